@@ -54,7 +54,10 @@ impl Verifier {
         check_signature(&parts, &client)?;
         check_audience(&parts.claims, audience)?;
         let expires_at = check_times(&parts.claims, now())?;
-        let id = text(&parts.claims, "jti").ok_or_else(|| refuse("missing jti"))?;
+        let id = text(&parts.claims, "jti").unwrap_or_default();
+        if id.is_empty() {
+            return Err(refuse("missing jti"));
+        }
         // The last check, since it leaves a trace.
         self.used.add(&client.id, id, expires_at)?;
         Ok(Assertion {

@@ -205,7 +205,10 @@ impl Connection {
         tcp.set_read_timeout(Some(Duration::from_secs(20)))?;
         let stream: Box<dyn Stream> = match ca_file {
             None => Box::new(tcp),
-            Some(file) => Box::new(start_tls(tcp, url.host_str().unwrap_or_default(), file)?),
+            Some(file) => {
+                let name = url.host_str().unwrap_or_default();
+                Box::new(start_tls(tcp, name.trim_matches(['[', ']']), file)?)
+            }
         };
         Ok(Self {
             stream: BufReader::new(stream),
@@ -234,7 +237,8 @@ impl Connection {
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
         }
-        if method != "GET" {
+        let has_length = headers.iter().any(|(name, _)| *name == "content-length");
+        if method != "GET" && !has_length {
             request += &format!("content-length: {}\r\n", body.len());
         }
         self.write(format!("{request}\r\n{body}").as_bytes())?;
@@ -248,11 +252,9 @@ impl Connection {
         stream.flush()
     }
 
-    /// Everything until the connection ends. A reset is an error, an end without TLS's goodbye too.
-    pub fn rest(&mut self) -> io::Result<Vec<u8>> {
-        let mut rest = Vec::new();
-        self.stream.read_to_end(&mut rest)?;
-        Ok(rest)
+    /// Everything until the connection ends. An end without TLS's goodbye is an error.
+    pub fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        self.stream.read_to_end(bytes)
     }
 
     fn receive(&mut self) -> io::Result<Reply> {
