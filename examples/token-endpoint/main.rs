@@ -5,12 +5,14 @@
 
 mod answer;
 mod assertion;
+mod call;
 mod faults;
 mod form;
 mod grants;
 mod keys;
 mod seen;
 mod server;
+mod service;
 mod tls;
 mod wire;
 
@@ -32,7 +34,8 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
 use crate::keys::Issuer;
-use crate::server::{Manner, Server};
+use crate::server::Manner;
+use crate::service::Service;
 use crate::tls::{Authority, Validity};
 
 const USAGE: &str = "\
@@ -174,13 +177,13 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<Value, Box<dyn Er
     let expired = authority.acceptor(names, Validity::Expired)?;
     let wrong_name = authority.acceptor(wrong_names, Validity::Current)?;
 
-    let server = Rc::new(Server::new(clients, Issuer::generate()?));
-    let http = listen(&server, Manner::Http).await?;
-    let https = listen(&server, Manner::Https(https)).await?.port();
-    let expired = listen(&server, Manner::Https(expired)).await?.port();
-    let wrong_name = listen(&server, Manner::Https(wrong_name)).await?.port();
-    let silent = listen(&server, Manner::Silent).await?;
-    let closing = listen(&server, Manner::Closing).await?;
+    let service = Rc::new(Service::new(clients, Issuer::generate()?));
+    let http = listen(&service, Manner::Http).await?;
+    let https = listen(&service, Manner::Https(https)).await?.port();
+    let expired = listen(&service, Manner::Https(expired)).await?.port();
+    let wrong_name = listen(&service, Manner::Https(wrong_name)).await?.port();
+    let silent = listen(&service, Manner::Silent).await?;
+    let closing = listen(&service, Manner::Closing).await?;
 
     Ok(json!({
         "http": format!("http://{http}"),
@@ -202,10 +205,10 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<Value, Box<dyn Er
 }
 
 /// Serves on a free port, whose address it answers.
-async fn listen(server: &Rc<Server>, manner: Manner) -> io::Result<SocketAddr> {
+async fn listen(service: &Rc<Service>, manner: Manner) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
-    spawn_local(server.clone().listen(listener, manner));
+    spawn_local(server::listen(service.clone(), listener, manner));
     Ok(address)
 }
 
