@@ -37,9 +37,7 @@ const CREDENTIALS: [(&str, &str); 1] = [("grant_type", "client_credentials")];
 
 #[test]
 fn every_algorithm_is_accepted() {
-    let algorithms = [
-        "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA",
-    ];
+    let algorithms = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA"];
     for algorithm in algorithms {
         let reply = Assertion::of(&SHARED, algorithm).post(&CREDENTIALS);
         assert_eq!(reply.status, 200, "{algorithm}: {}", reply.text());
@@ -73,9 +71,7 @@ fn each_rule_refuses() {
     refuses("wrong signature", &|it| {
         it.key = key_bytes(Path::new(SHARED.text("wrong_private_key_file")));
     });
-    refuses("wrong audience", &|it| {
-        it.claims["aud"] = SHARED.url("").into()
-    });
+    refuses("wrong audience", &|it| it.claims["aud"] = SHARED.url("").into());
     refuses("wrong audience", &|it| {
         it.claims["aud"] = json!([SHARED.url(TOKEN)]);
     });
@@ -162,20 +158,11 @@ fn the_form_must_carry_an_assertion() {
     let jwt = Assertion::of(&SHARED, "ES256").sign();
     let causes = [
         ("missing client_assertion", "grant_type=x".to_owned()),
-        (
-            "missing client_assertion_type",
-            format!("client_assertion={jwt}"),
-        ),
-        (
-            "wrong client_assertion_type",
-            format!("client_assertion={jwt}&client_assertion_type=x"),
-        ),
+        ("missing client_assertion_type", format!("client_assertion={jwt}")),
+        ("wrong client_assertion_type", format!("client_assertion={jwt}&client_assertion_type=x")),
         ("malformed client_assertion", form_with("a.b", &[])),
         ("malformed client_assertion", form_with("e30.e30", &[])),
-        (
-            "client_id and sub differ",
-            form_with(&jwt, &[("client_id", "x")]),
-        ),
+        ("client_id and sub differ", form_with(&jwt, &[("client_id", "x")])),
     ];
     for (cause, form) in causes {
         assert_refused(&SHARED.post(TOKEN, &form), 401, "invalid_client", cause);
@@ -191,18 +178,7 @@ fn a_token_response_has_the_vendors_members() {
     assert_eq!(reply.header("cache-control"), Some("no-store"));
     let token = reply.json();
     let names: Vec<_> = token.as_object().unwrap().keys().collect();
-    assert_eq!(
-        names,
-        [
-            "access_token",
-            "expires_in",
-            "id_token",
-            "refresh_token",
-            "scope",
-            "sid",
-            "token_type"
-        ]
-    );
+    assert_eq!(names, ["access_token", "expires_in", "id_token", "refresh_token", "scope", "sid", "token_type"]);
     assert_eq!(token["token_type"], "Bearer");
     assert_eq!(token["expires_in"], 600);
     assert_eq!(token["scope"], "openid account:read");
@@ -258,14 +234,8 @@ fn an_authorization_binds_its_code() {
     let code = &parameter(&callback, "code");
 
     let wrong = [
-        (
-            "missing code_verifier",
-            vec![("redirect_uri", redirect_uri)],
-        ),
-        (
-            "wrong code_verifier",
-            vec![("redirect_uri", redirect_uri), ("code_verifier", "other")],
-        ),
+        ("missing code_verifier", vec![("redirect_uri", redirect_uri)]),
+        ("wrong code_verifier", vec![("redirect_uri", redirect_uri), ("code_verifier", "other")]),
         ("wrong redirect_uri", vec![("code_verifier", verifier)]),
     ];
     for (cause, parameters) in wrong {
@@ -326,12 +296,7 @@ fn refresh_tokens_rotate_and_a_second_use_revokes_all() {
 fn a_refresh_may_only_narrow_the_scope() {
     let token = exchange("code-5", &[("scope", "a b")]).json();
     let wider = refresh(&token, &[("scope", "a c")]);
-    assert_refused(
-        &wider,
-        400,
-        "invalid_scope",
-        "scope exceeds what was granted",
-    );
+    assert_refused(&wider, 400, "invalid_scope", "scope exceeds what was granted");
     let narrow = refresh(&token, &[("scope", "b")]).json();
     assert_eq!(narrow["scope"], "b");
     assert_eq!(refresh(&narrow, &[]).json()["scope"], "a b");
@@ -340,16 +305,9 @@ fn a_refresh_may_only_narrow_the_scope() {
 #[test]
 fn a_refresh_token_is_its_clients() {
     let token = exchange("code-6", &[]).json();
-    let thief = Assertion::of(&SHARED, "ES384").post(&[
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token["refresh_token"].as_str().unwrap()),
-    ]);
-    assert_refused(
-        &thief,
-        400,
-        "invalid_grant",
-        "refresh token of another client",
-    );
+    let thief = Assertion::of(&SHARED, "ES384")
+        .post(&[("grant_type", "refresh_token"), ("refresh_token", token["refresh_token"].as_str().unwrap())]);
+    assert_refused(&thief, 400, "invalid_grant", "refresh token of another client");
     assert_eq!(refresh(&token, &[]).status, 200);
     let reply = refresh(&json!({ "refresh_token": "x" }), &[]);
     assert_refused(&reply, 400, "invalid_grant", "unknown refresh token");
@@ -374,18 +332,9 @@ fn a_malformed_request_is_refused() {
     let cases = [
         ("missing grant_type", post(&[])),
         ("missing grant_type", post(&[("grant_type", "")])),
-        (
-            "missing code",
-            post(&[("grant_type", "authorization_code")]),
-        ),
-        (
-            "missing refresh_token",
-            post(&[("grant_type", "refresh_token")]),
-        ),
-        (
-            "duplicate parameter scope",
-            post(&[("scope", "a"), ("scope", "b")]),
-        ),
+        ("missing code", post(&[("grant_type", "authorization_code")])),
+        ("missing refresh_token", post(&[("grant_type", "refresh_token")])),
+        ("duplicate parameter scope", post(&[("scope", "a"), ("scope", "b")])),
     ];
     for (cause, reply) in cases {
         assert_refused(&reply, 400, "invalid_request", cause);
@@ -413,10 +362,7 @@ fn a_body_over_1_mib_is_refused() {
     let form = |length: usize| "x=".to_owned() + &"y".repeat(length - 2);
     let fits = SHARED.post(TOKEN, &form(1 << 20));
     assert_refused(&fits, 401, "invalid_client", "missing client_assertion");
-    let headers = [
-        ("content-type", "application/x-www-form-urlencoded"),
-        ("content-length", "1048577"),
-    ];
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("content-length", "1048577")];
     // Told by the head alone.
     let sent = SHARED.connect().send("POST", TOKEN, &headers, "").unwrap();
     let reply = sent.reply().unwrap();
@@ -427,10 +373,7 @@ fn a_body_over_1_mib_is_refused() {
 fn the_configuration_leads_everywhere() {
     let configuration = SHARED.get("/.well-known/openid-configuration").json();
     assert_eq!(configuration["issuer"], SHARED.url(""));
-    assert_eq!(
-        configuration["token_endpoint"],
-        SHARED.text("token_endpoint")
-    );
+    assert_eq!(configuration["token_endpoint"], SHARED.text("token_endpoint"));
     assert_eq!(configuration["jwks_uri"], SHARED.url("/jwks"));
     let authorize = SHARED.url("/oauth/authorize");
     assert_eq!(configuration["authorization_endpoint"], authorize);
@@ -440,14 +383,7 @@ fn the_configuration_leads_everywhere() {
 
 #[test]
 fn an_unknown_fault_lists_the_known_ones() {
-    for list in [
-        "nonsense=1",
-        "delay_ms",
-        "close=never",
-        "delay_ms=x",
-        "set.x=y",
-        "",
-    ] {
+    for list in ["nonsense=1", "delay_ms", "close=never", "delay_ms=x", "set.x=y", ""] {
         let reply = SHARED.get(&format!("/with/{list}/jwks"));
         assert_eq!(reply.status, 404, "{list}");
         assert!(reply.text().contains("drip_head_ms=N"), "{list}");
@@ -487,10 +423,7 @@ fn retry_after_can_be_a_date() {
 #[test]
 fn other_bodies_take_the_answers_place() {
     let html = faulty("html=1");
-    assert_eq!(
-        (html.status, html.header("content-type")),
-        (502, Some("text/html"))
-    );
+    assert_eq!((html.status, html.header("content-type")), (502, Some("text/html")));
     assert!(html.text().starts_with("<!DOCTYPE html>"));
     assert_eq!(faulty("html=1,status=504").status, 504);
 
@@ -504,10 +437,7 @@ fn other_bodies_take_the_answers_place() {
 
     let redirect = faulty("redirect=https:%2F%2Felsewhere.example%2F");
     let location = redirect.header("location");
-    assert_eq!(
-        (redirect.status, location),
-        (302, Some("https://elsewhere.example/"))
-    );
+    assert_eq!((redirect.status, location), (302, Some("https://elsewhere.example/")));
     assert_eq!(faulty("redirect=x,status=307").status, 307);
 }
 
@@ -515,10 +445,7 @@ fn other_bodies_take_the_answers_place() {
 fn a_leak_repeats_what_it_was_sent() {
     let path = "/with/leak=1/oauth/token";
     let jwt = Assertion::for_url(&SHARED, "ES256", &SHARED.url(path)).sign();
-    let form = form_with(
-        &jwt,
-        &[("code", "a-code"), ("refresh_token", "a-refresh-token")],
-    );
+    let form = form_with(&jwt, &[("code", "a-code"), ("refresh_token", "a-refresh-token")]);
     let reply = SHARED.post(path, &form);
     assert_eq!(reply.status, 400);
     let description = reply.json()["error_description"].to_string();
@@ -682,42 +609,27 @@ fn a_connection_stays_open() {
     let endpoint = Endpoint::start();
     let mut connection = endpoint.connect_tls();
     for _ in 0..3 {
-        let form =
-            Assertion::for_url(&endpoint, "ES256", &endpoint.https_url(TOKEN)).form(&CREDENTIALS);
-        let (reply, kept) = connection
-            .post(TOKEN, &form)
-            .unwrap()
-            .reply_and_keep()
-            .unwrap();
+        let form = Assertion::for_url(&endpoint, "ES256", &endpoint.https_url(TOKEN)).form(&CREDENTIALS);
+        let (reply, kept) = connection.post(TOKEN, &form).unwrap().reply_and_keep().unwrap();
         assert_eq!(reply.status, 200);
         connection = kept;
     }
     let seen = endpoint.seen();
     let counts = ["connections", "tls_handshakes", "requests", "tokens"];
-    assert_eq!(
-        counts.map(|name| seen[name].as_u64().unwrap()),
-        [1, 1, 3, 3]
-    );
+    assert_eq!(counts.map(|name| seen[name].as_u64().unwrap()), [1, 1, 3, 3]);
 
     endpoint.reset_seen();
     let seen = endpoint.seen();
     assert_eq!(counts.map(|name| seen[name].as_u64().unwrap()), [0; 4]);
     // It was opened before the reset.
-    assert_eq!(
-        connection.get("/jwks").unwrap().reply().unwrap().status,
-        200
-    );
+    assert_eq!(connection.get("/jwks").unwrap().reply().unwrap().status, 200);
     assert_eq!(endpoint.seen()["connections"], 0);
 }
 
 #[test]
 fn clients_that_leave_early_do_no_harm() {
-    for start in [
-        &b""[..],
-        b"POST /oau",
-        b"\x16\x03\x01",
-        b"POST /oauth/token HTTP/1.1\r\ncontent-length: 9\r\n\r\nx",
-    ] {
+    for start in [&b""[..], b"POST /oau", b"\x16\x03\x01", b"POST /oauth/token HTTP/1.1\r\ncontent-length: 9\r\n\r\nx"]
+    {
         for origin in ["http", "https"] {
             let port = Url::parse(SHARED.text(origin)).unwrap().port().unwrap();
             let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -732,10 +644,8 @@ fn clients_that_leave_early_do_no_harm() {
 #[test]
 fn many_connections_are_served_at_once() {
     let connections: Vec<_> = (0..200).map(|_| SHARED.connect()).collect();
-    let waiting: Vec<_> = connections
-        .into_iter()
-        .map(|connection| connection.get("/with/delay_ms=100/jwks").unwrap())
-        .collect();
+    let waiting: Vec<_> =
+        connections.into_iter().map(|connection| connection.get("/with/delay_ms=100/jwks").unwrap()).collect();
     let start = Instant::now();
     for exchange in waiting {
         assert_eq!(exchange.reply().unwrap().status, 200);
@@ -751,44 +661,20 @@ fn each_listener_has_its_certificate() {
     let endpoint = Endpoint::start_with(&["--name", "extra.example", "--name", "127.0.0.9"]);
     let ca = Some(endpoint.ca_file());
     let port = Url::parse(endpoint.text("https")).unwrap().port().unwrap();
-    for name in [
-        "localhost",
-        "127.0.0.1",
-        "[::1]",
-        "extra.example",
-        "127.0.0.9",
-    ] {
+    for name in ["localhost", "127.0.0.1", "[::1]", "extra.example", "127.0.0.9"] {
         let opened = Connection::open(&format!("https://{name}:{port}"), ca);
         assert!(opened.is_ok(), "{name}: {:?}", opened.err());
     }
     assert!(Connection::open(endpoint.text("https_address"), ca).is_ok());
 
     let refused = [
-        (
-            format!("https://other.example:{port}"),
-            endpoint.ca_file(),
-            "NotValidForName",
-        ),
-        (
-            endpoint.text("expired_https").into(),
-            endpoint.ca_file(),
-            "Expired",
-        ),
-        (
-            endpoint.text("wrong_name_https").into(),
-            endpoint.ca_file(),
-            "NotValidForName",
-        ),
-        (
-            endpoint.text("https").into(),
-            Path::new(endpoint.text("other_ca_file")),
-            "UnknownIssuer",
-        ),
+        (format!("https://other.example:{port}"), endpoint.ca_file(), "NotValidForName"),
+        (endpoint.text("expired_https").into(), endpoint.ca_file(), "Expired"),
+        (endpoint.text("wrong_name_https").into(), endpoint.ca_file(), "NotValidForName"),
+        (endpoint.text("https").into(), Path::new(endpoint.text("other_ca_file")), "UnknownIssuer"),
     ];
     for (origin, ca, reason) in refused {
-        let error = Connection::open(&origin, Some(ca))
-            .err()
-            .expect("it is refused");
+        let error = Connection::open(&origin, Some(ca)).err().expect("it is refused");
         assert!(format!("{error:?}").contains(reason), "{error:?}");
     }
 }
@@ -798,9 +684,7 @@ fn the_silent_listener_says_nothing_and_the_closing_one_closes() {
     let mut silent = TcpStream::connect(SHARED.text("silent")).unwrap();
     let patience = Some(Duration::from_millis(200));
     silent.set_read_timeout(patience).unwrap();
-    silent
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .unwrap();
+    silent.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
     let error = silent.read(&mut [0]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
 
@@ -813,25 +697,18 @@ fn the_key_files_are_private_and_in_their_forms() {
     for algorithm in SHARED.ready["clients"].as_object().unwrap().keys() {
         let client = SHARED.client(algorithm);
         for file in [&client.private_key_file, &client.private_key_pem_file] {
-            assert_eq!(
-                fs::metadata(file).unwrap().permissions().mode() & 0o777,
-                0o600
-            );
+            assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
         }
         let bare = fs::read_to_string(&client.private_key_file).unwrap();
         let pem = fs::read_to_string(&client.private_key_pem_file).unwrap();
-        let (body, armour): (Vec<_>, Vec<_>) =
-            pem.lines().partition(|line| !line.contains("-----"));
+        let (body, armour): (Vec<_>, Vec<_>) = pem.lines().partition(|line| !line.contains("-----"));
         assert_eq!(bare, body.concat());
         assert_eq!(armour[0], "-----BEGIN PRIVATE KEY-----");
         let public = fs::read_to_string(&client.public_key_pem_file).unwrap();
         assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"));
     }
     // The vendor's P-256 keys are of this size.
-    assert_eq!(
-        key_bytes(&SHARED.client("ES256").private_key_file).len(),
-        138
-    );
+    assert_eq!(key_bytes(&SHARED.client("ES256").private_key_file).len(), 138);
 }
 
 #[test]
@@ -852,9 +729,7 @@ fn it_cleans_up_when_told_to_end() {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
-        let directory = Path::new(ready["ca_file"].as_str().unwrap())
-            .parent()
-            .unwrap();
+        let directory = Path::new(ready["ca_file"].as_str().unwrap()).parent().unwrap();
         assert!(directory.is_dir());
 
         stop(&mut process);
@@ -872,11 +747,7 @@ fn a_given_directory_stays() {
     let inner = directory.path().join("new");
     for _ in 0..2 {
         let endpoint = Endpoint::start_with(&["--dir", inner.to_str().unwrap()]);
-        assert!(
-            endpoint
-                .ca_file()
-                .starts_with(inner.canonicalize().unwrap())
-        );
+        assert!(endpoint.ca_file().starts_with(inner.canonicalize().unwrap()));
     }
     assert!(inner.join("es256.key").exists());
 }
@@ -987,10 +858,7 @@ fn exchange(code: &str, parameters: &[(&str, &str)]) -> Reply {
 
 fn refresh(token: &Value, parameters: &[(&str, &str)]) -> Reply {
     let refresh_token = token["refresh_token"].as_str().unwrap();
-    let grant = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", refresh_token),
-    ];
+    let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     Assertion::of(&SHARED, "ES256").post(&[&grant, parameters].concat())
 }
 
@@ -1003,11 +871,7 @@ fn authorize(parameters: &[(&str, &str)]) -> Url {
         query.insert((*name).into(), (*value).into());
     }
     let query = Serializer::new(String::new())
-        .extend_pairs(
-            query
-                .iter()
-                .map(|(name, value)| (name, value.as_str().unwrap())),
-        )
+        .extend_pairs(query.iter().map(|(name, value)| (name, value.as_str().unwrap())))
         .finish();
     let reply = SHARED.get(&format!("/oauth/authorize?{query}"));
     assert_eq!(reply.status, 302, "{}", reply.text());
@@ -1028,9 +892,7 @@ fn id_token_claims(token: &Value) -> Value {
     let mut validation = Validation::new(Algorithm::ES256);
     validation.set_audience(&["client-es256"]);
     let id_token = token["id_token"].as_str().unwrap();
-    jsonwebtoken::decode(id_token, &key, &validation)
-        .unwrap()
-        .claims
+    jsonwebtoken::decode(id_token, &key, &validation).unwrap().claims
 }
 
 /// All that follows a request, and the error that ends it, if any.
@@ -1044,11 +906,7 @@ fn whatever_comes(connection: Connection, path: &str) -> (Option<ErrorKind>, Vec
 #[track_caller]
 fn assert_refused(reply: &Reply, status: u16, error: &str, cause: &str) {
     let body = reply.json();
-    assert_eq!(
-        (reply.status, body["error"].as_str()),
-        (status, Some(error)),
-        "{cause}: {body}"
-    );
+    assert_eq!((reply.status, body["error"].as_str()), (status, Some(error)), "{cause}: {body}");
     let description = body["error_description"].as_str().unwrap();
     let (stable, _) = description.split_once(':').unwrap_or((description, ""));
     assert_eq!(stable, cause);
@@ -1067,16 +925,11 @@ fn decoded(part: &str) -> Vec<u8> {
 }
 
 fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 fn random_id() -> String {
     let mut bytes = [0; 16];
     aws_lc_rs::rand::fill(&mut bytes).unwrap();
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }

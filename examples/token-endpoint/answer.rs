@@ -34,8 +34,7 @@ impl Answer {
     }
 
     pub fn raw(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self::new(status, Content::Raw(body.into()))
-            .with(CONTENT_TYPE, HeaderValue::from_static(content_type))
+        Self::new(status, Content::Raw(body.into())).with(CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
     pub fn text(status: StatusCode, text: String) -> Self {
@@ -64,11 +63,7 @@ impl Answer {
     }
 
     fn new(status: StatusCode, content: Content) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            content,
-        }
+        Self { status, headers: HeaderMap::new(), content }
     }
 }
 
@@ -84,14 +79,8 @@ impl Content {
 /// Why a request gets nothing. Faults never edit a refusal: a test that asks for a fault still learns that its request was wrong.
 #[derive(Debug)]
 pub enum Refusal {
-    OAuth {
-        status: StatusCode,
-        error: &'static str,
-        description: Cow<'static, str>,
-    },
-    MethodNotAllowed {
-        allowed: Method,
-    },
+    OAuth { status: StatusCode, error: &'static str, description: Cow<'static, str> },
+    MethodNotAllowed { allowed: Method },
     NotFound(String),
 }
 
@@ -108,34 +97,19 @@ impl Refusal {
         Self::oauth(StatusCode::BAD_REQUEST, "invalid_grant", description)
     }
 
-    pub fn oauth(
-        status: StatusCode,
-        error: &'static str,
-        description: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self::OAuth {
-            status,
-            error,
-            description: description.into(),
-        }
+    pub fn oauth(status: StatusCode, error: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self::OAuth { status, error, description: description.into() }
     }
 }
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::OAuth {
-                status,
-                error,
-                description,
-            } => Answer::error(status, error, &description),
+            Refusal::OAuth { status, error, description } => Answer::error(status, error, &description),
             Refusal::MethodNotAllowed { allowed } => {
                 let value = HeaderValue::from_str(allowed.as_str());
-                Answer::text(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    format!("only {allowed} is allowed here\n"),
-                )
-                .with(ALLOW, value.expect("a method is a token"))
+                Answer::text(StatusCode::METHOD_NOT_ALLOWED, format!("only {allowed} is allowed here\n"))
+                    .with(ALLOW, value.expect("a method is a token"))
             }
             Refusal::NotFound(text) => Answer::text(StatusCode::NOT_FOUND, text),
         }

@@ -36,10 +36,7 @@ pub struct Verifier {
 
 impl Verifier {
     pub fn new(clients: Clients) -> Self {
-        Self {
-            clients,
-            used: UsedIds::default(),
-        }
+        Self { clients, used: UsedIds::default() }
     }
 
     pub fn client(&self, id: &str) -> Option<&Rc<Client>> {
@@ -60,11 +57,7 @@ impl Verifier {
         }
         // The last check, since it leaves a trace.
         self.used.add(&client.id, id, expires_at)?;
-        Ok(Assertion {
-            client,
-            header: parts.header,
-            claims: parts.claims,
-        })
+        Ok(Assertion { client, header: parts.header, claims: parts.claims })
     }
 
     fn client_of(&self, claims: &Members, form: &Form) -> Result<Rc<Client>, Refusal> {
@@ -76,9 +69,7 @@ impl Verifier {
         if form.get("client_id").is_some_and(|id| id != subject) {
             return Err(refuse("client_id and sub differ"));
         }
-        self.client(subject)
-            .cloned()
-            .ok_or_else(|| refuse("unknown client"))
+        self.client(subject).cloned().ok_or_else(|| refuse("unknown client"))
     }
 }
 
@@ -109,12 +100,7 @@ impl<'a> Parts<'a> {
     fn split(jwt: &'a str) -> Option<Self> {
         let (message, signature) = jwt.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
-        Some(Self {
-            header: decode(header)?,
-            claims: decode(claims)?,
-            message,
-            signature,
-        })
+        Some(Self { header: decode(header)?, claims: decode(claims)?, message, signature })
     }
 }
 
@@ -142,9 +128,7 @@ fn check_signature(parts: &Parts, client: &Client) -> Result<(), Refusal> {
 fn check_audience(claims: &Members, audience: &str) -> Result<(), Refusal> {
     match claims.get("aud") {
         Some(Value::String(claimed)) if claimed == audience => Ok(()),
-        Some(_) => Err(Refusal::invalid_client(format!(
-            "wrong audience: it must be the string {audience}"
-        ))),
+        Some(_) => Err(Refusal::invalid_client(format!("wrong audience: it must be the string {audience}"))),
         None => Err(refuse("missing aud")),
     }
 }
@@ -184,9 +168,7 @@ fn seconds(claims: &Members, name: &str) -> Result<Option<f64>, Refusal> {
 }
 
 fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |since| since.as_secs_f64())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
 /// Each `jti` that was used, until its assertion expires.

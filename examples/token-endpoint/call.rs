@@ -38,27 +38,17 @@ impl Call<'_> {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.head
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     pub fn is_form(&self) -> bool {
         let content_type = self.header(CONTENT_TYPE.as_str());
         let (essence, _) = content_type.split_once(';').unwrap_or((content_type, ""));
-        essence
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }
 
     pub fn require(&self, allowed: Method) -> Result<(), Refusal> {
-        if self.head.method == allowed {
-            Ok(())
-        } else {
-            Err(Refusal::MethodNotAllowed { allowed })
-        }
+        if self.head.method == allowed { Ok(()) } else { Err(Refusal::MethodNotAllowed { allowed }) }
     }
 
     /// For `echo`.

@@ -106,18 +106,14 @@ impl Faults {
         let (list, rest) = prefixed.split_at(end);
         let mut faults = Self::default();
         for fault in list.split(',') {
-            faults
-                .add(fault)
-                .map_err(|problem| Refusal::NotFound(format!("{problem}: {fault}\n\n{HELP}")))?;
+            faults.add(fault).map_err(|problem| Refusal::NotFound(format!("{problem}: {fault}\n\n{HELP}")))?;
         }
         Ok((faults, rest))
     }
 
     fn add(&mut self, fault: &str) -> Result<(), &'static str> {
         let (name, value) = fault.split_once('=').ok_or("a fault without a value")?;
-        let value = percent_decode_str(value)
-            .decode_utf8()
-            .map_err(|_| "a value that is no UTF-8")?;
+        let value = percent_decode_str(value).decode_utf8().map_err(|_| "a value that is no UTF-8")?;
         if let Some(member) = name.strip_prefix("set.") {
             let value = serde_json::from_str(&value).map_err(|_| "a value that is no JSON")?;
             self.set.push((member.into(), value));
@@ -231,19 +227,13 @@ impl Faults {
     /// How to write the answer by hand, where hyper can't.
     pub fn script(&self, head: &Response<()>, body: &Bytes) -> Option<Script> {
         if self.reset {
-            return Some(Script {
-                ending: Ending::Reset,
-                ..Script::default()
-            });
+            return Some(Script { ending: Ending::Reset, ..Script::default() });
         }
         if self.close == Some(Close::After) {
             return Some(Script::default());
         }
         if self.garbage {
-            return Some(Script {
-                head: b"THIS IS NOT HTTP\r\n\r\n".into(),
-                ..Script::default()
-            });
+            return Some(Script { head: b"THIS IS NOT HTTP\r\n\r\n".into(), ..Script::default() });
         }
         let drips = self.drip.is_some() || self.drip_head.is_some();
         let ends_early = self.truncate.is_some() || self.close == Some(Close::Idle);

@@ -19,9 +19,7 @@ impl<'a> Form<'a> {
                 continue;
             }
             if form.get(&name).is_some() {
-                return Err(Refusal::invalid_request(format!(
-                    "duplicate parameter {name}"
-                )));
+                return Err(Refusal::invalid_request(format!("duplicate parameter {name}")));
             }
             form.0.push((name, value));
         }
@@ -29,21 +27,14 @@ impl<'a> Form<'a> {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_ref())
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 
     pub fn require(&self, name: &str) -> Result<&str, Refusal> {
-        self.get(name)
-            .ok_or_else(|| Refusal::invalid_request(format!("missing {name}")))
+        self.get(name).ok_or_else(|| Refusal::invalid_request(format!("missing {name}")))
     }
 
     pub fn to_map(&self) -> BTreeMap<&str, &str> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value.as_ref()))
-            .collect()
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect()
     }
 }

@@ -41,10 +41,7 @@ struct Code {
 
 impl Code {
     fn new(authorization: Authorization) -> Self {
-        Self {
-            authorization,
-            family: None,
-        }
+        Self { authorization, family: None }
     }
 }
 
@@ -89,15 +86,10 @@ impl Grants {
         match form.require("grant_type")? {
             "authorization_code" => self.exchange_code(form, client_id),
             "refresh_token" => self.refresh(form, client_id),
-            "client_credentials" | "urn:example:echo" => Ok(Granted {
-                scope: form.get("scope").unwrap_or(DEFAULT_SCOPE).into(),
-                session: None,
-            }),
-            _ => Err(Refusal::oauth(
-                StatusCode::BAD_REQUEST,
-                "unsupported_grant_type",
-                "unsupported grant_type",
-            )),
+            "client_credentials" | "urn:example:echo" => {
+                Ok(Granted { scope: form.get("scope").unwrap_or(DEFAULT_SCOPE).into(), session: None })
+            }
+            _ => Err(Refusal::oauth(StatusCode::BAD_REQUEST, "unsupported_grant_type", "unsupported grant_type")),
         }
     }
 
@@ -109,10 +101,7 @@ impl Grants {
             authorization.check(form, client_id)?;
             self.codes.insert(name.into(), Code::new(authorization));
         }
-        let code = self
-            .codes
-            .get_mut(name)
-            .ok_or_else(|| Refusal::invalid_grant("unknown code"))?;
+        let code = self.codes.get_mut(name).ok_or_else(|| Refusal::invalid_grant("unknown code"))?;
         // Whoever uses a code again, it has leaked (RFC 6749 §4.1.2).
         if let Some(family) = code.family {
             self.families[family].revoked = true;
@@ -132,10 +121,7 @@ impl Grants {
             session_id: Builder::from_random_bytes(random()).into_uuid().to_string(),
             revoked: false,
         });
-        Ok(Granted {
-            scope,
-            session: Some(self.continue_session(family, nonce)),
-        })
+        Ok(Granted { scope, session: Some(self.continue_session(family, nonce)) })
     }
 
     fn refresh(&mut self, form: &Form, client_id: &str) -> Result<Granted, Refusal> {
@@ -167,18 +153,8 @@ impl Grants {
 
     fn continue_session(&mut self, family: FamilyId, nonce: Option<String>) -> Session {
         let refresh_token = random_token();
-        self.refresh_tokens.insert(
-            refresh_token.clone(),
-            RefreshToken {
-                family,
-                used: false,
-            },
-        );
-        Session {
-            id: self.families[family].session_id.clone(),
-            refresh_token,
-            nonce,
-        }
+        self.refresh_tokens.insert(refresh_token.clone(), RefreshToken { family, used: false });
+        Session { id: self.families[family].session_id.clone(), refresh_token, nonce }
     }
 }
 
@@ -213,9 +189,7 @@ impl Authorization {
             (Some(_), Some(_)) => Err(Refusal::invalid_grant("wrong code_verifier")),
             (Some(_), None) => Err(Refusal::invalid_grant("missing code_verifier")),
             // Else a stripped challenge would go unnoticed (RFC 9700 §4.8.2).
-            (None, Some(_)) => Err(Refusal::invalid_grant(
-                "code_verifier without code_challenge",
-            )),
+            (None, Some(_)) => Err(Refusal::invalid_grant("code_verifier without code_challenge")),
         }
     }
 }
@@ -223,9 +197,7 @@ impl Authorization {
 /// `code-1`, `code-2` and so on need no authorization request.
 fn is_ready_made(name: &str) -> bool {
     name.strip_prefix("code-").is_some_and(|number| {
-        number.bytes().all(|byte| byte.is_ascii_digit())
-            && !number.is_empty()
-            && !number.starts_with('0')
+        number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() && !number.starts_with('0')
     })
 }
 
@@ -242,11 +214,7 @@ fn narrowed(granted: &str, requested: Option<&str>) -> Result<String, Refusal> {
     if requested.split(' ').all(within) {
         Ok(requested.into())
     } else {
-        Err(Refusal::oauth(
-            StatusCode::BAD_REQUEST,
-            "invalid_scope",
-            "scope exceeds what was granted",
-        ))
+        Err(Refusal::oauth(StatusCode::BAD_REQUEST, "invalid_scope", "scope exceeds what was granted"))
     }
 }
 

@@ -16,9 +16,8 @@ use rcgen::KeyPair;
 use serde_json::{Value, json};
 
 /// One client is registered for each.
-const ALGORITHMS: [&str; 10] = [
-    "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA",
-];
+const ALGORITHMS: [&str; 10] =
+    ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA"];
 
 pub struct Client {
     pub id: String,
@@ -34,18 +33,10 @@ impl Client {
     pub fn has_signed(&self, message: &str, signature: &str) -> bool {
         let message = message.as_bytes();
         match &self.key {
-            VerifyingKey::Jwt(algorithm, key) => {
-                crypto::verify(signature, message, key, *algorithm).unwrap_or(false)
-            }
-            VerifyingKey::Es512(point) => {
-                BASE64_URL_SAFE_NO_PAD
-                    .decode(signature)
-                    .is_ok_and(|signature| {
-                        UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
-                            .verify(message, &signature)
-                            .is_ok()
-                    })
-            }
+            VerifyingKey::Jwt(algorithm, key) => crypto::verify(signature, message, key, *algorithm).unwrap_or(false),
+            VerifyingKey::Es512(point) => BASE64_URL_SAFE_NO_PAD.decode(signature).is_ok_and(|signature| {
+                UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point).verify(message, &signature).is_ok()
+            }),
         }
     }
 }
@@ -116,9 +107,7 @@ fn generate(algorithm: &str) -> Result<Option<KeyPair>, Box<dyn Error>> {
         "ES384" => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384)?,
         "ES512" => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512)?,
         // rcgen would make PKCS#8 version 2, which some readers refuse.
-        "EdDSA" => {
-            KeyPair::try_from(Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())?.as_ref())?
-        }
+        "EdDSA" => KeyPair::try_from(Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())?.as_ref())?,
         _ => return Ok(None),
     }))
 }
@@ -137,10 +126,7 @@ impl KeyFiles {
             public_pem: directory.join(format!("{name}.pub.pem")),
         };
         // The vendor's form: the bare base64 of a PKCS#8 key, on one line.
-        write_private(
-            &files.private,
-            &BASE64_STANDARD.encode(pair.serialized_der()),
-        )?;
+        write_private(&files.private, &BASE64_STANDARD.encode(pair.serialized_der()))?;
         write_private(&files.private_pem, &pair.serialize_pem())?;
         write_private(&files.public_pem, &pair.public_key_pem())?;
         Ok(files)
@@ -152,12 +138,7 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     if path.exists() {
         fs::remove_file(path)?;
     }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?
-        .write_all(text.as_bytes())
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(text.as_bytes())
 }
 
 /// Signs ID tokens.
@@ -191,8 +172,7 @@ impl Issuer {
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        jsonwebtoken::encode(&self.header, claims, &self.key)
-            .expect("a P-256 key signs any JSON object")
+        jsonwebtoken::encode(&self.header, claims, &self.key).expect("a P-256 key signs any JSON object")
     }
 
     pub fn jwks(&self) -> Value {

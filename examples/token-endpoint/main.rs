@@ -68,9 +68,7 @@ fn main() -> ExitCode {
         print!("{USAGE}{}", faults::HELP);
         return ExitCode::SUCCESS;
     }
-    let served = LocalRuntime::new()
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(run(options)));
+    let served = LocalRuntime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(run(options)));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -92,11 +90,7 @@ impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
         while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("{argument} needs a value"))
-            };
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
             match argument.as_str() {
                 "--dir" => options.directory = Some(value()?.into()),
                 "--name" => options.names.push(value()?),
@@ -143,11 +137,7 @@ impl Directory {
                 fs::create_dir_all(&path)?;
                 Ok(Self::Given(fs::canonicalize(path)?))
             }
-            None => Ok(Self::Temporary(
-                tempfile::Builder::new()
-                    .prefix("token-endpoint-")
-                    .tempdir()?,
-            )),
+            None => Ok(Self::Temporary(tempfile::Builder::new().prefix("token-endpoint-").tempdir()?)),
         }
     }
 

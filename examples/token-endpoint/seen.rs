@@ -28,18 +28,12 @@ pub struct Seen {
 
 impl Seen {
     pub fn reset(&mut self) {
-        *self = Self {
-            epoch: self.epoch + 1,
-            ..Self::default()
-        };
+        *self = Self { epoch: self.epoch + 1, ..Self::default() };
     }
 
     pub fn connection(&mut self) -> Sighting {
         self.connections += 1;
-        Sighting {
-            epoch: self.epoch,
-            role: Role::Unknown,
-        }
+        Sighting { epoch: self.epoch, role: Role::Unknown }
     }
 
     /// A request that came over a connection.

@@ -81,12 +81,7 @@ async fn attend(service: Rc<Service>, mut stream: TcpStream, sighting: Sighting,
 }
 
 /// Serves requests until one asks for what hyper can't do: then that is done by hand, and ends the connection.
-async fn serve(
-    service: Rc<Service>,
-    stream: impl Transport,
-    sighting: Sighting,
-    scheme: &'static str,
-) {
+async fn serve(service: Rc<Service>, stream: impl Transport, sighting: Sighting, scheme: &'static str) {
     let sighting = RefCell::new(sighting);
     let (hand_over, mut handed_over) = mpsc::channel(1);
     let respond = service_fn(|request| async {
@@ -116,9 +111,7 @@ async fn outcome(
 ) -> Outcome {
     let (head, body) = request.into_parts();
     let path = head.uri.path();
-    service
-        .seen()
-        .request(&mut sighting.borrow_mut(), is_observation(path));
+    service.seen().request(&mut sighting.borrow_mut(), is_observation(path));
     let (faults, rest) = match Faults::split(path) {
         Ok(split) => split,
         Err(refusal) => return Outcome::of(refusal.into(), &Faults::default()),
@@ -131,12 +124,7 @@ async fn outcome(
     }
     let answer = match read(body).await {
         Ok(body) => {
-            let call = Call {
-                head: &head,
-                scheme,
-                path: rest,
-                body: &body,
-            };
+            let call = Call { head: &head, scheme, path: rest, body: &body };
             service.answer(&call, &faults)
         }
         Err(refusal) => refusal.into(),
@@ -149,13 +137,7 @@ fn is_observation(path: &str) -> bool {
 }
 
 async fn read(body: Incoming) -> Result<Bytes, Refusal> {
-    let too_large = || {
-        Refusal::oauth(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "invalid_request",
-            "body over 1 MiB",
-        )
-    };
+    let too_large = || Refusal::oauth(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "body over 1 MiB");
     if body.size_hint().lower() > LARGEST_BODY as u64 {
         return Err(too_large());
     }

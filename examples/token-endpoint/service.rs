@@ -47,9 +47,7 @@ impl Service {
     pub fn answer(&self, call: &Call, faults: &Faults) -> Answer {
         if call.path == TOKEN_PATH {
             self.seen().token_requests += 1;
-            let answer = self
-                .token(call, faults)
-                .unwrap_or_else(|refusal| refusal.into());
+            let answer = self.token(call, faults).unwrap_or_else(|refusal| refusal.into());
             if let Some(error) = answer.oauth_error() {
                 self.seen().error(error);
             }
@@ -68,9 +66,7 @@ impl Service {
     fn token(&self, call: &Call, faults: &Faults) -> Result<Answer, Refusal> {
         call.require(Method::POST)?;
         if !call.is_form() {
-            return Err(Refusal::invalid_request(
-                "content type is not application/x-www-form-urlencoded",
-            ));
+            return Err(Refusal::invalid_request("content type is not application/x-www-form-urlencoded"));
         }
         let form = Form::parse(call.body)?;
         let assertion = self.verifier.borrow_mut().verify(&form, &call.url())?;
@@ -90,10 +86,7 @@ impl Service {
             seen.tokens += 1;
             seen.codes_used += u64::from(form.get("grant_type") == Some("authorization_code"));
         }
-        Ok(Answer::json(
-            StatusCode::OK,
-            self.token_response(call, client_id, granted),
-        ))
+        Ok(Answer::json(StatusCode::OK, self.token_response(call, client_id, granted)))
     }
 
     /// The vendor's schema.
@@ -117,9 +110,7 @@ impl Service {
 
     /// OpenID Connect Core §2.
     fn id_token(&self, call: &Call, client_id: &str, nonce: Option<&str>) -> String {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let mut claims = json!({
             "iss": call.origin(),
             "sub": "user-1",

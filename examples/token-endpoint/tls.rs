@@ -4,8 +4,8 @@ use std::error::Error;
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -25,10 +25,7 @@ impl Authority {
         params.distinguished_name = common_name(name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        Ok(Self(CertifiedIssuer::self_signed(
-            params,
-            KeyPair::generate()?,
-        )?))
+        Ok(Self(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?))
     }
 
     pub fn pem(&self) -> String {
@@ -36,11 +33,7 @@ impl Authority {
     }
 
     /// TLS 1.2 and 1.3 with a new certificate for `names`. It has the extensions that strict verifiers (Python 3.13) ask for.
-    pub fn acceptor(
-        &self,
-        names: Vec<String>,
-        validity: Validity,
-    ) -> Result<TlsAcceptor, Box<dyn Error>> {
+    pub fn acceptor(&self, names: Vec<String>, validity: Validity) -> Result<TlsAcceptor, Box<dyn Error>> {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = common_name("token endpoint");
         params.use_authority_key_identifier_extension = true;
@@ -55,10 +48,7 @@ impl Authority {
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.into()],
-                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-            )?;
+            .with_single_cert(vec![certificate.into()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 }

@@ -67,11 +67,7 @@ impl Script {
     }
 }
 
-async fn write(
-    stream: &mut impl Transport,
-    bytes: &[u8],
-    pause: Option<Duration>,
-) -> io::Result<()> {
+async fn write(stream: &mut impl Transport, bytes: &[u8], pause: Option<Duration>) -> io::Result<()> {
     let Some(pause) = pause else {
         stream.write_all(bytes).await?;
         return stream.flush().await;

@@ -112,7 +112,8 @@ mod tests {
         let source = include_str!("error.rs");
         for spec in ERRORS {
             let name = spec.name.to_uppercase();
-            let constant = format!("    /// {}\n    pub const TD_ERROR_{name}: i32 = {};\n", spec.summary, spec.code as i32);
+            let constant =
+                format!("    /// {}\n    pub const TD_ERROR_{name}: i32 = {};\n", spec.summary, spec.code as i32);
             assert!(source.contains(&constant), "{constant}");
         }
     }

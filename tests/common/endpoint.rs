@@ -1,8 +1,5 @@
 //! Starts the embedded token endpoint, and speaks plain HTTP/1.1 to it, so that tests have a client that is not the one under test.
 
-// Each test crate uses its own part of this.
-#![allow(dead_code)]
-
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -51,9 +48,7 @@ impl Endpoint {
             .expect("the endpoint starts");
         let stdout = process.stdout.take().expect("stdout is piped");
         let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("the endpoint writes text");
+        BufReader::new(stdout).read_line(&mut line).expect("the endpoint writes text");
         let ready = serde_json::from_str(&line).expect("the endpoint's first line is JSON");
         Self { process, ready }
     }
@@ -78,10 +73,7 @@ impl Endpoint {
     pub fn client(&self, algorithm: &str) -> ClientEntry {
         let entry = &self.ready["clients"][algorithm];
         let text = |name: &str| {
-            entry[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("the client {algorithm} has no {name}"))
-                .to_owned()
+            entry[name].as_str().unwrap_or_else(|| panic!("the client {algorithm} has no {name}")).to_owned()
         };
         ClientEntry {
             client_id: text("client_id"),
@@ -95,9 +87,7 @@ impl Endpoint {
 
     /// A member of the ready line.
     pub fn text(&self, name: &str) -> &str {
-        self.ready[name]
-            .as_str()
-            .unwrap_or_else(|| panic!("the ready line has no {name}"))
+        self.ready[name].as_str().unwrap_or_else(|| panic!("the ready line has no {name}"))
     }
 
     /// What the endpoint counted since it started or was last reset.
@@ -106,26 +96,17 @@ impl Endpoint {
     }
 
     pub fn reset_seen(&self) {
-        let reply = self
-            .connect()
-            .post("/seen/reset", "")
-            .and_then(Exchange::reply);
+        let reply = self.connect().post("/seen/reset", "").and_then(Exchange::reply);
         assert_eq!(reply.expect("the endpoint answers").status, 200);
     }
 
     pub fn get(&self, path: &str) -> Reply {
-        self.connect()
-            .get(path)
-            .and_then(Exchange::reply)
-            .unwrap_or_else(|error| panic!("GET {path}: {error}"))
+        self.connect().get(path).and_then(Exchange::reply).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
     /// Posts a form that is encoded already.
     pub fn post(&self, path: &str, form: &str) -> Reply {
-        self.connect()
-            .post(path, form)
-            .and_then(Exchange::reply)
-            .unwrap_or_else(|error| panic!("POST {path}: {error}"))
+        self.connect().post(path, form).and_then(Exchange::reply).unwrap_or_else(|error| panic!("POST {path}: {error}"))
     }
 
     /// A connection to the HTTP listener.
@@ -165,11 +146,7 @@ pub fn program() -> &'static Path {
 }
 
 fn build() -> PathBuf {
-    let profile = if cfg!(debug_assertions) {
-        "dev"
-    } else {
-        "release"
-    };
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     let output = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--example", "token-endpoint"])
         .args(["--profile", profile, "--message-format", "json"])
@@ -226,13 +203,7 @@ impl Connection {
         self.send("POST", path, &[content_type], form)
     }
 
-    pub fn send(
-        mut self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> io::Result<Exchange> {
+    pub fn send(mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Exchange> {
         let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
@@ -271,11 +242,7 @@ impl Connection {
             };
             headers.push((name.to_lowercase(), value.trim().to_owned()));
         }
-        let mut reply = Reply {
-            status,
-            headers,
-            body: Vec::new(),
-        };
+        let mut reply = Reply { status, headers, body: Vec::new() };
         let length = reply.header("content-length").unwrap_or("0");
         reply.body = vec![0; length.parse().map_err(io::Error::other)?];
         self.stream.read_exact(&mut reply.body)?;
@@ -318,10 +285,7 @@ pub struct Reply {
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     pub fn text(&self) -> String {
@@ -330,16 +294,11 @@ impl Reply {
 
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error} in {:?}", self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {:?}", self.text()))
     }
 }
 
-fn start_tls(
-    mut tcp: TcpStream,
-    name: &str,
-    ca_file: &Path,
-) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+fn start_tls(mut tcp: TcpStream, name: &str, ca_file: &Path) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
     let mut roots = RootCertStore::empty();
     let certificate = CertificateDer::from_pem_file(ca_file).map_err(io::Error::other)?;
     roots.add(certificate).map_err(io::Error::other)?;
