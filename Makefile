@@ -59,6 +59,18 @@ uninstall:
 	  lib/libtalkdesk_auth.so lib/libtalkdesk_auth.so.$(MAJOR) lib/libtalkdesk_auth.so.$(VERSION) lib/pkgconfig/talkdesk_auth.pc)
 	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth
 
+# With Rust, a C compiler and Python 3; a C++ compiler where there is one.
+demo: lib
+	$(CARGO) build --example token-endpoint
+	@python3 examples/demo.py
+
+# Installs what is missing, builds, and runs every test of every language.
+test:
+	@tests/run
+
+generate: header
+	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
+
 header: cargo
 	cp "$$(ls -t $(BUILT)/build/talkdesk_auth-*/out/talkdesk_auth.h | head -n 1)" include/talkdesk_auth.h
 
