@@ -1,0 +1,323 @@
+//! The client: a key and where it is registered, ready to sign and to exchange.
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorCode};
+use crate::options::{self, Function, OPTIONS, Options, contradiction, default_seconds, default_text};
+use crate::protocol::algorithm::Algorithm;
+use crate::protocol::assertion::{Assertion, Assertions};
+use crate::protocol::credentials::Credentials;
+use crate::protocol::key::Key;
+use crate::protocol::request::TokenRequest;
+use crate::protocol::response;
+use crate::protocol::token::{Moment, Token};
+use crate::text::Text;
+use crate::transport::{self, Connection, Deadlines, Transport};
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::time::Duration;
+use url::Url;
+use zeroize::Zeroizing;
+
+/// A registered client: its key, parsed once, and its token endpoint.
+///
+/// Make one and keep it: it holds connections and the trust store. Every method may be called from any number of threads at once, and
+/// on both sides of a fork. Key material is wiped when it is dropped.
+pub struct Client {
+    assertions: Assertions,
+    transport: Transport,
+    client_id: String,
+    connect_timeout: Duration,
+    timeout: Duration,
+    settings: Vec<(&'static str, Text)>,
+    clock: Clock,
+}
+
+impl Client {
+    /// Makes a client from options, pairs of a name and a value; the table [`OPTIONS`] lists them.
+    ///
+    /// Everything is checked here: the options against each other, the key, the certificates in `ca_file`. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidOption`] and [`ErrorCode::InvalidKey`], each naming what is wrong and what to do;
+    /// [`ErrorCode::Internal`] where the operating system refuses a resource.
+    pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
+        let options = Options::parse(Function::Client, options)?;
+        options.exclusive("credentials", "credentials_file")?;
+        options.exclusive("private_key", "private_key_file")?;
+        let credentials = credentials(&options)?;
+        let (key, origin) = private_key(&options, &credentials)?;
+
+        let token_endpoint = token_endpoint(&options, &credentials)?;
+        let endpoint = check_endpoint(&token_endpoint, &options)?;
+        let client_id = options
+            .text("client_id")
+            .or(credentials.client_id.as_deref())
+            .ok_or_else(|| Error::option("client_id", "missing; give the client's id, or credentials that hold it"))?;
+        let key_id = options.text("key_id").or(credentials.key_id.as_deref()).or(key.key_id.as_deref());
+        let key_id = key_id
+            .ok_or_else(|| Error::option("key_id", "missing; give the key's id, or credentials or a JWK that hold it"))?
+            .to_owned();
+        let algorithm = algorithm(&options, &credentials)?.or(key.algorithm);
+        let signer = key.into_signer(algorithm).map_err(|complaint| key_error(origin, &complaint))?;
+
+        let audience = options.text("audience").unwrap_or(&token_endpoint);
+        let lifetime = options.seconds("assertion_lifetime").unwrap_or(default_seconds("assertion_lifetime"));
+        let typ = options.text("assertion_type_header").unwrap_or(default_text("assertion_type_header"));
+        let ca_file =
+            options.text("ca_file").map(|path| read_file("ca_file", path, ErrorCode::InvalidOption)).transpose()?;
+
+        let resolved = [
+            ("token_endpoint", token_endpoint.as_str()),
+            ("client_id", client_id),
+            ("key_id", &key_id),
+            ("algorithm", signer.algorithm().name()),
+            ("audience", audience),
+        ];
+        Ok(Client {
+            settings: settings(&options, &resolved),
+            transport: Transport::new(&options, &endpoint, ca_file.as_ref().map(|content| content.as_slice()))?,
+            assertions: Assertions::new(signer, typ, &key_id, client_id, audience, lifetime),
+            client_id: client_id.to_owned(),
+            connect_timeout: options.seconds("connect_timeout").unwrap_or(default_seconds("connect_timeout")),
+            timeout: options.seconds("timeout").unwrap_or(default_seconds("timeout")),
+            clock: Clock::SYSTEM,
+        })
+    }
+
+    /// The value of a client option, given, resolved or by default; `None` for one that is secret, unset or unknown.
+    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have one. Never changes.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.setting(name).map(Text::as_str)
+    }
+
+    pub(crate) fn setting(&self, name: &str) -> Option<&Text> {
+        self.settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| value)
+    }
+
+    /// Signs a fresh client assertion (RFC 7523 §2.2, §3). Options: `audience`, `assertion_lifetime`, `claim.NAME`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] where the crypto library fails.
+    pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
+        self.sign(&Options::parse(Function::Assertion, options)?)
+    }
+
+    fn sign(&self, options: &Options<'_>) -> Result<Assertion, Error> {
+        self.assertions.sign(options, self.clock.unix_seconds())
+    }
+
+    /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), authenticated by a fresh assertion (RFC 7523 §2.2).
+    ///
+    /// Parameters: `grant_type`, and what it asks for: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`; both
+    /// timeouts; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the deadline has
+    /// come. `client_credentials`, which spends nothing, is sent once more, with a new assertion, when the connection ends before an
+    /// answer.
+    ///
+    /// # Errors
+    /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or
+    /// refresh token may be spent; [`Error::is_retryable`] says whether to call again.
+    pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
+        let options = Options::parse(Function::Exchange, parameters)?;
+        let request = TokenRequest::new(&options)?;
+        let deadlines = Deadlines::new(
+            options.seconds("connect_timeout").unwrap_or(self.connect_timeout),
+            options.seconds("timeout").unwrap_or(self.timeout),
+        );
+        if request.spends_a_grant() {
+            return self.attempt(&options, &request, Connection::Fresh, deadlines);
+        }
+        match self.attempt(&options, &request, Connection::Kept, deadlines) {
+            Err(error) if error.code() == ErrorCode::OutcomeUnknown && !deadlines.are_over() => {
+                self.attempt(&options, &request, Connection::Fresh, deadlines)
+            }
+            outcome => outcome,
+        }
+        .map_err(|error| if error.code() == ErrorCode::OutcomeUnknown { error.retryable(true) } else { error })
+    }
+
+    fn attempt(
+        &self,
+        options: &Options<'_>,
+        request: &TokenRequest<'_>,
+        connection: Connection,
+        deadlines: Deadlines,
+    ) -> Result<Token, Error> {
+        let assertion = self.sign(options)?;
+        let form = request.form(&self.client_id, assertion.jwt());
+        let sent = Moment::now(self.clock);
+        let answer = self.transport.post(form, connection, deadlines)?;
+        response::read(answer, request, assertion.jwt(), sent)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let setting = |name| self.get(name).unwrap_or_default();
+        write!(
+            f,
+            "Client {{ client_id: {:?}, key_id: {:?}, algorithm: {}, token_endpoint: {:?} }}",
+            setting("client_id"),
+            setting("key_id"),
+            setting("algorithm"),
+            setting("token_endpoint")
+        )
+    }
+}
+
+/// Every option that may be shown: as resolved, as given, or by default.
+fn settings(options: &Options<'_>, resolved: &[(&'static str, &str)]) -> Vec<(&'static str, Text)> {
+    let value = |spec: &'static options::OptionSpec| {
+        let resolved = resolved.iter().find(|(name, _)| *name == spec.name).map(|(_, value)| *value);
+        resolved.or_else(|| options.given(spec.name)).or(spec.default)
+    };
+    OPTIONS
+        .iter()
+        .filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret)
+        .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
+        .collect()
+}
+
+fn credentials(options: &Options<'_>) -> Result<Credentials, Error> {
+    if let Some(text) = options.text("credentials") {
+        return Credentials::parse(text.as_bytes()).map_err(|complaint| Error::option("credentials", complaint));
+    }
+    match options.text("credentials_file") {
+        Some(path) => Credentials::parse(&read_file("credentials_file", path, ErrorCode::InvalidOption)?)
+            .map_err(|complaint| Error::option("credentials_file", complaint)),
+        None => Ok(Credentials::default()),
+    }
+}
+
+/// The key, and the name of the option that it came from.
+fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key, &'static str), Error> {
+    let (bytes, origin) = if let Some(text) = options.text("private_key") {
+        (Zeroizing::new(text.as_bytes().to_vec()), "private_key")
+    } else if let Some(path) = options.text("private_key_file") {
+        (read_file("private_key_file", path, ErrorCode::InvalidKey)?, "private_key_file")
+    } else if let Some(text) = &credentials.private_key {
+        (
+            Zeroizing::new(text.as_bytes().to_vec()),
+            if options.has("credentials") { "credentials" } else { "credentials_file" },
+        )
+    } else {
+        return Err(Error::option(
+            "private_key",
+            "missing; give private_key, private_key_file, or credentials that hold the key",
+        ));
+    };
+    let key = Key::load(&bytes, options.text("private_key_passphrase"));
+    key.map(|key| (key, origin)).map_err(|complaint| key_error(origin, &complaint))
+}
+
+fn key_error(origin: &str, complaint: &str) -> Error {
+    Error::new(ErrorCode::InvalidKey, format!("{origin}: {complaint}")).with("option", origin)
+}
+
+fn algorithm(options: &Options<'_>, credentials: &Credentials) -> Result<Option<Algorithm>, Error> {
+    if let Some(name) = options.text("algorithm") {
+        return Ok(Algorithm::from_name(name));
+    }
+    let Some(name) = &credentials.algorithm else { return Ok(None) };
+    match Algorithm::from_name(name) {
+        Some(algorithm) => Ok(Some(algorithm)),
+        None => Err(Error::option(
+            "algorithm",
+            "missing, and the credentials' key_algorithm is none that is known; give it",
+        )),
+    }
+}
+
+/// Explicit options first, then what the credentials link to, then the account that they name.
+fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<String, Error> {
+    let region = options.text("region");
+    match (options.text("token_endpoint"), options.text("account")) {
+        (Some(_), Some(_)) => Err(contradiction("token_endpoint", "account", "give the URL, or account and region")),
+        (Some(_), None) if region.is_some() => {
+            Err(contradiction("token_endpoint", "region", "give the URL, or account and region"))
+        }
+        (Some(endpoint), None) => Ok(endpoint.to_owned()),
+        (None, Some(account)) => match region {
+            Some(region) => Ok(vendor_endpoint(account, region)),
+            None => Err(Error::option("region", "missing; account needs it: us, eu, ca or au")),
+        },
+        (None, None) => match (region, &credentials.account, &credentials.token_endpoint) {
+            (Some(region), Some(account), _) => {
+                let checked = Options::parse(Function::Client, [("account", account.as_str())]).map_err(|_| {
+                    Error::option("account", "missing, and the credentials' account_name is no account; give it")
+                })?;
+                Ok(vendor_endpoint(checked.text("account").unwrap_or_default(), region))
+            }
+            (Some(_), None, _) => Err(Error::option("account", "missing; region needs it")),
+            (None, _, Some(linked)) => Ok(linked.clone()),
+            (None, Some(_), None) => {
+                Err(Error::option("region", "missing; the credentials name the account only: us, eu, ca or au"))
+            }
+            (None, None, None) => Err(Error::option("token_endpoint", "missing; give the URL, or account and region")),
+        },
+    }
+}
+
+/// The vendor's hosts, as documented per region.
+fn vendor_endpoint(account: &str, region: &str) -> String {
+    let account = account.to_ascii_lowercase();
+    let domain = match region {
+        "eu" => "talkdeskid.eu",
+        "ca" => "talkdeskidca.com",
+        "au" => "talkdeskid.au",
+        _ => "talkdeskid.com",
+    };
+    format!("https://{account}.{domain}/oauth/token")
+}
+
+/// RFC 6749 §3.2: TLS, and no fragment.
+fn check_endpoint(endpoint: &str, options: &Options<'_>) -> Result<Url, Error> {
+    let complain = |complaint: &str| Error::option("token_endpoint", complaint);
+    let url = Url::parse(endpoint).map_err(|error| {
+        complain(&format!("not a URL ({error}); it reads https://ACCOUNT.talkdeskid.com/oauth/token"))
+    })?;
+    if url.fragment().is_some() {
+        return Err(complain("a URL with a fragment (#), which a token endpoint has not; remove it"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(complain("a URL with a user or password in it; remove them"));
+    }
+    let allow_http = options.boolean("allow_http").unwrap_or(options::default_boolean("allow_http"));
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if allow_http || transport::is_loopback(&url) => Ok(url),
+        "http" => {
+            Err(complain("plain HTTP, where tokens can be read on the way; give the https URL, or set allow_http"))
+        }
+        _ => Err(complain("neither https nor http; it reads https://ACCOUNT.talkdeskid.com/oauth/token")),
+    }
+}
+
+const LONGEST_FILE: u64 = 1 << 20;
+
+/// A small file, whole, in a buffer that is wiped.
+fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let fail = |what: String| Error::new(code, format!("{option}: {what}")).with("option", option);
+    let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            fail("no such file; check the path, and the folder that the program runs in".into())
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            fail("the file is not readable; give this user the right to read it".into())
+        }
+        _ => fail(format!("the file can't be opened ({error})")),
+    })?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(fail("a directory; give the path of the file in it".into()));
+    }
+    // Longer than any file that is read here, so that the buffer never moves.
+    let mut content = Zeroizing::new(Vec::with_capacity(LONGEST_FILE as usize + 1));
+    file.take(LONGEST_FILE + 1)
+        .read_to_end(&mut content)
+        .map_err(|error| fail(format!("the file can't be read ({error})")))?;
+    match content.len() as u64 {
+        0 => Err(fail("the file is empty".into())),
+        1..=LONGEST_FILE => Ok(content),
+        _ => Err(fail(format!("the file is larger than {LONGEST_FILE} bytes; is it the right one?"))),
+    }
+}

@@ -1,0 +1,261 @@
+//! What can go wrong: one table of codes, and the error that carries one of them.
+
+use crate::text::Text;
+use std::fmt;
+
+/// One row of the table of errors.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ErrorSpec {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// The name in every language: `td_error_name`, exception classes, `TD_ERROR_` constants.
+    pub name: &'static str,
+    /// What [`Error::get`] may answer for this code.
+    pub fields: &'static [Field],
+    /// When [`Error::is_retryable`] holds.
+    pub retryable: &'static str,
+    /// One sentence: what happened.
+    pub summary: &'static str,
+}
+
+/// A named detail of an error.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// What [`Error::get`] takes.
+    pub name: &'static str,
+    /// How its text reads.
+    pub kind: FieldKind,
+    /// One sentence: what it is.
+    pub summary: &'static str,
+}
+
+/// How the text of a [`Field`] reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// Free text.
+    Text,
+    /// A decimal number without sign.
+    Number,
+}
+
+const OPTION: Field = Field {
+    name: "option",
+    kind: FieldKind::Text,
+    summary: "The name of the option or parameter at fault, where one is.",
+};
+const ERROR: Field = Field {
+    name: "error",
+    kind: FieldKind::Text,
+    summary: "The error code of RFC 6749 §5.2, for example `invalid_client`.",
+};
+const ERROR_DESCRIPTION: Field = Field {
+    name: "error_description",
+    kind: FieldKind::Text,
+    summary: "The server's explanation; what was secret in the request is cut out of it.",
+};
+const ERROR_URI: Field = Field {
+    name: "error_uri",
+    kind: FieldKind::Text,
+    summary: "A page about the error; what was secret in the request is cut out of it.",
+};
+const HTTP_STATUS: Field =
+    Field { name: "http_status", kind: FieldKind::Number, summary: "The status code of the answer." };
+const RETRY_AFTER: Field = Field {
+    name: "retry_after",
+    kind: FieldKind::Number,
+    summary: "Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).",
+};
+
+/// Writes the codes and their table from the same rows.
+macro_rules! table_of_errors {
+    ($($code:ident = $number:literal, $name:literal { summary: $summary:literal, retryable: $retryable:literal, fields: $fields:expr })*) => {
+        /// The stable code of an [`Error`]. Codes are added, never changed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorCode {
+            $(#[doc = $summary] $code = $number,)*
+        }
+
+        /// Every error there is, by ascending code. `ERRORS.md`, the header's constants and the bindings' classes follow it.
+        pub const ERRORS: &[ErrorSpec] = &[
+            $(ErrorSpec {
+                code: ErrorCode::$code,
+                name: $name,
+                fields: &$fields,
+                retryable: $retryable,
+                summary: $summary,
+            },)*
+        ];
+    };
+}
+
+table_of_errors! {
+    InvalidArgument = 1, "invalid_argument" {
+        summary: "A pointer that must not be NULL was NULL.",
+        retryable: "never",
+        fields: []
+    }
+    InvalidOption = 2, "invalid_option" {
+        summary: "An option or parameter is unknown, missing, malformed, given twice, or contradicts another.",
+        retryable: "never",
+        fields: [OPTION]
+    }
+    InvalidKey = 3, "invalid_key" {
+        summary: "The private key can't be read or can't be used as asked.",
+        retryable: "never",
+        fields: [OPTION]
+    }
+    ConnectionFailed = 4, "connection_failed" {
+        summary: "No connection to the token endpoint came about; nothing was sent.",
+        retryable: "unless a proxy asks for other credentials",
+        fields: []
+    }
+    TlsFailed = 5, "tls_failed" {
+        summary: "The TLS handshake failed; nothing was sent.",
+        retryable: "where the handshake broke off; not where the certificate was refused",
+        fields: []
+    }
+    DeadlineExceeded = 6, "deadline_exceeded" {
+        summary: "The time ran out before anything was sent.",
+        retryable: "always",
+        fields: []
+    }
+    OutcomeUnknown = 7, "outcome_unknown" {
+        summary: "The request was sent and no complete answer came: a code or refresh token may be spent.",
+        retryable: "for grant_type client_credentials",
+        fields: []
+    }
+    OauthError = 8, "oauth_error" {
+        summary: "The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).",
+        retryable: "for status 429, and for status 503 with grant_type client_credentials",
+        fields: [ERROR, ERROR_DESCRIPTION, ERROR_URI, HTTP_STATUS, RETRY_AFTER]
+    }
+    InvalidResponse = 9, "invalid_response" {
+        summary: "The answer is neither a token nor an OAuth error.",
+        retryable: "for status 429, and for status 503 with grant_type client_credentials",
+        fields: [HTTP_STATUS, RETRY_AFTER]
+    }
+    Internal = 10, "internal" {
+        summary: "Something failed inside the library, or the operating system refused a resource.",
+        retryable: "never",
+        fields: []
+    }
+}
+
+impl ErrorCode {
+    /// The row of [`ERRORS`] for this code.
+    pub fn spec(self) -> &'static ErrorSpec {
+        &ERRORS[self as usize - 1]
+    }
+}
+
+/// Why a call failed: a stable code, a message that names the option or the step and says what to do, and fields.
+///
+/// No key, assertion, token, code or other secret is ever part of it.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    code: ErrorCode,
+    message: Text,
+    fields: Vec<(&'static str, Text)>,
+    retryable: bool,
+}
+
+impl Error {
+    pub(crate) fn new(code: ErrorCode, message: impl AsRef<str>) -> Error {
+        Error(Box::new(Inner { code, message: Text::lossy(message.as_ref()), fields: Vec::new(), retryable: false }))
+    }
+
+    /// An [`ErrorCode::InvalidOption`] about the option `name`, which the message then starts with.
+    pub(crate) fn option(name: &str, complaint: impl fmt::Display) -> Error {
+        Error::new(ErrorCode::InvalidOption, format!("{name}: {complaint}")).with("option", name)
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Error {
+        debug_assert!(
+            self.0.code.spec().fields.iter().any(|field| field.name == name),
+            "{name} is not a field of {}",
+            self.name()
+        );
+        self.0.fields.push((name, Text::lossy(&value.to_string())));
+        self
+    }
+
+    pub(crate) fn retryable(mut self, retryable: bool) -> Error {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// The name of the code, for example `invalid_option`.
+    pub fn name(&self) -> &'static str {
+        self.0.code.spec().name
+    }
+
+    /// What happened and what to do, in English, on one line.
+    pub fn message(&self) -> &str {
+        self.0.message.as_str()
+    }
+
+    /// Whether repeating the call is safe: it can't spend a grant twice.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// A field of the error, as the table of errors lists them per code, or `None`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.field(name).map(Text::as_str)
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&Text> {
+        self.0.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+
+    #[cfg(feature = "capi")]
+    pub(crate) fn message_text(&self) -> &Text {
+        &self.0.message
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.name(), self.0.code as i32, self.message())
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_lists_every_code_at_its_place() {
+        for (index, spec) in ERRORS.iter().enumerate() {
+            assert_eq!(spec.code as usize, index + 1);
+            assert_eq!(spec.code.spec().name, spec.name);
+        }
+    }
+
+    #[test]
+    fn a_nul_in_a_message_is_shown_and_cuts_nothing() {
+        let error = Error::new(ErrorCode::Internal, "before\0after");
+        assert_eq!(error.message(), "before\u{fffd}after");
+    }
+}

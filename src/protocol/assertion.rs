@@ -1,0 +1,173 @@
+//! The JWT client assertion (RFC 7523 §2.2 and §3, OpenID Connect Core §9): a fresh one for each use.
+
+use super::key::Signer;
+use crate::error::{Error, ErrorCode};
+use crate::options::Options;
+use crate::text::Text;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How far back `iat` lies, since the server's clock may be behind.
+const CLOCK_DIFFERENCE: i64 = 5;
+/// The most that common servers accept between `iat` and `exp`.
+const LONGEST_LIFE: i64 = 3600;
+const PROTECTED_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp", "nbf"];
+
+/// Makes the assertions of one client: what is the same in all of them is written once.
+pub(crate) struct Assertions {
+    signer: Signer,
+    header: Arc<Text>,
+    encoded_header: String,
+    /// The claims up to the audience.
+    opening: String,
+    audience: Audience,
+    lifetime: Duration,
+}
+
+#[derive(Clone)]
+struct Audience {
+    text: Arc<Text>,
+    json: String,
+}
+
+impl Audience {
+    fn new(audience: &str) -> Audience {
+        Audience { text: Arc::new(Text::lossy(audience)), json: json_string(audience) }
+    }
+}
+
+/// A signed client assertion (RFC 7523 §2.2): good for one request, until it expires.
+///
+/// Keep it as secret as a password for that time. `Debug` does not show it.
+pub struct Assertion {
+    jwt: Text,
+    header: Arc<Text>,
+    claims: Text,
+    jti: Text,
+    aud: Arc<Text>,
+    iat: Text,
+    exp: Text,
+}
+
+impl Assertions {
+    pub fn new(
+        signer: Signer,
+        typ: &str,
+        key_id: &str,
+        client_id: &str,
+        audience: &str,
+        lifetime: Duration,
+    ) -> Assertions {
+        let header =
+            format!(r#"{{"alg":"{}","typ":{},"kid":{}}}"#, signer.algorithm(), json_string(typ), json_string(key_id));
+        let mut encoded_header = URL_SAFE_NO_PAD.encode(&header);
+        encoded_header.push('.');
+        let client_id = json_string(client_id);
+        Assertions {
+            signer,
+            header: Arc::new(Text::own(header)),
+            encoded_header,
+            opening: format!(r#"{{"iss":{client_id},"sub":{client_id},"aud":"#),
+            audience: Audience::new(audience),
+            lifetime,
+        }
+    }
+
+    /// Signs an assertion at `now` (Unix seconds), with what `options` say of it: `audience`, `assertion_lifetime`, `claim.NAME`.
+    pub fn sign(&self, options: &Options<'_>, now: i64) -> Result<Assertion, Error> {
+        let given = options.text("audience").map(Audience::new);
+        let audience = given.as_ref().unwrap_or(&self.audience);
+        let lifetime = options.seconds("assertion_lifetime").unwrap_or(self.lifetime).as_secs().cast_signed();
+        let iat = now.saturating_sub(CLOCK_DIFFERENCE);
+        let exp = now.saturating_add(lifetime).min(iat.saturating_add(LONGEST_LIFE));
+
+        let mut random = [0; 16];
+        aws_lc_rs::rand::fill(&mut random).map_err(|_| internal("drawing a random jti"))?;
+        let jti = uuid::Builder::from_random_bytes(random).into_uuid();
+        let mut jti_text = [0; uuid::fmt::Hyphenated::LENGTH];
+        let jti = jti.hyphenated().encode_lower(&mut jti_text);
+
+        let mut claims = String::with_capacity(self.opening.len() + audience.json.len() + 112);
+        claims.push_str(&self.opening);
+        claims.push_str(&audience.json);
+        let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
+        for (name, value) in options.family("claim.") {
+            if PROTECTED_CLAIMS.contains(&name) {
+                return Err(Error::option(
+                    &format!("claim.{name}"),
+                    "a claim that the library sets; use audience or assertion_lifetime, or leave it out",
+                ));
+            }
+            let _ = write!(claims, ",{}:{}", json_string(name), json_string(value));
+        }
+        claims.push('}');
+
+        Ok(Assertion {
+            jwt: self.jwt(&claims)?,
+            header: self.header.clone(),
+            claims: Text::own(claims),
+            jti: Text::lossy(jti),
+            aud: audience.text.clone(),
+            iat: Text::lossy(&iat.to_string()),
+            exp: Text::lossy(&exp.to_string()),
+        })
+    }
+
+    /// JWS compact serialisation (RFC 7515 §7.1), in one buffer.
+    fn jwt(&self, claims: &str) -> Result<Text, Error> {
+        let encoded_claims = claims.len().div_ceil(3) * 4;
+        let nul = 1;
+        let mut jwt =
+            String::with_capacity(self.encoded_header.len() + encoded_claims + self.signer.encoded_length() + nul);
+        jwt.push_str(&self.encoded_header);
+        URL_SAFE_NO_PAD.encode_string(claims, &mut jwt);
+        self.signer.sign(&mut jwt).ok_or_else(|| internal("signing the assertion"))?;
+        Ok(Text::own(jwt))
+    }
+}
+
+fn internal(step: &str) -> Error {
+    Error::new(ErrorCode::Internal, format!("{step} failed in the crypto library"))
+}
+
+fn json_string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+impl Assertion {
+    /// The assertion as it is sent: JWS compact serialisation (RFC 7515 §7.1).
+    pub fn jwt(&self) -> &str {
+        self.jwt.as_str()
+    }
+
+    /// `jti`, `aud`, `iat`, `exp` as text, or the whole `header` or `claims` as JSON; `None` for any other name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.member(name).map(Text::as_str)
+    }
+
+    pub(crate) fn member(&self, name: &str) -> Option<&Text> {
+        Some(match name {
+            "jti" => &self.jti,
+            "aud" => &self.aud,
+            "iat" => &self.iat,
+            "exp" => &self.exp,
+            "header" => &self.header,
+            "claims" => &self.claims,
+            _ => return None,
+        })
+    }
+
+    #[cfg(feature = "capi")]
+    pub(crate) fn jwt_text(&self) -> &Text {
+        &self.jwt
+    }
+}
+
+impl fmt::Debug for Assertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Assertion {{ jti: {:?}, exp: {} }}", self.jti.as_str(), self.exp.as_str())
+    }
+}

@@ -1,0 +1,136 @@
+//! Why no answer came, told from what the HTTP library says and from whether anything was sent.
+
+use super::Deadlines;
+use super::resolve::Unresolved;
+use crate::error::{Error, ErrorCode};
+use rustls::CertificateError;
+use std::error::Error as StdError;
+use std::io;
+use url::Url;
+
+/// The error of an exchange that ran out of time.
+pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
+    if sent {
+        return unknown(&format!("no complete answer within the timeout of {} s", deadlines.timeout().as_secs_f64()));
+    }
+    let limit = deadlines.connect_timeout();
+    let option = if limit < deadlines.timeout() { "connect_timeout" } else { "timeout" };
+    Error::new(
+        ErrorCode::DeadlineExceeded,
+        format!(
+            "no connection to the token endpoint within the {option} of {} s; nothing was sent",
+            limit.as_secs_f64()
+        ),
+    )
+    .retryable(true)
+}
+
+/// The error of an exchange that failed before its deadline.
+pub(super) fn explain(failure: &reqwest::Error, sent: bool, endpoint: &Url, deadlines: Deadlines) -> Error {
+    if failure.is_timeout() {
+        return out_of_time(sent, deadlines);
+    }
+    if sent {
+        return unknown(&format!("the request was sent, but {}", broken_off(failure)));
+    }
+    let host = endpoint.host_str().unwrap_or_default();
+    let causes = || causes(failure);
+    if let Some(refused) = causes().find_map(tls_error) {
+        return tls_failed(refused, host);
+    }
+    if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
+        return not_connected(&format!("the name {} can't be resolved ({unresolved})", unresolved.name))
+            .retryable(true);
+    }
+    // The proxy's answer to CONNECT has no type that is public.
+    if let Some(tunnel) = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error")) {
+        let (complaint, retryable) = match tunnel.contains("authorization required") {
+            true => ("the proxy asks for a user and a password that it accepts (407); give them in its URL", false),
+            false => ("the proxy does not connect to the token endpoint", true),
+        };
+        return not_connected(complaint).retryable(retryable);
+    }
+    let reason = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
+    match reason.map(io::Error::kind) {
+        // TCP stood, so these come out of the handshake.
+        Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+            if endpoint.scheme() == "https" =>
+        {
+            Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} broke off; nothing was sent"))
+                .retryable(true)
+        }
+        Some(io::ErrorKind::ConnectionRefused) => {
+            not_connected(&format!("{host} refuses the connection")).retryable(true)
+        }
+        Some(_) => not_connected(&reason.map(io::Error::to_string).unwrap_or_default()).retryable(true),
+        None => not_connected("the connection did not come about").retryable(true),
+    }
+}
+
+fn unknown(what: &str) -> Error {
+    Error::new(
+        ErrorCode::OutcomeUnknown,
+        format!("{what}: whether the server acted on it is unknown, a code or refresh token may be spent"),
+    )
+}
+
+fn not_connected(what: &str) -> Error {
+    Error::new(ErrorCode::ConnectionFailed, format!("no connection to the token endpoint: {what}; nothing was sent"))
+}
+
+fn broken_off(failure: &reqwest::Error) -> &'static str {
+    if failure.is_decode() || failure.is_body() {
+        return "the answer broke off";
+    }
+    let reset = causes(failure)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
+    if reset { "the connection was reset" } else { "the connection ended without an HTTP answer" }
+}
+
+/// What the certificate of `host`, or its side of the handshake, was refused for.
+fn tls_failed(error: &rustls::Error, host: &str) -> Error {
+    let reason = match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::UnknownIssuer => {
+                "its certificate comes from an authority that is not trusted; if it is your own, give it as ca_file"
+                    .into()
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired, or this machine's clock is wrong".into()
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "its certificate is not valid yet, or this machine's clock is wrong".into()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another name; is the token endpoint right?".into()
+            }
+            other => format!("its certificate is refused ({other})"),
+        },
+        rustls::Error::InvalidMessage(_) => "it does not speak TLS; is the port right?".into(),
+        rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
+        rustls::Error::PeerIncompatible(_) => {
+            "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
+        }
+        other => other.to_string(),
+    };
+    Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} failed: {reason}; nothing was sent"))
+}
+
+/// The error and all that it wraps.
+fn causes<'a>(failure: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: &'a (dyn StdError + 'static) = failure;
+    std::iter::successors(Some(first), |cause| cause_of(*cause))
+}
+
+/// An `io::Error` hides what it wraps from `source`.
+fn cause_of<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => cause.source(),
+    }
+}
+
+fn tls_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    cause.downcast_ref()
+}

@@ -1,0 +1,326 @@
+//! A form post in, an answer out: the only module that knows the HTTP library and its runtime.
+
+mod failure;
+mod proxy;
+mod resolve;
+mod trust;
+
+use crate::error::{Error, ErrorCode};
+use crate::options::{self, Options};
+use crate::per_process::PerProcess;
+use crate::protocol::response::{Answer, LONGEST_BODY};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use proxy::Proxy;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
+use resolve::Resolver;
+use rustls::ClientConfig;
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time::{Instant, timeout_at};
+use trust::Trust;
+use url::{Host, Url};
+use zeroize::{Zeroize, Zeroizing};
+
+/// After this time the next call connects anew, so that changes of names and trust reach a process that runs for months.
+const RENEWAL: Duration = Duration::from_secs(3600);
+/// Idle connections are closed before the servers and balancers in between do.
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+
+/// How to reach one token endpoint, and the connections of each process that does.
+pub(crate) struct Transport {
+    endpoint: Url,
+    proxy: Option<Proxy>,
+    trust: Trust,
+    headers: HeaderMap,
+    connect_timeout: Duration,
+    network: PerProcess<Network>,
+}
+
+/// What one process holds.
+#[derive(Default)]
+struct Network {
+    resolver: Resolver,
+    connections: Mutex<Option<Arc<Connections>>>,
+}
+
+/// A runtime that only callers drive, and the connections on it.
+struct Connections {
+    /// Taken when dropped.
+    runtime: Option<Runtime>,
+    /// Keeps connections for the next call.
+    kept: reqwest::Client,
+    /// Makes one for each call.
+    fresh: reqwest::Client,
+    made: Instant,
+}
+
+/// By when a call must be connected, and by when it ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadlines {
+    start: Instant,
+    connect: Instant,
+    end: Instant,
+}
+
+impl Deadlines {
+    pub fn new(connect_timeout: Duration, timeout: Duration) -> Deadlines {
+        let start = Instant::now();
+        Deadlines { start, connect: start + connect_timeout.min(timeout), end: start + timeout }
+    }
+
+    pub fn are_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    fn connect_timeout(&self) -> Duration {
+        self.connect - self.start
+    }
+
+    fn timeout(&self) -> Duration {
+        self.end - self.start
+    }
+}
+
+/// Whether a connection that was used before will do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connection {
+    /// An idle one, if there is one. The server may close it just then.
+    Kept,
+    /// A new one (with TLS resumption), for a grant that may not be sent twice.
+    Fresh,
+}
+
+impl Transport {
+    /// `ca_file` is the content of that option's file.
+    pub fn new(options: &Options<'_>, endpoint: &Url, ca_file: Option<&[u8]>) -> Result<Transport, Error> {
+        let user_agent = options.text("user_agent").unwrap_or(options::default_text("user_agent"));
+        let user_agent = HeaderValue::from_bytes(user_agent.as_bytes())
+            .map_err(|_| Error::option("user_agent", "not the value of an HTTP header; use visible characters"))?;
+        let headers = [
+            (ACCEPT, HeaderValue::from_static("application/json")),
+            (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
+            (USER_AGENT, user_agent),
+        ];
+        Ok(Transport {
+            endpoint: endpoint.clone(),
+            proxy: Proxy::find(options, endpoint)?,
+            trust: Trust::new(ca_file)?,
+            headers: headers.into_iter().collect(),
+            connect_timeout: options.seconds("connect_timeout").unwrap_or(options::default_seconds("connect_timeout")),
+            network: PerProcess::new(),
+        })
+    }
+
+    /// Posts `form` and reads the whole answer. Blocks the caller, who drives the runtime; ends by the deadlines.
+    pub fn post(
+        &self,
+        form: Zeroizing<Vec<u8>>,
+        connection: Connection,
+        deadlines: Deadlines,
+    ) -> Result<Answer, Error> {
+        // Inside somebody's runtime of our kind a second one can't be driven; on a thread of its own it can.
+        if Handle::try_current().is_ok() {
+            return std::thread::scope(|scope| {
+                let call = scope.spawn(|| self.drive(form, connection, deadlines));
+                call.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+        }
+        self.drive(form, connection, deadlines)
+    }
+
+    fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
+        let connections = self.connections()?;
+        let sent = Arc::new(AtomicBool::new(false));
+        let exchange = self.round_trip(connections.client(connection), form, sent.clone());
+        let outcome = connections.runtime().block_on(async {
+            // Lets the runtime see that a server closed an idle connection, which nobody watched since the last call.
+            tokio::task::yield_now().await;
+            let mut exchange = pin!(exchange);
+            if let Ok(outcome) = timeout_at(deadlines.connect, &mut exchange).await {
+                return Some(outcome);
+            }
+            if !sent.load(Ordering::Relaxed) {
+                return None;
+            }
+            timeout_at(deadlines.end, exchange).await.ok()
+        });
+        let sent = sent.load(Ordering::Relaxed);
+        match outcome {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(failure)) => Err(failure::explain(&failure, sent, &self.endpoint, deadlines)),
+            None => Err(failure::out_of_time(sent, deadlines)),
+        }
+    }
+
+    async fn round_trip(
+        &self,
+        client: &reqwest::Client,
+        form: Zeroizing<Vec<u8>>,
+        sent: Arc<AtomicBool>,
+    ) -> reqwest::Result<Answer> {
+        let request = client.post(self.endpoint.clone()).headers(self.headers.clone());
+        let mut response = request.body(reqwest::Body::wrap(Form::new(form, sent))).send().await?;
+        let text =
+            |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Answer {
+            status: response.status().as_u16(),
+            content_type: text(CONTENT_TYPE),
+            retry_after: text(RETRY_AFTER),
+            redirect_origin: text(LOCATION)
+                .and_then(|target| self.endpoint.join(&target).ok())
+                .map(|target| target.origin().ascii_serialization()),
+            body: read_body(&mut response).await?,
+        })
+    }
+
+    /// This process's connections, made anew when there are none or they are old.
+    fn connections(&self) -> Result<Arc<Connections>, Error> {
+        let network = self.network.get();
+        let mut place = network.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*place {
+            Some(connections) if connections.made.elapsed() < RENEWAL => Ok(connections.clone()),
+            _ => {
+                let connections = Arc::new(Connections::new(self, &network.resolver)?);
+                *place = Some(connections.clone());
+                Ok(connections)
+            }
+        }
+    }
+}
+
+impl Connections {
+    fn new(transport: &Transport, resolver: &Resolver) -> Result<Connections, Error> {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(|error| {
+            Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
+        })?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|_| cannot_build())?
+            .with_root_certificates(transport.trust.load())
+            .with_no_client_auth();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let client = |most_idle| {
+            let builder = reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .http1_only()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .dns_resolver(resolver.clone())
+                .connect_timeout(transport.connect_timeout)
+                .pool_idle_timeout(LONGEST_IDLE)
+                .pool_max_idle_per_host(most_idle);
+            let builder = match &transport.proxy {
+                Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.0.clone()).map_err(|_| cannot_build())?),
+                None => builder.no_proxy(),
+            };
+            builder.build().map_err(|_| cannot_build())
+        };
+        Ok(Connections { kept: client(usize::MAX)?, fresh: client(0)?, runtime: Some(runtime), made: Instant::now() })
+    }
+
+    fn client(&self, connection: Connection) -> &reqwest::Client {
+        match connection {
+            Connection::Kept => &self.kept,
+            Connection::Fresh => &self.fresh,
+        }
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("the runtime lives as long as its connections")
+    }
+}
+
+impl Drop for Connections {
+    fn drop(&mut self) {
+        // A plain drop would wait for whatever the runtime still does.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn cannot_build() -> Error {
+    Error::new(ErrorCode::Internal, "the HTTP client can't be set up")
+}
+
+/// Whether the URL leads to this machine itself.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// A request body that is wiped when it is dropped and tells when the first byte was asked for: from then on the request may have
+/// been sent.
+struct Form {
+    bytes: Option<Bytes>,
+    length: usize,
+    sent: Arc<AtomicBool>,
+}
+
+impl Form {
+    fn new(form: Zeroizing<Vec<u8>>, sent: Arc<AtomicBool>) -> Form {
+        let length = form.len();
+        Form { bytes: Some(Bytes::from_owner(form)), length, sent }
+    }
+}
+
+impl Body for Form {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.sent.store(true, Ordering::Relaxed);
+        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(if self.bytes.is_some() { self.length as u64 } else { 0 })
+    }
+}
+
+/// The whole body, or the first part of one that is too long, which the caller then refuses by its length.
+async fn read_body(response: &mut reqwest::Response) -> reqwest::Result<Zeroizing<Vec<u8>>> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut body = Zeroizing::new(Vec::with_capacity(announced.min(LONGEST_BODY + 1)));
+    while let Some(chunk) = response.chunk().await? {
+        append(&mut body, &chunk);
+        wipe(chunk);
+        if body.len() > LONGEST_BODY {
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// Grows by a wiped copy, where `Vec` would leave one behind.
+fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+    let needed = body.len() + chunk.len();
+    if needed > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(chunk);
+}
+
+fn wipe(chunk: Bytes) {
+    if let Ok(mut bytes) = chunk.try_into_mut() {
+        bytes.as_mut().zeroize();
+    }
+}

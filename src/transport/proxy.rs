@@ -1,0 +1,59 @@
+//! Which proxy, if any, stands between here and the token endpoint: decided once, when the client is made.
+
+use crate::error::Error;
+use crate::options::Options;
+use hyper_util::client::proxy::matcher::Matcher;
+use std::env;
+use url::Url;
+
+/// An HTTP proxy; its URL may hold a user and a password.
+pub(crate) struct Proxy(pub(super) Url);
+
+impl Proxy {
+    /// The proxy for `endpoint`: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
+    /// excepts hosts from either. Loopback is never proxied.
+    pub fn find(options: &Options<'_>, endpoint: &Url) -> Result<Option<Proxy>, Error> {
+        let explicit = options.text("proxy").map(|proxy| ("", proxy.to_owned()));
+        let Some((variable, given)) = explicit.or_else(|| from_environment(&["HTTPS_PROXY", "ALL_PROXY"])) else {
+            return Ok(None);
+        };
+        let exceptions = match options.text("no_proxy") {
+            Some(exceptions) => exceptions.to_owned(),
+            None => from_environment(&["NO_PROXY"]).map(|(_, value)| value).unwrap_or_default(),
+        };
+        if super::is_loopback(endpoint) || is_excepted(endpoint, exceptions) {
+            return Ok(None);
+        }
+        let complain = |complaint: String| {
+            Error::option(
+                "proxy",
+                if variable.is_empty() { complaint } else { format!("{complaint} (it comes from {variable})") },
+            )
+        };
+        // As curl reads it: what names no scheme is an HTTP proxy.
+        let url = if given.contains("://") { given } else { format!("http://{given}") };
+        let url = Url::parse(&url).map_err(|error| complain(format!("not a URL ({error}); give http://HOST:PORT")))?;
+        match url.scheme() {
+            "http" | "https" if url.has_host() => Ok(Some(Proxy(url))),
+            scheme if scheme.starts_with("socks") => Err(complain(format!(
+                "a SOCKS proxy ({scheme}), which is not supported; give an HTTP proxy, or no_proxy"
+            ))),
+            _ => Err(complain("neither an http nor an https URL; give http://HOST:PORT".into())),
+        }
+    }
+}
+
+/// The first of the variables that is set to something, in either case.
+fn from_environment(names: &[&'static str]) -> Option<(&'static str, String)> {
+    names.iter().find_map(|name| {
+        let value = [name.to_string(), name.to_lowercase()]
+            .iter()
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+        value.map(|value| (*name, value))
+    })
+}
+
+fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
+    let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
+    endpoint.as_str().parse().is_ok_and(|endpoint| any_proxy.intercept(&endpoint).is_none())
+}

@@ -1,0 +1,100 @@
+//! Name resolution by the system, in a way that a deadline can leave behind.
+
+use nix::sys::signal::{SigSet, SigmaskHow};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use tokio::sync::oneshot;
+
+type Outcome = Result<Vec<SocketAddr>, Unresolved>;
+type Waiting = HashMap<String, Vec<oneshot::Sender<Outcome>>>;
+
+/// One detached thread for each name that is being resolved, shared by all who wait for it: `getaddrinfo` can't be interrupted, so a
+/// stuck one is left to itself, and there is never more than one for a name.
+#[derive(Clone, Default)]
+pub(super) struct Resolver {
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+/// The system's reason, in words.
+#[derive(Debug, Clone)]
+pub(super) struct Unresolved {
+    pub name: String,
+    reason: String,
+}
+
+impl fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Unresolved {}
+
+impl Resolver {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Joins the resolution of `name` under way, or starts one.
+    fn join(&self, name: &str) -> oneshot::Receiver<Outcome> {
+        let (sender, receiver) = oneshot::channel();
+        let mut waiting = self.lock();
+        if let Some(others) = waiting.get_mut(name) {
+            others.push(sender);
+            return receiver;
+        }
+        waiting.insert(name.to_owned(), vec![sender]);
+        drop(waiting);
+        let resolver = self.clone();
+        let name_of_thread = name.to_owned();
+        if let Err(error) = without_signals(|| {
+            thread::Builder::new().name("td-resolve".into()).spawn(move || {
+                let outcome = look_up(&name_of_thread);
+                resolver.answer(&name_of_thread, outcome);
+            })
+        }) {
+            self.answer(
+                name,
+                Err(Unresolved { name: name.to_owned(), reason: format!("no thread to resolve it on: {error}") }),
+            );
+        }
+        receiver
+    }
+
+    fn answer(&self, name: &str, outcome: Outcome) {
+        for sender in self.lock().remove(name).unwrap_or_default() {
+            // Whoever gave up waiting is gone.
+            let _ = sender.send(outcome.clone());
+        }
+    }
+}
+
+fn look_up(name: &str) -> Outcome {
+    match (name, 0).to_socket_addrs() {
+        Ok(addresses) => Ok(addresses.collect()),
+        Err(error) => Err(Unresolved { name: name.to_owned(), reason: error.to_string() }),
+    }
+}
+
+/// Runs `spawn` with all signals blocked, so that the new thread takes none that the host means for its own.
+fn without_signals<T>(spawn: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
+    let spawned = spawn();
+    before.thread_set_mask()?;
+    spawned
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let receiver = self.join(name.as_str());
+        Box::pin(async move {
+            let addresses = receiver.await??;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}

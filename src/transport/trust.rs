@@ -1,0 +1,62 @@
+//! Which certificate authorities are trusted: the system's, and those of `ca_file`.
+
+use crate::error::Error;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::env;
+use std::path::PathBuf;
+
+/// Where the system's authorities are, and the further ones.
+pub(crate) struct Trust {
+    file: Option<PathBuf>,
+    folders: Vec<PathBuf>,
+    further: Vec<CertificateDer<'static>>,
+}
+
+impl Trust {
+    /// Reads the environment, now and never again: SSL_CERT_FILE and SSL_CERT_DIR stand in for the system's store.
+    /// `ca_file` is the content of that option's file.
+    pub fn new(ca_file: Option<&[u8]>) -> Result<Trust, Error> {
+        let mut file = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+        let mut folders: Vec<PathBuf> =
+            env::var_os("SSL_CERT_DIR").map(|folders| env::split_paths(&folders).collect()).unwrap_or_default();
+        if file.is_none() && folders.is_empty() {
+            let found = openssl_probe::probe();
+            (file, folders) = (found.cert_file, found.cert_dir);
+        }
+        let further = ca_file.map(authorities).transpose()?.unwrap_or_default();
+        Ok(Trust { file, folders, further })
+    }
+
+    /// Loads the store as it is now; what can't be read of the system's is passed over, as OpenSSL does.
+    pub fn load(&self) -> RootCertStore {
+        let mut store = RootCertStore::empty();
+        let (first, others) = match self.folders.split_first() {
+            Some((first, others)) => (Some(first.as_path()), others),
+            None => (None, &[][..]),
+        };
+        let found = rustls_native_certs::load_certs_from_paths(self.file.as_deref(), first);
+        store.add_parsable_certificates(found.certs);
+        for folder in others {
+            store.add_parsable_certificates(rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs);
+        }
+        store.add_parsable_certificates(self.further.iter().cloned());
+        store
+    }
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Error::option("ca_file", "damaged PEM; copy the certificates again"))?;
+    if certificates.is_empty() {
+        return Err(Error::option("ca_file", "no certificate in it; give PEM: -----BEGIN CERTIFICATE-----"));
+    }
+    for (index, certificate) in certificates.iter().enumerate() {
+        RootCertStore::empty().add(certificate.clone()).map_err(|_| {
+            Error::option("ca_file", format_args!("certificate {} can't be read; copy it again", index + 1))
+        })?;
+    }
+    Ok(certificates)
+}
