@@ -1,1 +1,42 @@
+//! The C ABI: translation, and the only place with `unsafe`. One file per object, like the header's sections.
+//!
+//! Every function that can fail goes through [`call::create`]: NULL checks, the panic guard and the out-parameter are written once. Safety: what a function may
+//! assume of its pointers is the contract in the header, in one sentence: a pointer is NULL, or was returned by this library and is
+//! not yet freed, or is a C string or a NULL-terminated array of them.
 
+#![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
+
+mod call;
+mod object;
+mod signal;
+
+mod assertion;
+mod client;
+mod error;
+mod token;
+
+use std::ffi::c_char;
+
+/// The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
+///
+/// Static; do not free it. Any thread, any time, both sides of a fork.
+#[unsafe(no_mangle)]
+pub extern "C" fn td_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// Frees any object of this library: what came through an out-parameter, and every `td_error *`. Once, and nothing else.
+///
+/// `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
+/// object. Keys, assertions and tokens are wiped.
+///
+/// Best effort: freeing twice, or freeing something else, ends the process with one line on stderr that says so.
+///
+/// In a child of `fork` it frees what the child made and forgets what belongs to the parent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_free(object: *mut std::ffi::c_void) {
+    if !object.is_null() {
+        // SAFETY: the contract of this function.
+        unsafe { object::free(object) }
+    }
+}

@@ -125,13 +125,16 @@ impl Transport {
         deadlines: Deadlines,
     ) -> Result<Answer, Error> {
         // Inside somebody's runtime of our kind a second one can't be driven; on a thread of its own it can.
-        if Handle::try_current().is_ok() {
-            return std::thread::scope(|scope| {
-                let call = scope.spawn(|| self.drive(form, connection, deadlines));
-                call.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
+        if Handle::try_current().is_err() {
+            return self.drive(form, connection, deadlines);
         }
-        self.drive(form, connection, deadlines)
+        std::thread::scope(|scope| {
+            let call = std::thread::Builder::new().spawn_scoped(scope, || self.drive(form, connection, deadlines));
+            match call.map_err(|error| refused(&error))?.join() {
+                Ok(outcome) => outcome,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 
     fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
@@ -196,9 +199,8 @@ impl Transport {
 
 impl Connections {
     fn new(transport: &Transport, resolver: &Resolver) -> Result<Connections, Error> {
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(|error| {
-            Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
-        })?;
+        let runtime =
+            Builder::new_current_thread().enable_io().enable_time().build().map_err(|error| refused(&error))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -245,6 +247,10 @@ impl Drop for Connections {
             runtime.shutdown_background();
         }
     }
+}
+
+fn refused(error: &std::io::Error) -> Error {
+    Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
 }
 
 fn cannot_build() -> Error {

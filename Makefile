@@ -1,0 +1,78 @@
+# make demo       builds the library and runs the main job against the embedded token endpoint
+# make test       sets up what the tests need and runs all of them
+# make lib        builds the C libraries and headers into target/c, laid out like an installation
+# make install    copies them to $(DESTDIR)$(PREFIX); make uninstall removes them
+# make header     rewrites include/talkdesk_auth.h from src/ffi
+# make generate   rewrites the files that are rendered from the tables
+# make bench      measures, and rewrites docs/benchmarks.md
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+MAJOR := $(firstword $(subst ., ,$(VERSION)))
+
+STAGE := target/c
+BUILT := target/release
+STATIC := $(BUILT)/libtalkdesk_auth.static.a
+CARGO ?= cargo
+
+export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
+
+.PHONY: lib install uninstall header generate demo test bench clean
+
+# The staged installation is what tests, demo and examples link with.
+lib: $(STATIC)
+	@$(MAKE) --no-print-directory copy ROOT=$(CURDIR)/$(STAGE)
+
+# Cargo drops LTO where it builds an rlib beside the C libraries, so these are built alone.
+.PHONY: cargo
+cargo:
+	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --features capi
+
+# What the static library brings along stays inside it, or it would clash with another Rust or BoringSSL in the program.
+$(STATIC): cargo
+	@if [ ! $@ -nt $(BUILT)/libtalkdesk_auth.a ]; then set -e; object=$(BUILT)/talkdesk_auth.o; \
+	  ld -r --gc-sections $$(sed 's/^/-u /' tests/symbols.txt) --whole-archive $(BUILT)/libtalkdesk_auth.a -o $$object; \
+	  objcopy --keep-global-symbols=tests/symbols.txt --strip-debug -R .llvmbc -R .llvmcmd $$object; \
+	  rm -f $@.new; ar rcs $@.new $$object; rm $$object; mv $@.new $@; \
+	fi
+
+.PHONY: copy
+copy:
+	install -d $(ROOT)/include $(ROOT)/lib/pkgconfig $(ROOT)/lib/cmake/talkdesk_auth
+	install -m 755 $(BUILT)/libtalkdesk_auth.so $(ROOT)/lib/libtalkdesk_auth.so.$(VERSION)
+	ln -sf libtalkdesk_auth.so.$(VERSION) $(ROOT)/lib/libtalkdesk_auth.so.$(MAJOR)
+	ln -sf libtalkdesk_auth.so.$(MAJOR) $(ROOT)/lib/libtalkdesk_auth.so
+	install -m 644 $(STATIC) $(ROOT)/lib/libtalkdesk_auth.a
+	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(ROOT)/include
+	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
+	install -m 644 packaging/talkdesk_authConfig.cmake $(ROOT)/lib/cmake/talkdesk_auth
+	sed 's|@VERSION@|$(VERSION)|; s|@MAJOR@|$(MAJOR)|' packaging/talkdesk_authConfigVersion.cmake.in \
+	  > $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
+
+install: lib
+	@$(MAKE) --no-print-directory copy ROOT=$(DESTDIR)$(PREFIX) FINAL_PREFIX=$(PREFIX)
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/, include/talkdesk_auth.h include/talkdesk_auth.hpp lib/libtalkdesk_auth.a \
+	  lib/libtalkdesk_auth.so lib/libtalkdesk_auth.so.$(MAJOR) lib/libtalkdesk_auth.so.$(VERSION) lib/pkgconfig/talkdesk_auth.pc)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth
+
+# With Rust, a C compiler and Python 3; a C++ compiler where there is one.
+demo: lib
+	$(CARGO) build --example token-endpoint
+	@python3 examples/demo.py
+
+# Installs what is missing, builds, and runs every test of every language.
+test:
+	@tests/run
+
+generate: header
+	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
+
+header: cargo
+	cp "$$(ls -t $(BUILT)/build/talkdesk_auth-*/out/talkdesk_auth.h | head -n 1)" include/talkdesk_auth.h
+
+clean:
+	$(CARGO) clean

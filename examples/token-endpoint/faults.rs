@@ -1,0 +1,361 @@
+//! Misbehaviour on request: `/with/NAME=VALUE,NAME=VALUE/rest/of/the/path`.
+//!
+//! The rest is served as if it were the whole path. Values are percent-encoded. Four kinds of fault act in this order:
+//!
+//! - *first*: `delay_ms`, then `close=before`;
+//! - *instead*: an answer in place of the true one. The assertion was verified by then, but nothing is granted or spent;
+//! - *edits*: changes of the answer, be it true or an instead;
+//! - *wire*: how that is written. Whatever was granted and spent remains so.
+//!
+//! A refused request is answered truthfully, and only the first and the last kind touch it.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use hyper::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use hyper::http::HeaderValue;
+use hyper::{Response, StatusCode};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Content, Refusal};
+use crate::form::Form;
+use crate::wire::{self, Ending, Script};
+
+pub const HELP: &str = "\
+first:
+  delay_ms=N               wait before all else
+  close=before             close once the request's head arrived, its body unread
+instead:
+  status=N                 an OAuth error temporarily_unavailable, for 400 and above; below, the true answer with that status
+  error=NAME               that OAuth error, with status 400 or `status`
+  error_description=TEXT   its description
+  leak=1                   an OAuth error that repeats the assertion, code and refresh token of the request
+  html=1                   a proxy's error page, with status 502 or `status`
+  empty=1                  no body, with status 403 or `status`
+  redirect=URL             to there, with status 302 or `status`
+  body=TEXT                that body, with status 200 or `status`
+edits:
+  omit=MEMBER              leave a member out of the JSON; may be repeated
+  set.MEMBER=JSON          set a member; may be repeated
+  echo=1                   add the member `request`: what was understood of it
+  huge=BYTES               add a member that pads the JSON to that size
+  charset=latin1           add a member `note` that is no UTF-8
+  type=TEXT                the content type
+  retry_after=VALUE        the header, as it is; date+N is the HTTP date in N seconds
+wire:
+  drip_head_ms=N           write the head byte by byte, with such pauses; says `connection: close`
+  drip_ms=N                the same for the body
+  truncate=N               promise the whole body, write N bytes of it, close
+  status_line=garbage      write what is no HTTP, close
+  close=after              close without an answer
+  close=idle               answer as if the connection stayed open, close
+  reset=1                  reset the connection without an answer
+";
+
+/// Above it, a number of bytes is more likely a mistake.
+const HUGEST: usize = 256 << 20;
+
+#[derive(Default)]
+pub struct Faults {
+    pub delay: Duration,
+    pub close: Option<Close>,
+    status: Option<StatusCode>,
+    error: Option<String>,
+    error_description: Option<String>,
+    leak: bool,
+    html: bool,
+    empty: bool,
+    redirect: Option<HeaderValue>,
+    body: Option<String>,
+    omit: Vec<String>,
+    set: Vec<(String, Value)>,
+    echo: bool,
+    huge: Option<usize>,
+    latin1: bool,
+    content_type: Option<HeaderValue>,
+    retry_after: Option<RetryAfter>,
+    drip_head: Option<Duration>,
+    drip: Option<Duration>,
+    truncate: Option<usize>,
+    garbage: bool,
+    reset: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Close {
+    Before,
+    After,
+    Idle,
+}
+
+enum RetryAfter {
+    Value(HeaderValue),
+    DateIn(Duration),
+}
+
+impl Faults {
+    /// Parts a path into its faults and what is left of it.
+    pub fn split(path: &str) -> Result<(Self, &str), Refusal> {
+        let Some(prefixed) = path.strip_prefix("/with/") else {
+            return Ok((Self::default(), path));
+        };
+        let end = prefixed.find('/').unwrap_or(prefixed.len());
+        let (list, rest) = prefixed.split_at(end);
+        let mut faults = Self::default();
+        for fault in list.split(',') {
+            faults.add(fault).map_err(|problem| Refusal::NotFound(format!("{problem}: {fault}\n\n{HELP}")))?;
+        }
+        Ok((faults, rest))
+    }
+
+    fn add(&mut self, fault: &str) -> Result<(), &'static str> {
+        let (name, value) = fault.split_once('=').ok_or("a fault without a value")?;
+        let value = percent_decode_str(value).decode_utf8().map_err(|_| "a value that is no UTF-8")?;
+        if let Some(member) = name.strip_prefix("set.") {
+            let value = serde_json::from_str(&value).map_err(|_| "a value that is no JSON")?;
+            self.set.push((member.into(), value));
+            return Ok(());
+        }
+        match name {
+            "delay_ms" => self.delay = milliseconds(&value)?,
+            "close" => self.close = Some(Close::parse(&value)?),
+            "status" => self.status = Some(status(&value)?),
+            "error" => self.error = Some(value.into()),
+            "error_description" => self.error_description = Some(value.into()),
+            "leak" => self.leak = flag(&value)?,
+            "html" => self.html = flag(&value)?,
+            "empty" => self.empty = flag(&value)?,
+            "redirect" => self.redirect = Some(header(&value)?),
+            "body" => self.body = Some(value.into()),
+            "omit" => self.omit.push(value.into()),
+            "echo" => self.echo = flag(&value)?,
+            "huge" => self.huge = Some(at_most(HUGEST, &value)?),
+            "charset" => self.latin1 = is("latin1", &value)?,
+            "type" => self.content_type = Some(header(&value)?),
+            "retry_after" => self.retry_after = Some(RetryAfter::parse(&value)?),
+            "drip_head_ms" => self.drip_head = Some(milliseconds(&value)?),
+            "drip_ms" => self.drip = Some(milliseconds(&value)?),
+            "truncate" => self.truncate = Some(number(&value)?),
+            "status_line" => self.garbage = is("garbage", &value)?,
+            "reset" => self.reset = flag(&value)?,
+            _ => return Err("an unknown fault"),
+        }
+        Ok(())
+    }
+
+    /// The answer that takes the place of the true one, where there is to be one.
+    pub fn instead(&self, form: &Form) -> Option<Answer> {
+        let status_or = |usual| self.status.unwrap_or(usual);
+        if let Some(location) = &self.redirect {
+            let status = status_or(StatusCode::FOUND);
+            return Some(Answer::redirect(status, location.clone()));
+        }
+        if let Some(body) = &self.body {
+            let status = status_or(StatusCode::OK);
+            return Some(Answer::raw(status, "application/json", body.clone()));
+        }
+        if self.html {
+            let status = status_or(StatusCode::BAD_GATEWAY);
+            return Some(Answer::raw(status, "text/html", proxy_page(status)));
+        }
+        if self.empty {
+            return Some(Answer::empty(status_or(StatusCode::FORBIDDEN)));
+        }
+        let failing = self.status.filter(|status| status.as_u16() >= 400);
+        if self.error.is_none() && !self.leak && failing.is_none() {
+            return None;
+        }
+        let usual = match failing {
+            Some(_) => "temporarily_unavailable",
+            None => "invalid_request",
+        };
+        let error = self.error.as_deref().unwrap_or(usual);
+        let description = match &self.error_description {
+            Some(description) => Cow::Borrowed(description.as_str()),
+            None if self.leak => Cow::Owned(confession(form)),
+            None => Cow::Borrowed("a fault was asked for"),
+        };
+        let status = status_or(StatusCode::BAD_REQUEST);
+        Some(Answer::error(status, error, &description))
+    }
+
+    /// `request` describes the request, for `echo`.
+    pub fn edit(&self, mut answer: Answer, request: impl FnOnce() -> Value) -> Answer {
+        if let Some(status) = self.status {
+            answer.status = status;
+        }
+        if let Some(retry_after) = &self.retry_after {
+            answer.headers.insert(RETRY_AFTER, retry_after.value());
+        }
+        if let Some(content_type) = &self.content_type {
+            answer.headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        answer.content = match answer.content {
+            Content::Json(value) => self.edit_json(value, request),
+            raw => raw,
+        };
+        answer
+    }
+
+    fn edit_json(&self, mut value: Value, request: impl FnOnce() -> Value) -> Content {
+        if let Some(members) = value.as_object_mut() {
+            for (name, value) in &self.set {
+                members.insert(name.clone(), value.clone());
+            }
+            for name in &self.omit {
+                members.remove(name);
+            }
+            if self.echo {
+                members.insert("request".into(), request());
+            }
+            if let Some(size) = self.huge {
+                members.insert("padding".into(), "".into());
+                let missing = size.saturating_sub(json!(members).to_string().len());
+                members.insert("padding".into(), "x".repeat(missing).into());
+            }
+        }
+        if self.latin1 {
+            value["note"] = PLACEHOLDER.into();
+            return Content::Raw(in_latin1(value.to_string().into_bytes()));
+        }
+        Content::Json(value)
+    }
+
+    /// How to write the answer by hand, where hyper can't.
+    pub fn script(&self, head: &Response<()>, body: &Bytes) -> Option<Script> {
+        if self.reset {
+            return Some(Script { ending: Ending::Reset, ..Script::default() });
+        }
+        if self.close == Some(Close::After) {
+            return Some(Script::default());
+        }
+        if self.garbage {
+            return Some(Script { head: b"THIS IS NOT HTTP\r\n\r\n".into(), ..Script::default() });
+        }
+        let drips = self.drip.is_some() || self.drip_head.is_some();
+        let ends_early = self.truncate.is_some() || self.close == Some(Close::Idle);
+        if !drips && !ends_early {
+            return None;
+        }
+        let mut head = head.clone();
+        if !ends_early {
+            let close = HeaderValue::from_static("close");
+            head.headers_mut().insert(CONNECTION, close);
+        }
+        Some(Script {
+            head: wire::head(&head, body.len()),
+            head_pause: self.drip_head,
+            body: body.slice(..self.truncate.unwrap_or(body.len()).min(body.len())),
+            body_pause: self.drip,
+            ending: match self.truncate {
+                Some(_) => Ending::Drop,
+                None => Ending::Shutdown,
+            },
+        })
+    }
+}
+
+impl Close {
+    fn parse(value: &str) -> Result<Self, &'static str> {
+        match value {
+            "before" => Ok(Self::Before),
+            "after" => Ok(Self::After),
+            "idle" => Ok(Self::Idle),
+            _ => Err("neither before, after nor idle"),
+        }
+    }
+}
+
+impl RetryAfter {
+    fn parse(value: &str) -> Result<Self, &'static str> {
+        match value.strip_prefix("date+") {
+            Some(seconds) => {
+                let seconds: u32 = number(seconds)?;
+                Ok(Self::DateIn(Duration::from_secs(seconds.into())))
+            }
+            None => Ok(Self::Value(header(value)?)),
+        }
+    }
+
+    fn value(&self) -> HeaderValue {
+        match self {
+            Self::Value(value) => value.clone(),
+            Self::DateIn(time) => {
+                let date = httpdate::fmt_http_date(SystemTime::now() + *time);
+                HeaderValue::from_str(&date).expect("a date is printable")
+            }
+        }
+    }
+}
+
+fn number<N: FromStr>(value: &str) -> Result<N, &'static str> {
+    value.parse().map_err(|_| "no number")
+}
+
+fn at_most(limit: usize, value: &str) -> Result<usize, &'static str> {
+    let number = number(value)?;
+    if number > limit {
+        return Err("too large a number");
+    }
+    Ok(number)
+}
+
+fn milliseconds(value: &str) -> Result<Duration, &'static str> {
+    // A u32 of them, lest the clock overflow.
+    number::<u32>(value).map(|number| Duration::from_millis(number.into()))
+}
+
+fn status(value: &str) -> Result<StatusCode, &'static str> {
+    let code: u16 = number(value)?;
+    // Below 200 a status doesn't end a request.
+    if !(200..600).contains(&code) {
+        return Err("no final status");
+    }
+    StatusCode::from_u16(code).map_err(|_| "no status")
+}
+
+fn header(value: &str) -> Result<HeaderValue, &'static str> {
+    HeaderValue::from_str(value).map_err(|_| "no header value")
+}
+
+fn flag(value: &str) -> Result<bool, &'static str> {
+    is("1", value)
+}
+
+fn is(only: &str, value: &str) -> Result<bool, &'static str> {
+    if value != only {
+        return Err("not the one value it can have");
+    }
+    Ok(true)
+}
+
+fn proxy_page(status: StatusCode) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html><head><title>{status}</title></head>\n\
+         <body><h1>{status}</h1><p>The proxy could not reach the server.</p></body></html>\n"
+    )
+}
+
+/// What a hostile server would say, so that it lands in the client's logs.
+fn confession(form: &Form) -> String {
+    ["client_assertion", "code", "refresh_token", "code_verifier"]
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}={}", form.get(name)?)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Becomes "café".
+const PLACEHOLDER: &str = "caf#";
+
+fn in_latin1(mut json: Vec<u8>) -> Bytes {
+    let length = PLACEHOLDER.len();
+    let is_placeholder = |window: &[u8]| window == PLACEHOLDER.as_bytes();
+    if let Some(start) = json.windows(length).position(is_placeholder) {
+        json[start + length - 1] = 0xe9;
+    }
+    json.into()
+}

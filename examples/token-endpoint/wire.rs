@@ -1,0 +1,93 @@
+//! Answers that no HTTP library would send: the server takes the stream from hyper and writes them by hand.
+
+use std::fmt::Write;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use hyper::Response;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+use tokio_rustls::server::TlsStream;
+
+/// A stream over TCP, with or without TLS.
+pub trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Transport for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Transport for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// What to write, how fast, and how to leave.
+#[derive(Default)]
+pub struct Script {
+    pub head: Vec<u8>,
+    pub body: Bytes,
+    /// Where set, it goes byte by byte with such a pause between.
+    pub head_pause: Option<Duration>,
+    pub body_pause: Option<Duration>,
+    pub ending: Ending,
+}
+
+#[derive(Default)]
+pub enum Ending {
+    /// As a server that has finished: TLS is told, then TCP.
+    Shutdown,
+    /// As a server that has died: TLS is told nothing.
+    #[default]
+    Drop,
+    /// TCP is reset.
+    Reset,
+}
+
+impl Script {
+    /// The client may leave at any time, which is no concern of ours.
+    pub async fn play(self, mut stream: impl Transport) {
+        let _ = self.try_play(&mut stream).await;
+    }
+
+    async fn try_play(self, stream: &mut impl Transport) -> io::Result<()> {
+        write(stream, &self.head, self.head_pause).await?;
+        write(stream, &self.body, self.body_pause).await?;
+        match self.ending {
+            Ending::Shutdown => stream.shutdown().await,
+            Ending::Drop => Ok(()),
+            Ending::Reset => stream.tcp().set_zero_linger(),
+        }
+    }
+}
+
+async fn write(stream: &mut impl Transport, bytes: &[u8], pause: Option<Duration>) -> io::Result<()> {
+    let Some(pause) = pause else {
+        stream.write_all(bytes).await?;
+        return stream.flush().await;
+    };
+    for byte in bytes {
+        stream.write_all(&[*byte]).await?;
+        stream.flush().await?;
+        sleep(pause).await;
+    }
+    Ok(())
+}
+
+/// The status line and headers of a response with a body of `length` bytes.
+pub fn head(response: &Response<()>, length: usize) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {}\r\n", response.status());
+    for (name, value) in response.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    let _ = write!(head, "content-length: {length}\r\ndate: {date}\r\n\r\n");
+    head.into_bytes()
+}

@@ -1,0 +1,62 @@
+//! `td_assertion`
+
+use super::call::{create, get, lend, pairs, required};
+use super::client::td_client;
+use super::error::td_error;
+use super::object::{Handle, borrow};
+use crate::protocol::assertion::Assertion;
+use std::ffi::c_char;
+use std::ptr;
+
+/// A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`, which wipes it.
+pub struct td_assertion {
+    _private: (),
+}
+
+impl Handle for td_assertion {
+    const TAG: u64 = u64::from_ne_bytes(*b"tdassert");
+    const NAME: &'static str = "td_assertion";
+    type Value = Assertion;
+}
+
+/// Signs a fresh assertion, for a program that sends the token request itself. `td_token_exchange` needs none.
+///
+/// `client`: the client that it speaks for.
+///
+/// `options`: NULL, or names and values, alternating, then NULL; copied: `audience`, `assertion_lifetime` (whole seconds, 1 to
+/// 3600), and `claim.NAME` for further claims, which are strings.
+///
+/// `assertion`: receives the assertion, or NULL on failure.
+///
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
+///
+/// The claims: `iss` = `sub` = the client id, `aud` one string, a fresh random `jti`, `iat` 5 s ago since clocks differ, `exp`
+/// (RFC 7523 §3); the header: `alg`, `kid`, `typ` (RFC 7515 §4.1). Nothing is cached: each call signs anew.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_assertion_new(
+    client: *const td_client,
+    options: *const *const c_char,
+    assertion: *mut *mut td_assertion,
+) -> *mut td_error {
+    // SAFETY: the contract of the header.
+    unsafe { create(assertion, || required(client)?.assertion(pairs(options)?)) }
+}
+
+/// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+///
+/// `assertion`: NULL answers NULL. The string lives as long as the assertion.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(assertion) }.map_or(ptr::null(), |assertion| lend(assertion.jwt_text()))
+}
+
+/// A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
+///
+/// `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_assertion_get(assertion: *const td_assertion, name: *const c_char) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { get(assertion, name, Assertion::member) }
+}

@@ -1,0 +1,120 @@
+//! `td_error`
+
+use super::call::{get, lend};
+use super::object::{Handle, borrow};
+use crate::error::Error;
+use crate::text::Text;
+use std::ffi::c_char;
+use std::ptr;
+
+/// Why a call failed. Every function that can fail returns one, or NULL for success. Free it with `td_free`.
+///
+/// It holds no key, assertion, token, code or other secret: log it freely.
+pub struct td_error {
+    _private: (),
+}
+
+pub(super) struct Value {
+    error: Error,
+    name: Text,
+}
+
+impl From<Error> for Value {
+    fn from(error: Error) -> Value {
+        Value { name: Text::lossy(error.name()), error }
+    }
+}
+
+impl Handle for td_error {
+    const TAG: u64 = u64::from_ne_bytes(*b"td_error");
+    const NAME: &'static str = "td_error";
+    type Value = Value;
+}
+
+/// For the header; Rust has [`crate::ErrorCode`].
+#[allow(dead_code)]
+mod codes {
+    /// A pointer that must not be NULL was NULL.
+    pub const TD_ERROR_INVALID_ARGUMENT: i32 = 1;
+    /// An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
+    pub const TD_ERROR_INVALID_OPTION: i32 = 2;
+    /// The private key can't be read or can't be used as asked.
+    pub const TD_ERROR_INVALID_KEY: i32 = 3;
+    /// No connection to the token endpoint came about; nothing was sent.
+    pub const TD_ERROR_CONNECTION_FAILED: i32 = 4;
+    /// The TLS handshake failed; nothing was sent.
+    pub const TD_ERROR_TLS_FAILED: i32 = 5;
+    /// The time ran out before anything was sent.
+    pub const TD_ERROR_DEADLINE_EXCEEDED: i32 = 6;
+    /// The request was sent and no complete answer came: a code or refresh token may be spent.
+    pub const TD_ERROR_OUTCOME_UNKNOWN: i32 = 7;
+    /// The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
+    pub const TD_ERROR_OAUTH_ERROR: i32 = 8;
+    /// The answer is neither a token nor an OAuth error.
+    pub const TD_ERROR_INVALID_RESPONSE: i32 = 9;
+    /// Something failed inside the library, or the operating system refused a resource.
+    pub const TD_ERROR_INTERNAL: i32 = 10;
+}
+
+/// The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+///
+/// `error`: NULL, which is success, answers 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_error_code(error: *const td_error) -> i32 {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(error) }.map_or(0, |value| value.error.code() as i32)
+}
+
+/// The name of the code, for example `"invalid_option"`: the same in every language.
+///
+/// `error`: NULL answers NULL. The string lives as long as the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_error_name(error: *const td_error) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(error) }.map_or(ptr::null(), |value| lend(&value.name))
+}
+
+/// What happened and what to do, in English, on one line.
+///
+/// `error`: NULL answers NULL. The string lives as long as the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(error) }.map_or(ptr::null(), |value| lend(value.error.message_text()))
+}
+
+/// 1 where repeating the call is safe, because it can't spend a grant twice; else 0.
+///
+/// ERRORS.md says when for each code. `error`: NULL answers 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(error) }.map_or(0, |value| value.error.is_retryable().into())
+}
+
+/// A field of the error: `option` for an invalid option or key; `http_status`, `error`, `error_description`, `error_uri` and
+/// `retry_after` (seconds) for what the server answered. ERRORS.md lists them per code.
+///
+/// `error`, `name`: NULL answers NULL, and so does a field that this error has not. The string lives as long as the error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_error_get(error: *const td_error, name: *const c_char) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { get(error, name, |value, name| value.error.field(name)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::ERRORS;
+
+    /// cbindgen reads no expressions, so the constants and their sentences are written out above.
+    #[test]
+    fn the_constants_are_those_of_the_table() {
+        let source = include_str!("error.rs");
+        for spec in ERRORS {
+            let name = spec.name.to_uppercase();
+            let constant =
+                format!("    /// {}\n    pub const TD_ERROR_{name}: i32 = {};\n", spec.summary, spec.code as i32);
+            assert!(source.contains(&constant), "{constant}");
+        }
+    }
+}

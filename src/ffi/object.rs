@@ -1,0 +1,91 @@
+//! Objects as C holds them: opaque, and with a tag that tells `td_free` what they are.
+
+use super::assertion::td_assertion;
+use super::client::td_client;
+use super::error::td_error;
+use super::signal::SigpipeBlocked;
+use super::token::td_token;
+use std::ffi::c_void;
+
+/// The memory behind every handle.
+#[repr(C)]
+struct Object<T> {
+    /// An allocator writes its own notes over the first 16 bytes of what was freed; the tag stands beyond them.
+    reserved: [u64; 2],
+    tag: u64,
+    value: T,
+}
+
+/// The part of an [`Object`] that is the same for all.
+#[repr(C)]
+struct Header {
+    reserved: [u64; 2],
+    tag: u64,
+}
+
+const FREED: u64 = u64::from_ne_bytes(*b"td_freed");
+
+/// An opaque C type, and the value behind it.
+pub(super) trait Handle: Sized {
+    const TAG: u64;
+    const NAME: &'static str;
+    type Value;
+}
+
+/// Hands `value` to C, which owns it until `td_free`.
+pub(super) fn into_raw<H: Handle>(value: H::Value) -> *mut H {
+    Box::into_raw(Box::new(Object { reserved: [0; 2], tag: H::TAG, value })).cast()
+}
+
+/// The value behind a handle; `None` for NULL.
+///
+/// # Safety
+/// `handle` is NULL or a live object of the library, at least for `'a`.
+pub(super) unsafe fn borrow<'a, H: Handle>(handle: *const H) -> Option<&'a H::Value> {
+    if handle.is_null() {
+        return None;
+    }
+    let object = handle.cast::<Object<H::Value>>();
+    // SAFETY: an object of the library has its tag here; one of another type, or one that was freed, is a mistake that is worth a
+    // message where the memory still tells.
+    if unsafe { (*object).tag } != H::TAG {
+        abort(&format!("a pointer given as {} is none, or was freed", H::NAME));
+    }
+    // SAFETY: the tag says that `value` is there.
+    Some(unsafe { &(*object).value })
+}
+
+/// # Safety
+/// `object` came out of [`into_raw`] and was not freed since.
+pub(super) unsafe fn free(object: *mut c_void) {
+    // SAFETY: every object begins with the header.
+    match unsafe { (*object.cast::<Header>()).tag } {
+        td_client::TAG => {
+            // Closes sockets.
+            let _guard = SigpipeBlocked::new();
+            // SAFETY: the tag tells the type.
+            unsafe { drop_object::<td_client>(object) }
+        }
+        // SAFETY: as above, for each.
+        td_assertion::TAG => unsafe { drop_object::<td_assertion>(object) },
+        td_token::TAG => unsafe { drop_object::<td_token>(object) },
+        td_error::TAG => unsafe { drop_object::<td_error>(object) },
+        FREED => abort("td_free of an object that was freed before"),
+        _ => abort("td_free of something that is not an object of this library"),
+    }
+}
+
+/// # Safety
+/// `object` is a live `Object<H::Value>`.
+unsafe fn drop_object<H: Handle>(object: *mut c_void) {
+    let object = object.cast::<Object<H::Value>>();
+    // SAFETY: the object is alive and nobody else's. Volatile, or the write to memory that is about to be freed is left out.
+    unsafe { (&raw mut (*object).tag).write_volatile(FREED) };
+    // SAFETY: it came out of a box of this type.
+    drop(unsafe { Box::from_raw(object) });
+}
+
+fn abort(mistake: &str) -> ! {
+    eprintln!("talkdesk_auth: {mistake}");
+    std::process::abort()
+}

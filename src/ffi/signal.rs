@@ -1,0 +1,56 @@
+//! SIGPIPE, which kills a C program by default when the server has closed the connection that it writes to.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// Blocks SIGPIPE in this thread while it lives; then takes away what came meanwhile and restores the mask.
+///
+/// A write to a broken pipe signals the thread that writes, so nobody else's signal is lost. One that was pending before stays.
+pub(super) struct SigpipeBlocked {
+    mask_before: libc::sigset_t,
+    pending_before: bool,
+}
+
+impl SigpipeBlocked {
+    pub fn new() -> SigpipeBlocked {
+        let mut mask_before = MaybeUninit::uninit();
+        // SAFETY: both sets are valid for the call, and it fills the second.
+        let mask_before = unsafe {
+            libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe(), mask_before.as_mut_ptr());
+            mask_before.assume_init()
+        };
+        SigpipeBlocked { mask_before, pending_before: is_pending() }
+    }
+}
+
+impl Drop for SigpipeBlocked {
+    fn drop(&mut self) {
+        if !self.pending_before && is_pending() {
+            let no_wait = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+            // SAFETY: the set and the time are valid; SIGPIPE is blocked and pending, so this takes it at once.
+            unsafe { libc::sigtimedwait(&sigpipe(), ptr::null_mut(), &no_wait) };
+        }
+        // SAFETY: the set is the one that this thread had.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.mask_before, ptr::null_mut()) };
+    }
+}
+
+fn sigpipe() -> libc::sigset_t {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: sigemptyset initialises the set.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigaddset(set.as_mut_ptr(), libc::SIGPIPE);
+        set.assume_init()
+    }
+}
+
+fn is_pending() -> bool {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: sigpending initialises the set where it succeeds, and it fails for no valid address.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigpending(set.as_mut_ptr());
+        libc::sigismember(set.as_ptr(), libc::SIGPIPE) == 1
+    }
+}

@@ -1,0 +1,114 @@
+//! `td_token`
+
+use super::call::{create, get, lend, pairs, required};
+use super::client::td_client;
+use super::error::td_error;
+use super::object::{Handle, borrow};
+use super::signal::SigpipeBlocked;
+use crate::protocol::token::Token;
+use std::ffi::c_char;
+use std::ptr;
+
+/// What the token endpoint answered: an access token and all that came with it. Free it with `td_free`, which wipes it.
+///
+/// Everything in it is secret.
+pub struct td_token {
+    _private: (),
+}
+
+impl Handle for td_token {
+    const TAG: u64 = u64::from_ne_bytes(*b"td_token");
+    const NAME: &'static str = "td_token";
+    type Value = Token;
+}
+
+/// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is there or the
+/// deadline has come; nothing ends it sooner.
+///
+/// `client`: the client to authenticate.
+///
+/// `parameters`: names and values, alternating, then NULL; copied. `grant_type` is required:
+/// - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5);
+/// - `refresh_token` (§6) needs `refresh_token` and takes `scope`;
+/// - `client_credentials` (§4.4) takes `scope`;
+/// - any other (§4.5) takes `scope`, and its own fields as `param.NAME`.
+///
+/// Each also takes `connect_timeout` and `timeout` in seconds (fractions allowed), the options of `td_assertion_new`, and further
+/// fields as `param.NAME`.
+///
+/// `token`: receives the token, or NULL on failure.
+///
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`; `connection_failed`, `tls_failed`, `deadline_exceeded`, where
+/// nothing was sent; `outcome_unknown`, where a code or refresh token may be spent; `oauth_error`, `invalid_response`; `internal`.
+///
+/// A code or a refresh token goes over a fresh connection and is sent once. `client_credentials`, which spends nothing, goes over a
+/// kept connection and is sent once more, with a new assertion, when that ends before an answer.
+///
+/// SIGPIPE is blocked in the calling thread for the time of the call. After a fork the child connects anew.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_exchange(
+    client: *const td_client,
+    parameters: *const *const c_char,
+    token: *mut *mut td_token,
+) -> *mut td_error {
+    let _guard = SigpipeBlocked::new();
+    // SAFETY: the contract of the header.
+    unsafe { create(token, || required(client)?.exchange(pairs(parameters)?)) }
+}
+
+/// The access token (RFC 6749 §1.4): never empty.
+///
+/// `token`: NULL answers NULL. The string lives as long as the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_access_token(token: *const td_token) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(token) }.map_or(ptr::null(), |token| lend(token.texts().0))
+}
+
+/// The token's type (RFC 6749 §7.1) as the server wrote it, `"Bearer"` where it said nothing. Compare it without case.
+///
+/// `token`: NULL answers NULL. The string lives as long as the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_type(token: *const td_token) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(token) }.map_or(ptr::null(), |token| lend(token.texts().1))
+}
+
+/// When the access token expires, in Unix seconds by the wall clock of the exchange; -1 where the server did not say.
+///
+/// `token`: NULL answers -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_expires_at(token: *const td_token) -> i64 {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(token) }.and_then(Token::expires_at).unwrap_or(-1)
+}
+
+/// Whole seconds until the access token expires, 0 once it has; -1 where the server did not say.
+///
+/// Counts while the machine is suspended, and does not care when somebody sets the clock. `token`: NULL answers -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_seconds_left(token: *const td_token) -> i64 {
+    // SAFETY: the contract of the header.
+    let left = unsafe { borrow(token) }.and_then(Token::seconds_left);
+    left.map_or(-1, |seconds| i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+/// Any member of the response, for example `refresh_token`, `scope` or `id_token`: a string as it is, anything else as JSON.
+///
+/// An omitted `scope` reads as the requested one (RFC 6749 §5.1). `token`, `name`: NULL answers NULL, and so does a member that is
+/// absent, is `null`, or holds a NUL. The string lives as long as the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_get(token: *const td_token, name: *const c_char) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { get(token, name, Token::member) }
+}
+
+/// The whole response, JSON as the server wrote it.
+///
+/// `token`: NULL answers NULL. The string lives as long as the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_json(token: *const td_token) -> *const c_char {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(token) }.map_or(ptr::null(), |token| lend(token.texts().2))
+}

@@ -1,0 +1,7 @@
+//! What the integration tests share.
+
+// Each test crate uses its own part of this.
+#![allow(dead_code)]
+
+pub mod endpoint;
+pub mod native;
