@@ -1,11 +1,11 @@
 /** The keys of the clients, of the provider, and of its TLS certificate. */
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** How `generateKeyPairSync` makes a key for each algorithm. */
+/** What `generateKeyPairSync` makes a key from. */
 const RECIPES = {
   ES256: ['ec', { namedCurve: 'P-256' }],
   ES512: ['ec', { namedCurve: 'P-521' }],
@@ -16,17 +16,31 @@ const RECIPES = {
 
 export const ALGORITHMS = Object.keys(RECIPES);
 
-export function keyPair(algorithm) {
-  return generateKeyPairSync(...RECIPES[algorithm]);
+/** A private key as PEM PKCS#8. A key object fresh from the generator can lock itself up in Node 20 when it is exported. */
+export function makeKey(algorithm) {
+  const [type, options] = RECIPES[algorithm];
+  return generateKeyPairSync(type, {
+    ...options,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
 }
 
-export function jwk(key, algorithm, keyId) {
-  return { ...key.export({ format: 'jwk' }), alg: algorithm, kid: keyId, use: 'sig' };
-}
-
-export function writePkcs8(file, key) {
-  writeFileSync(file, key.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+export function writeKey(file, pem) {
+  writeFileSync(file, pem, { mode: 0o600 });
   return file;
+}
+
+export function publicJwk(pem, algorithm, keyId) {
+  return jwk(createPublicKey(pem), algorithm, keyId);
+}
+
+export function privateJwk(pem, algorithm, keyId) {
+  return jwk(createPrivateKey(pem), algorithm, keyId);
+}
+
+function jwk(key, algorithm, keyId) {
+  return { ...key.export({ format: 'jwk' }), alg: algorithm, kid: keyId, use: 'sig' };
 }
 
 /** A private CA and a certificate by it for 127.0.0.1, good for a day. */

@@ -16,7 +16,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Provider from 'oidc-provider';
-import { ALGORITHMS, jwk, keyPair, makeCertificate, writePkcs8 } from './keys.mjs';
+import { ALGORITHMS, makeCertificate, makeKey, privateJwk, publicJwk, writeKey } from './keys.mjs';
 import { obtainCode } from './login.mjs';
 import { unboundedStore } from './store.mjs';
 
@@ -32,21 +32,21 @@ console.info = console.error;
 function makeClient(algorithm, folder) {
   const clientId = `client-${algorithm}`;
   const keyId = `key-${algorithm}`;
-  const { publicKey, privateKey } = keyPair(algorithm);
+  const key = makeKey(algorithm);
 
   return {
     files: {
       client_id: clientId,
       key_id: keyId,
-      private_key_file: writePkcs8(join(folder, `${algorithm}.pem`), privateKey),
+      private_key_file: writeKey(join(folder, `${algorithm}.pem`), key),
       // A key of the right kind that nobody registered.
-      stray_key_file: writePkcs8(join(folder, `${algorithm}-stray.pem`), keyPair(algorithm).privateKey),
+      stray_key_file: writeKey(join(folder, `${algorithm}-stray.pem`), makeKey(algorithm)),
     },
     registration: {
       client_id: clientId,
       token_endpoint_auth_method: 'private_key_jwt',
       token_endpoint_auth_signing_alg: algorithm,
-      jwks: { keys: [jwk(publicKey, algorithm, keyId)] },
+      jwks: { keys: [publicJwk(key, algorithm, keyId)] },
       id_token_signed_response_alg: algorithm,
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types: ['code'],
@@ -64,7 +64,7 @@ function configuration(clients) {
     features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
     findAccount: async (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
     issueRefreshToken: async () => true,
-    jwks: { keys: ALGORITHMS.map((algorithm) => jwk(keyPair(algorithm).privateKey, algorithm, `provider-${algorithm}`)) },
+    jwks: { keys: ALGORITHMS.map((algorithm) => privateJwk(makeKey(algorithm), algorithm, `provider-${algorithm}`)) },
     loadExistingGrant: grantEverything,
     pkce: { required: () => true },
     rotateRefreshToken: true,
@@ -130,9 +130,11 @@ async function startControl(instances, causes, ca) {
     const { pathname, searchParams } = new URL(request.url, 'http://control');
     try {
       const answer = await answers[pathname]?.(Object.fromEntries(searchParams));
-      response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer ?? null));
+      response.statusCode = answer ? 200 : 404;
+      response.end(JSON.stringify(answer ?? null));
     } catch (error) {
-      response.writeHead(500).end(JSON.stringify({ message: error.message }));
+      response.statusCode = 500;
+      response.end(JSON.stringify({ message: error.message }));
     }
   });
   return `http://127.0.0.1:${await listen(server)}`;
