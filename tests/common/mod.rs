@@ -4,4 +4,5 @@
 #![allow(dead_code)]
 
 pub mod endpoint;
+pub mod install;
 pub mod native;
