@@ -9,7 +9,7 @@ pub(super) fn watch() {
     if !WATCHED.load(Ordering::Relaxed) && !WATCHED.swap(true, Ordering::Relaxed) {
         // SAFETY: the functions live as long as the process, since the library is never unloaded. It fails where memory has run out;
         // then forks go on as they would without.
-        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+        unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
     }
 }
 
@@ -17,6 +17,10 @@ extern "C" fn before() {
     fork::before();
 }
 
-extern "C" fn after() {
-    fork::after();
+extern "C" fn after_in_parent() {
+    fork::after_in_parent();
+}
+
+extern "C" fn after_in_child() {
+    fork::after_in_child();
 }

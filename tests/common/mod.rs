@@ -4,4 +4,5 @@
 #![allow(dead_code)]
 
 pub mod endpoint;
+pub mod host;
 pub mod native;
