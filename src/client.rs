@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
+use crate::fork::without_fork;
 use crate::options::{self, Function, OPTIONS, Options, contradiction, default_seconds, default_text};
 use crate::protocol::algorithm::Algorithm;
 use crate::protocol::assertion::{Assertion, Assertions};
@@ -42,6 +43,7 @@ impl Client {
     /// [`ErrorCode::InvalidOption`] and [`ErrorCode::InvalidKey`], each naming what is wrong and what to do;
     /// [`ErrorCode::Internal`] where the operating system refuses a resource.
     pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
+        without_fork(aws_lc_rs::init);
         let options = Options::parse(Function::Client, options)?;
         options.exclusive("credentials", "credentials_file")?;
         options.exclusive("private_key", "private_key_file")?;
@@ -128,8 +130,12 @@ impl Client {
             return self.attempt(&options, &request, Connection::Fresh, deadlines);
         }
         match self.attempt(&options, &request, Connection::Kept, deadlines) {
-            Err(error) if error.code() == ErrorCode::OutcomeUnknown && !deadlines.are_over() => {
-                self.attempt(&options, &request, Connection::Fresh, deadlines)
+            Err(first) if first.code() == ErrorCode::OutcomeUnknown && !deadlines.are_over() => {
+                match self.attempt(&options, &request, Connection::Fresh, deadlines) {
+                    // That one sent nothing, but the first did.
+                    Err(second) if second.says_nothing_was_sent() => Err(first),
+                    outcome => outcome,
+                }
             }
             outcome => outcome,
         }

@@ -46,6 +46,7 @@ mod clock;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;
+mod fork;
 mod json;
 mod options;
 mod per_process;

@@ -2,6 +2,7 @@
 
 use super::key::Signer;
 use crate::error::{Error, ErrorCode};
+use crate::fork::without_fork;
 use crate::options::Options;
 use crate::text::Text;
 use base64::Engine;
@@ -85,7 +86,7 @@ impl Assertions {
         let exp = now.saturating_add(lifetime).min(iat.saturating_add(LONGEST_LIFE));
 
         let mut random = [0; 16];
-        aws_lc_rs::rand::fill(&mut random).map_err(|_| internal("drawing a random jti"))?;
+        without_fork(|| aws_lc_rs::rand::fill(&mut random)).map_err(|_| internal("drawing a random jti"))?;
         let jti = uuid::Builder::from_random_bytes(random).into_uuid();
         let mut jti_text = [0; uuid::fmt::Hyphenated::LENGTH];
         let jti = jti.hyphenated().encode_lower(&mut jti_text);

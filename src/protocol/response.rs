@@ -7,6 +7,7 @@ use crate::json::Json;
 use crate::text::Text;
 use serde_json::{Map, Value};
 use std::time::{Duration, UNIX_EPOCH};
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// A complete HTTP answer.
@@ -23,9 +24,8 @@ pub(crate) struct Answer {
 pub(crate) const LONGEST_BODY: usize = 1 << 20;
 /// The longest text of the server's that an error repeats, in characters.
 const LONGEST_QUOTE: usize = 1000;
-
-/// The error codes of RFC 6749 §5.2 (and §4.1.2.1 for servers that mix the two up): no secret, whatever a parameter's value is.
-const REGISTERED_ERRORS: &[&str] = &[
+/// The errors of RFC 6749 §5.2 and what other endpoints of it answer (§4.1.2.1): shown whatever the request held.
+const KNOWN_ERRORS: &[&str] = &[
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -36,8 +36,6 @@ const REGISTERED_ERRORS: &[&str] = &[
     "server_error",
     "temporarily_unavailable",
 ];
-/// A shorter value is found in any text, and cutting it out would hide the text.
-const SHORTEST_SECRET: usize = 4;
 
 /// Reads the answer to `request`, which carried `assertion` and was sent at `sent`.
 pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, sent: Moment) -> Result<Token, Error> {
@@ -107,7 +105,10 @@ impl Reader<'_> {
 
     fn oauth_error(&self, object: &Map<String, Value>) -> Error {
         let text = |name: &str| object.get(name).and_then(Value::as_str).map(|text| self.quoted(text));
-        let error = text("error").unwrap_or_default();
+        let error = match object.get("error").and_then(Value::as_str) {
+            Some(known) if KNOWN_ERRORS.contains(&known) => known.to_owned(),
+            _ => text("error").unwrap_or_default(),
+        };
         let description = text("error_description");
         let message = match &description {
             Some(description) => format!("the token endpoint answers {error}: {description}"),
@@ -147,7 +148,7 @@ impl Reader<'_> {
     fn describe(&self, is_json: bool) -> String {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
-            let target = answer.redirect_origin.as_deref().unwrap_or("nowhere");
+            let target = self.quoted(answer.redirect_origin.as_deref().unwrap_or("nowhere"));
             return format!("a redirect to {target}, which is not followed; give that server's token endpoint");
         }
         let kind = answer.content_type.as_deref().map(|kind| self.quoted(kind));
@@ -187,14 +188,12 @@ impl Reader<'_> {
 
     /// A text of the server's for people: without what was secret in the request, on one line, not too long.
     fn quoted(&self, text: &str) -> String {
-        if REGISTERED_ERRORS.contains(&text) {
-            return text.to_owned();
-        }
         let mut quoted = text.to_owned();
         // The parts of an assertion are as secret as the whole.
-        let secrets = self.assertion.split('.').chain(self.request.secrets());
-        for secret in secrets.filter(|secret| secret.len() >= SHORTEST_SECRET) {
-            quoted = quoted.replace(secret, "[hidden]");
+        for secret in self.assertion.split('.').chain(self.request.secrets()) {
+            quoted = without(&quoted, secret);
+            // As it stood in the form.
+            quoted = without(&quoted, &byte_serialize(secret.as_bytes()).collect::<String>());
         }
         let mut line: String = quoted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if let Some((end, _)) = line.char_indices().nth(LONGEST_QUOTE) {
@@ -203,6 +202,20 @@ impl Reader<'_> {
         }
         line
     }
+}
+
+/// The text with `secret` cut out, in whatever case: a host's name, for one, loses it.
+fn without(text: &str, secret: &str) -> String {
+    let (lower_text, lower_secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
+    let mut kept = String::new();
+    let mut start = 0;
+    while let Some(found) = lower_text[start..].find(&lower_secret).filter(|_| !secret.is_empty()) {
+        kept.push_str(&text[start..start + found]);
+        kept.push_str("[hidden]");
+        start += found + secret.len();
+    }
+    kept.push_str(&text[start..]);
+    kept
 }
 
 /// `None` for what C can't tell: `null`, and strings with a NUL.

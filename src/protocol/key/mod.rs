@@ -7,6 +7,7 @@ mod jwk;
 mod spelling;
 
 use super::algorithm::Algorithm;
+use crate::fork::without_fork;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaEncoding};
@@ -128,12 +129,13 @@ impl Signer {
     pub fn sign(&self, jws: &mut String) -> Option<()> {
         let random = SystemRandom::new();
         match &self.pair {
-            Pair::Ec(_, pair) => append(jws, pair.sign(&random, jws.as_bytes()).ok()?.as_ref()),
-            Pair::Ed25519(pair) => append(jws, pair.try_sign(jws.as_bytes()).ok()?.as_ref()),
+            Pair::Ec(_, pair) => append(jws, without_fork(|| pair.sign(&random, jws.as_bytes())).ok()?.as_ref()),
+            Pair::Ed25519(pair) => append(jws, without_fork(|| pair.try_sign(jws.as_bytes())).ok()?.as_ref()),
             Pair::Rsa(pair, _) => {
                 let mut signature = [0; der::RSA_LONGEST_BITS / 8];
                 let signature = &mut signature[..pair.public_modulus_len()];
-                pair.sign(rsa_encoding(self.algorithm)?, &random, jws.as_bytes(), signature).ok()?;
+                let encoding = rsa_encoding(self.algorithm)?;
+                without_fork(|| pair.sign(encoding, &random, jws.as_bytes(), signature)).ok()?;
                 append(jws, signature);
             }
         }
