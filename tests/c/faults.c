@@ -34,11 +34,12 @@ static void unescape(char *text)
     *to = '\0';
 }
 
-/* Parts `text` at its tabs. */
+/* Parts `text` at its tabs; an empty one has no fields. */
 static void part(char *text, const char *fields[MOST_FIELDS])
 {
     int count = 0;
-    while (text != NULL && *text != '\0') {
+    if (*text == '\0') text = NULL;
+    while (text != NULL) {
         char *end = strchr(text, '\t');
         MUST(count < MOST_FIELDS - 1);
         if (end != NULL) *end++ = '\0';

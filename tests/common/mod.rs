@@ -6,3 +6,4 @@
 pub mod endpoint;
 pub mod host;
 pub mod native;
+pub mod proxy;
