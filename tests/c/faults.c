@@ -1,7 +1,7 @@
 /*
  * A C host with SIGPIPE at its default, which makes the calls that it reads and tells what came of them and of itself.
  *
- * Each line of stdin is a call: names and values of client options, "--", names and values of parameters, all separated by tabs, with
+ * Each line of stdin is a call: names and values of client options, 0x1e, names and values of parameters, separated by tabs, with
  * \n, \t and \\ for the characters that can't stand there. A client is made once per list of options. Each line of stdout answers one:
  * code, retryable, milliseconds, open sockets, threads, then the message (of a token its JSON), and the error's fields. "!free" frees
  * the clients and answers the number of descriptors over those at the start; "!env NAME VALUE" sets the environment; "!limit N" allows
@@ -110,19 +110,18 @@ static void call(char *line)
     td_token *token = NULL;
     td_error *error;
     sigset_t before, after, pending;
-    char *separator = strstr(line, "\t--");
+    char *separator = strchr(line, 0x1e);
     long long start;
     size_t i;
     int signal_number;
 
     MUST(separator != NULL);
-    *separator = '\0';
-    separator += 3;
+    *separator++ = '\0';
     pthread_sigmask(SIG_SETMASK, NULL, &before);
     start = now_ms();
     error = client_for(line, &client);
     if (error == NULL) {
-        part(*separator == '\t' ? separator + 1 : separator, parameters);
+        part(separator, parameters);
         start = now_ms();
         set_limit(further_descriptors);
         error = td_token_exchange(client, parameters, &token);

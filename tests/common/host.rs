@@ -114,7 +114,7 @@ impl Host {
     /// Exchanges by a client with these options.
     #[track_caller]
     pub fn call(&mut self, client: &Pairs<'_>, parameters: &Pairs<'_>) -> Outcome {
-        let line = self.ask(&format!("{}\t--\t{}", joined(client), joined(parameters)));
+        let line = self.ask(&format!("{}\x1e{}", joined(client), joined(parameters)));
         let mut fields = line.split('\t');
         let mut next = || fields.next().expect("the host prints all fields");
         Outcome {
