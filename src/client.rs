@@ -157,14 +157,22 @@ impl Client {
     }
 }
 
+/// The longest that `Debug` shows: 32 bytes in hexadecimal. The shortest private key has more.
+const LONGEST_IDENTIFIER: usize = 64;
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let setting = |name| self.get(name).unwrap_or_default();
+        // A key that was given as an identifier is longer than one.
+        let identifier = |name| match setting(name) {
+            value if value.len() > LONGEST_IDENTIFIER => "[hidden]",
+            value => value,
+        };
         write!(
             f,
             "Client {{ client_id: {:?}, key_id: {:?}, algorithm: {}, token_endpoint: {:?} }}",
-            setting("client_id"),
-            setting("key_id"),
+            identifier("client_id"),
+            identifier("key_id"),
             setting("algorithm"),
             setting("token_endpoint")
         )

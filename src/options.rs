@@ -146,11 +146,10 @@ impl<'a> Options<'a> {
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
             }
-            let shown_name = if could_be_a_name(name) { name } else { spec.name };
             if given.iter().any(|other| other.name == name) {
-                return Err(Error::option(shown_name, "given twice; give it once"));
+                return Err(Error::option(spec.name, "given twice; give it once"));
             }
-            let value = check(spec.kind, text).map_err(|complaint| Error::option(shown_name, complaint))?;
+            let value = check(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
             given.push(Given { name, text, value });
         }
         Ok(Options { given })
