@@ -10,10 +10,14 @@ mod call;
 mod object;
 mod signal;
 
-mod assertion;
+// In the header's order, which rustfmt would sort without the blank lines.
 mod client;
-mod error;
+
+mod assertion;
+
 mod token;
+
+mod error;
 
 use std::ffi::c_char;
 

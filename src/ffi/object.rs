@@ -86,6 +86,9 @@ unsafe fn drop_object<H: Handle>(object: *mut c_void) {
 }
 
 fn abort(mistake: &str) -> ! {
-    eprintln!("talkdesk_auth: {mistake}");
+    let line = format!("talkdesk_auth: {mistake}\n");
+    // Past std's lock on stderr, which another thread may have held at a fork.
+    // SAFETY: the line is that long.
+    unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     std::process::abort()
 }
