@@ -64,6 +64,18 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth
 	rmdir $(addprefix $(DESTDIR)$(PREFIX)/lib/, cmake pkgconfig) 2> /dev/null || true
 
+# With Rust, a C compiler and Python 3; a C++ compiler where there is one.
+demo: lib
+	$(CARGO) build --example token-endpoint
+	@python3 examples/demo.py
+
+# Installs what is missing, builds, and runs every test of every language.
+test:
+	@tests/run
+
+generate: header
+	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
+
 header:
 	cp "$$($(CARGO) check --lib --features capi --message-format json \
 	  | sed -n 's/.*"build-script-executed".*talkdesk_auth[#@][0-9].*"out_dir":"\([^"]*\)".*/\1/p')/talkdesk_auth.h" include

@@ -1,5 +1,6 @@
 //! Under feature `capi`: writes the C header to OUT_DIR and names the shared library for the dynamic linker.
 
+#[cfg(feature = "capi")]
 use std::env;
 
 fn main() {

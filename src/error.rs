@@ -192,6 +192,10 @@ impl Error {
         self
     }
 
+    pub(crate) fn says_nothing_was_sent(&self) -> bool {
+        matches!(self.code(), ErrorCode::ConnectionFailed | ErrorCode::TlsFailed | ErrorCode::DeadlineExceeded)
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         self.0.code

@@ -1,6 +1,6 @@
 //! Options and parameters: one table, and the one place where text becomes typed values.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use std::fmt;
 use std::time::Duration;
 
@@ -141,12 +141,16 @@ impl<'a> Options<'a> {
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Options<'a>, Error> {
         let mut given: Vec<Given<'a>> = Vec::new();
-        for (name, text) in pairs {
-            let spec = find(function, name)?;
-            if given.iter().any(|other| other.name == name) {
-                return Err(Error::option(name, "given twice; give it once"));
+        for (index, (name, text)) in pairs.into_iter().enumerate() {
+            let spec = OPTIONS.iter().find(|spec| spec.matches(name)).ok_or_else(|| unknown(function, name, index))?;
+            if !spec.taken_by.contains(&function) {
+                return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
             }
-            let value = check(spec.kind, text).map_err(|complaint| Error::option(name, complaint))?;
+            let shown_name = if could_be_a_name(name) { name } else { spec.name };
+            if given.iter().any(|other| other.name == name) {
+                return Err(Error::option(shown_name, "given twice; give it once"));
+            }
+            let value = check(spec.kind, text).map_err(|complaint| Error::option(shown_name, complaint))?;
             given.push(Given { name, text, value });
         }
         Ok(Options { given })
@@ -230,14 +234,6 @@ fn row_of(name: &str) -> &'static OptionSpec {
     OPTIONS.iter().find(|spec| spec.name == name).expect("the option is in the table")
 }
 
-fn find(function: Function, name: &str) -> Result<&'static OptionSpec, Error> {
-    match OPTIONS.iter().find(|spec| spec.matches(name)) {
-        Some(spec) if spec.taken_by.contains(&function) => Ok(spec),
-        Some(spec) => Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers()))),
-        None => Err(unknown(function, name)),
-    }
-}
-
 impl OptionSpec {
     fn matches(&self, name: &str) -> bool {
         match self.name.strip_suffix("NAME") {
@@ -262,29 +258,30 @@ impl fmt::Display for Function {
     }
 }
 
-/// An unknown name is shown only where it could be one: names and values that are out of step put a key here.
-fn unknown(function: Function, name: &str) -> Error {
-    let could_be_a_name =
-        name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte));
-    if !could_be_a_name || name.is_empty() {
-        return Error::new(
-            crate::ErrorCode::InvalidOption,
-            format!(
-                "an option name of {} bytes is not one of {function}'s; do names and values alternate?",
-                name.len()
-            ),
-        );
-    }
+/// An unknown name is shown only where it is nearly a known one: names and values that are out of step put a secret in its place.
+fn unknown(function: Function, name: &str, index: usize) -> Error {
     let nearest = OPTIONS
         .iter()
-        .filter(|spec| spec.taken_by.contains(&function))
+        .filter(|spec| could_be_a_name(name) && spec.taken_by.contains(&function))
         .map(|spec| (strsim::jaro_winkler(spec.name, name), spec.name))
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .filter(|(likeness, _)| *likeness > 0.8);
     match nearest {
         Some((_, nearest)) => Error::option(name, format_args!("unknown option; did you mean {nearest}?")),
-        None => Error::option(name, format_args!("unknown option; {function} takes the ones listed in OPTIONS.md")),
+        None => Error::new(
+            ErrorCode::InvalidOption,
+            format!(
+                "name number {} ({} bytes) is no option of {function}, which takes the ones listed in OPTIONS.md; \
+                 do names and values alternate?",
+                index + 1,
+                name.len()
+            ),
+        ),
     }
+}
+
+fn could_be_a_name(name: &str) -> bool {
+    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
 }
 
 const LONGEST: usize = 1 << 20;
@@ -347,13 +344,9 @@ fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
         .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
 }
 
-/// A short value as it is, a longer one by its length: what stands in the wrong place may be a secret.
+/// A value by its length only: what stands in the wrong place may be a secret.
 fn shown(text: &str) -> String {
-    if text.len() <= 12 && !text.contains(char::is_control) {
-        format!("\"{text}\"")
-    } else {
-        format!("a value of {} bytes", text.len())
-    }
+    format!("a value of {} bytes", text.len())
 }
 
 fn listed(choices: &[&str]) -> String {

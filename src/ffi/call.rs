@@ -1,6 +1,7 @@
 //! What every call across the boundary has in common.
 
 use super::error::td_error;
+use super::fork;
 use super::object::{self, Handle};
 use crate::error::{Error, ErrorCode};
 use crate::text::Text;
@@ -8,7 +9,7 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_char};
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs `work` and gives its value to C through `out`; the error, if any, is what the function returns.
 ///
@@ -23,6 +24,7 @@ pub(super) unsafe fn create<H: Handle>(
     }
     // SAFETY: not NULL, so writable.
     unsafe { out.write(ptr::null_mut()) };
+    fork::watch();
     match without_panic(work) {
         Ok(value) => {
             // SAFETY: as above.
@@ -50,15 +52,7 @@ thread_local! {
 
 /// A panic is a bug of the library's. It becomes an error, prints nothing and does not cross into C.
 fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    static SILENCED: Once = Once::new();
-    SILENCED.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !GUARDED.get() {
-                previous(info);
-            }
-        }));
-    });
+    silence();
     let before = GUARDED.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
@@ -68,6 +62,20 @@ fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error>
             "the call failed inside the library, by a mistake of its own; please report it",
         ))
     })
+}
+
+/// Once per process. No `Once`, on which a child would wait for ever that was forked while a thread was in it.
+fn silence() {
+    static SILENCED: AtomicBool = AtomicBool::new(false);
+    if SILENCED.load(Ordering::Relaxed) || SILENCED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !GUARDED.get() {
+            previous(info);
+        }
+    }));
 }
 
 /// Reads a NULL-terminated array of alternating names and values; NULL is an empty one.

@@ -7,6 +7,7 @@
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
 mod call;
+mod fork;
 mod object;
 mod signal;
 

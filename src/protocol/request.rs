@@ -85,9 +85,11 @@ impl<'a> TokenRequest<'a> {
         self.fields.iter().find(|(name, _)| *name == "scope").map(|(_, value)| *value)
     }
 
-    /// The values that may not appear in what is said about the answer.
+    /// The values that may not appear in what is said about the answer. A grant type that is none may be a code in the wrong place.
     pub fn secrets(&self) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| *value)
+        let is_known = RULES.iter().any(|rule| rule.grant_type == self.grant_type);
+        let fields = self.fields.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| *value);
+        fields.chain((!is_known).then_some(self.grant_type))
     }
 
     /// The form (RFC 6749 Appendix B), in a buffer that is wiped and never moved.

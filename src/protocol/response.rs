@@ -7,6 +7,7 @@ use crate::json::Json;
 use crate::text::Text;
 use serde_json::{Map, Value};
 use std::time::{Duration, UNIX_EPOCH};
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// A complete HTTP answer.
@@ -23,6 +24,18 @@ pub(crate) struct Answer {
 pub(crate) const LONGEST_BODY: usize = 1 << 20;
 /// The longest text of the server's that an error repeats, in characters.
 const LONGEST_QUOTE: usize = 1000;
+/// The errors of RFC 6749 §5.2 and what other endpoints of it answer (§4.1.2.1): shown whatever the request held.
+const KNOWN_ERRORS: &[&str] = &[
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+];
 
 /// Reads the answer to `request`, which carried `assertion` and was sent at `sent`.
 pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, sent: Moment) -> Result<Token, Error> {
@@ -92,7 +105,10 @@ impl Reader<'_> {
 
     fn oauth_error(&self, object: &Map<String, Value>) -> Error {
         let text = |name: &str| object.get(name).and_then(Value::as_str).map(|text| self.quoted(text));
-        let error = text("error").unwrap_or_default();
+        let error = match object.get("error").and_then(Value::as_str) {
+            Some(known) if KNOWN_ERRORS.contains(&known) => known.to_owned(),
+            _ => text("error").unwrap_or_default(),
+        };
         let description = text("error_description");
         let message = match &description {
             Some(description) => format!("the token endpoint answers {error}: {description}"),
@@ -132,7 +148,7 @@ impl Reader<'_> {
     fn describe(&self, is_json: bool) -> String {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
-            let target = answer.redirect_origin.as_deref().unwrap_or("nowhere");
+            let target = self.quoted(answer.redirect_origin.as_deref().unwrap_or("nowhere"));
             return format!("a redirect to {target}, which is not followed; give that server's token endpoint");
         }
         let kind = answer.content_type.as_deref().map(|kind| self.quoted(kind));
@@ -174,9 +190,10 @@ impl Reader<'_> {
     fn quoted(&self, text: &str) -> String {
         let mut quoted = text.to_owned();
         // The parts of an assertion are as secret as the whole.
-        let secrets = self.assertion.split('.').chain(self.request.secrets());
-        for secret in secrets.filter(|secret| !secret.is_empty()) {
-            quoted = quoted.replace(secret, "[hidden]");
+        for secret in self.assertion.split('.').chain(self.request.secrets()) {
+            quoted = without(&quoted, secret);
+            // As it stood in the form.
+            quoted = without(&quoted, &byte_serialize(secret.as_bytes()).collect::<String>());
         }
         let mut line: String = quoted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if let Some((end, _)) = line.char_indices().nth(LONGEST_QUOTE) {
@@ -187,11 +204,98 @@ impl Reader<'_> {
     }
 }
 
+/// The text with `secret` cut out, in whatever case: a host's name, for one, loses it.
+fn without(text: &str, secret: &str) -> String {
+    let (lower_text, lower_secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
+    let mut kept = String::new();
+    let mut start = 0;
+    while let Some(found) = lower_text[start..].find(&lower_secret).filter(|_| !secret.is_empty()) {
+        kept.push_str(&text[start..start + found]);
+        kept.push_str("[hidden]");
+        start += found + secret.len();
+    }
+    kept.push_str(&text[start..]);
+    kept
+}
+
 /// `None` for what C can't tell: `null`, and strings with a NUL.
 fn member(value: &Value) -> Option<Text> {
     match value {
         Value::Null => None,
         Value::String(text) => Text::new(text),
         other => Text::new(&Zeroizing::new(other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Function, Options};
+    use crate::protocol::token::tests::CLOCK;
+
+    fn answered(status: u16, body: &str) -> Result<Token, Error> {
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-R"), ("scope", "a b")];
+        let request = TokenRequest::new(&Options::parse(Function::Exchange, parameters).unwrap()).unwrap();
+        let answer = Answer {
+            status,
+            content_type: None,
+            retry_after: Some("Tue, 14 Nov 2023 22:13:30 GMT".into()),
+            redirect_origin: None,
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+        };
+        read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
+    }
+
+    #[test]
+    fn every_member_reads_as_text_and_an_omitted_scope_as_the_requested_one() {
+        let token =
+            answered(200, r#"{"access_token":"x","n":1.5,"o":{"a":[]},"s":"\u00e9","t":true,"z":null,"nul":"\u0000"}"#);
+        let token = token.unwrap();
+        let get = |name| token.get(name);
+        assert_eq!(
+            (get("n"), get("o"), get("s"), get("t")),
+            (Some("1.5"), Some(r#"{"a":[]}"#), Some("é"), Some("true"))
+        );
+        assert_eq!((get("z"), get("nul"), get("scope")), (None, None, Some("a b")));
+        assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
+    }
+
+    #[test]
+    fn what_is_no_token_is_an_invalid_response() {
+        for body in [
+            "",
+            "[]",
+            "null",
+            "{}",
+            "{",
+            r#"{"access_token":""}"#,
+            r#"{"access_token":1}"#,
+            r#"{"access_token":"\u0000"}"#,
+            r#"{"access_token":"x","error":"y"}"#,
+            r#"{"access_token":"x","expires_in":"1"}"#,
+            r#"{"access_token":"x","expires_in":-1}"#,
+            r#"{"access_token":"x","refresh_token":{}}"#,
+            r#"{"access_token":"x","scope":[]}"#,
+            r#"{"access_token":"x","token_type":0}"#,
+        ] {
+            let error = answered(200, body).unwrap_err();
+            assert_eq!((error.name(), error.get("http_status")), ("invalid_response", Some("200")), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_oauth_error_carries_its_fields_without_what_was_secret() {
+        let body = r#"{"error":"invalid_grant","error_description":"no\nSECRET-R SECRET-C","error_uri":"u"}"#;
+        let error = answered(400, body).unwrap_err();
+        assert_eq!((error.name(), error.get("error")), ("oauth_error", Some("invalid_grant")));
+        assert_eq!(error.get("error_description"), Some("no [hidden] [hidden]"));
+        assert_eq!((error.get("http_status"), error.get("retry_after")), (Some("400"), Some("10")));
+        assert!(!error.message().contains("SECRET"));
+    }
+
+    #[test]
+    fn only_a_429_may_be_repeated_where_a_grant_is_spent() {
+        let retryable = |status| answered(status, r#"{"error":"x"}"#).unwrap_err().is_retryable();
+        assert_eq!((retryable(429), retryable(503), retryable(400)), (true, false, false));
     }
 }

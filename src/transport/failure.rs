@@ -1,20 +1,19 @@
 //! Why no answer came, told from what the HTTP library says and from whether anything was sent.
 
-use super::Deadlines;
 use super::resolve::Unresolved;
+use super::{Deadlines, Transport};
 use crate::error::{Error, ErrorCode};
 use rustls::CertificateError;
 use std::error::Error as StdError;
 use std::io;
-use url::Url;
 
 /// The error of an exchange that ran out of time.
 pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
     if sent {
-        return unknown(&format!("no complete answer within the timeout of {} s", deadlines.timeout().as_secs_f64()));
+        return unknown(&format!("no complete answer within the timeout of {} s", deadlines.timeout.as_secs_f64()));
     }
-    let limit = deadlines.connect_timeout();
-    let option = if limit < deadlines.timeout() { "connect_timeout" } else { "timeout" };
+    let limit = deadlines.connect_timeout;
+    let option = if limit < deadlines.timeout { "connect_timeout" } else { "timeout" };
     Error::new(
         ErrorCode::DeadlineExceeded,
         format!(
@@ -25,47 +24,73 @@ pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
     .retryable(true)
 }
 
-/// The error of an exchange that failed before its deadline.
-pub(super) fn explain(failure: &reqwest::Error, sent: bool, endpoint: &Url, deadlines: Deadlines) -> Error {
-    if failure.is_timeout() {
-        return out_of_time(sent, deadlines);
-    }
-    if sent {
-        return unknown(&format!("the request was sent, but {}", broken_off(failure)));
-    }
-    let host = endpoint.host_str().unwrap_or_default();
-    let causes = || causes(failure);
-    if let Some(refused) = causes().find_map(tls_error) {
-        return tls_failed(refused, host);
-    }
-    if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
-        return not_connected(&format!("the name {} can't be resolved ({unresolved})", unresolved.name))
-            .retryable(true);
-    }
-    // The proxy's answer to CONNECT has no type that is public.
-    if let Some(tunnel) = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error")) {
-        let (complaint, retryable) = match tunnel.contains("authorization required") {
-            true => ("the proxy asks for a user and a password that it accepts (407); give them in its URL", false),
-            false => ("the proxy does not connect to the token endpoint", true),
-        };
-        return not_connected(complaint).retryable(retryable);
-    }
-    let reason = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
-    match reason.map(io::Error::kind) {
-        // TCP stood, so these come out of the handshake.
-        Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
-            if endpoint.scheme() == "https" =>
-        {
-            Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} broke off; nothing was sent"))
-                .retryable(true)
+/// An exchange that failed before its deadline.
+pub(super) struct Scene<'a> {
+    pub transport: &'a Transport,
+    pub sent: bool,
+    pub deadlines: Deadlines,
+}
+
+impl Scene<'_> {
+    pub fn explain(&self, failure: &reqwest::Error) -> Error {
+        if failure.is_timeout() {
+            return out_of_time(self.sent, self.deadlines);
         }
-        Some(io::ErrorKind::ConnectionRefused) => {
-            not_connected(&format!("{host} refuses the connection")).retryable(true)
+        if self.sent {
+            return unknown(&format!("the request was sent, but {}", broken_off(failure)));
         }
-        Some(_) => not_connected(&reason.map(io::Error::to_string).unwrap_or_default()).retryable(true),
-        None => not_connected("the connection did not come about").retryable(true),
+        let causes = || causes(failure);
+        // The proxy's answer to CONNECT has no type that is public.
+        let tunnel = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"));
+        let peer = self.peer(tunnel.as_deref());
+        if let Some(refused) = causes().find_map(tls_error) {
+            return tls_failed(refused, &peer);
+        }
+        if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
+            return not_connected(&format!("the name {} can't be resolved ({unresolved})", unresolved.name))
+                .retryable(true);
+        }
+        match tunnel.as_deref() {
+            Some(tunnel) if tunnel.contains("authorization required") => {
+                return not_connected(
+                    "the proxy asks for a user and a password that it accepts (407); give them in its URL",
+                );
+            }
+            Some(tunnel) if !tunnel.contains(NO_PROXY_REACHED) => {
+                return not_connected("the proxy does not connect to the token endpoint").retryable(true);
+            }
+            _ => (),
+        }
+        let reason = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
+        match reason.map(io::Error::kind) {
+            // TCP stood, so these come out of the handshake.
+            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+                if self.transport.endpoint.scheme() == "https" =>
+            {
+                Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {peer} broke off; nothing was sent"))
+                    .retryable(true)
+            }
+            Some(io::ErrorKind::ConnectionRefused) => {
+                not_connected(&format!("{peer} refuses the connection")).retryable(true)
+            }
+            Some(_) => not_connected(&reason.map(io::Error::to_string).unwrap_or_default()).retryable(true),
+            None => not_connected("the connection did not come about").retryable(true),
+        }
+    }
+
+    /// Who was spoken to: the proxy as long as there is no tunnel through it.
+    fn peer(&self, tunnel: Option<&str>) -> String {
+        let Transport { endpoint, proxy, .. } = self.transport;
+        let is_proxy = tunnel.is_some() || endpoint.scheme() == "http";
+        match proxy.as_ref().filter(|_| is_proxy) {
+            Some(proxy) => format!("the proxy {}", proxy.0.host_str().unwrap_or_default()),
+            None => endpoint.host_str().unwrap_or_default().to_owned(),
+        }
     }
 }
+
+/// How the HTTP library says that it failed to reach the proxy, as opposed to what the proxy said.
+const NO_PROXY_REACHED: &str = "failed to create underlying connection";
 
 fn unknown(what: &str) -> Error {
     Error::new(

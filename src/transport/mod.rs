@@ -3,6 +3,7 @@
 mod failure;
 mod proxy;
 mod resolve;
+mod tls;
 mod trust;
 
 use crate::error::{Error, ErrorCode};
@@ -13,15 +14,20 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use proxy::Proxy;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
-use resolve::Resolver;
+use resolve::{Resolver, without_signals};
 use rustls::ClientConfig;
 use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use trust::Trust;
 use url::{Host, Url};
@@ -31,6 +37,8 @@ use zeroize::{Zeroize, Zeroizing};
 const RENEWAL: Duration = Duration::from_secs(3600);
 /// Idle connections are closed before the servers and balancers in between do.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
+/// How often the runtime is to go round until what a call no longer needs is closed: two or three times, measured.
+const ROUNDS_TO_CLOSE: usize = 6;
 
 /// How to reach one token endpoint, and the connections of each process that does.
 pub(crate) struct Transport {
@@ -53,6 +61,9 @@ struct Network {
 struct Connections {
     /// Taken when dropped.
     runtime: Option<Runtime>,
+    resolver: Resolver,
+    /// Shared by all clients, and with it the sessions that can be resumed.
+    tls: ClientConfig,
     /// Keeps connections for the next call.
     kept: reqwest::Client,
     /// Makes one for each call.
@@ -60,30 +71,26 @@ struct Connections {
     made: Instant,
 }
 
-/// By when a call must be connected, and by when it ends.
+/// Within which time each attempt of a call must be connected, and by when the call ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Deadlines {
-    start: Instant,
-    connect: Instant,
+    connect_timeout: Duration,
+    timeout: Duration,
     end: Instant,
 }
 
 impl Deadlines {
     pub fn new(connect_timeout: Duration, timeout: Duration) -> Deadlines {
-        let start = Instant::now();
-        Deadlines { start, connect: start + connect_timeout.min(timeout), end: start + timeout }
+        Deadlines { connect_timeout: connect_timeout.min(timeout), timeout, end: Instant::now() + timeout }
     }
 
     pub fn are_over(&self) -> bool {
         Instant::now() >= self.end
     }
 
-    fn connect_timeout(&self) -> Duration {
-        self.connect - self.start
-    }
-
-    fn timeout(&self) -> Duration {
-        self.end - self.start
+    /// By when an attempt that starts now must be connected.
+    fn connect(&self) -> Instant {
+        (Instant::now() + self.connect_timeout).min(self.end)
     }
 }
 
@@ -126,9 +133,11 @@ impl Transport {
     ) -> Result<Answer, Error> {
         // Inside somebody's runtime of our kind a second one can't be driven; on a thread of its own it can.
         if Handle::try_current().is_ok() {
-            return std::thread::scope(|scope| {
-                let call = scope.spawn(|| self.drive(form, connection, deadlines));
-                call.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            return thread::scope(|scope| {
+                let call = || self.drive(form, connection, deadlines);
+                let thread =
+                    without_signals(|| thread::Builder::new().name("td-call".into()).spawn_scoped(scope, call));
+                thread.map_err(refused)?.join().unwrap_or_else(|panic| resume_unwind(panic))
             });
         }
         self.drive(form, connection, deadlines)
@@ -137,30 +146,31 @@ impl Transport {
     fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
         let connections = self.connections()?;
         let sent = Arc::new(AtomicBool::new(false));
-        let exchange = self.round_trip(connections.client(connection), form, sent.clone());
+        let client = connections.client(self, connection, deadlines.connect_timeout)?;
+        let exchange = self.round_trip(client, form, sent.clone());
         let outcome = connections.runtime().block_on(async {
             // Lets the runtime see that a server closed an idle connection, which nobody watched since the last call.
-            tokio::task::yield_now().await;
-            let mut exchange = pin!(exchange);
-            if let Ok(outcome) = timeout_at(deadlines.connect, &mut exchange).await {
-                return Some(outcome);
+            yield_now().await;
+            let outcome = within(deadlines, &sent, exchange).await;
+            if connection == Connection::Fresh || !matches!(outcome, Some(Ok(_))) {
+                // What isn't kept closes now, since nobody drives the runtime until the next call.
+                for _ in 0..ROUNDS_TO_CLOSE {
+                    yield_now().await;
+                }
             }
-            if !sent.load(Ordering::Relaxed) {
-                return None;
-            }
-            timeout_at(deadlines.end, exchange).await.ok()
+            outcome
         });
         let sent = sent.load(Ordering::Relaxed);
         match outcome {
             Some(Ok(answer)) => Ok(answer),
-            Some(Err(failure)) => Err(failure::explain(&failure, sent, &self.endpoint, deadlines)),
+            Some(Err(failure)) => Err(failure::Scene { transport: self, sent, deadlines }.explain(&failure)),
             None => Err(failure::out_of_time(sent, deadlines)),
         }
     }
 
     async fn round_trip(
         &self,
-        client: &reqwest::Client,
+        client: reqwest::Client,
         form: Zeroizing<Vec<u8>>,
         sent: Arc<AtomicBool>,
     ) -> reqwest::Result<Answer> {
@@ -194,42 +204,46 @@ impl Transport {
     }
 }
 
+/// What comes of an exchange by its deadlines; `None` when one has passed.
+async fn within<T>(deadlines: Deadlines, sent: &AtomicBool, exchange: impl Future<Output = T>) -> Option<T> {
+    let mut exchange = pin!(exchange);
+    if let Ok(outcome) = timeout_at(deadlines.connect(), &mut exchange).await {
+        return Some(outcome);
+    }
+    if !sent.load(Ordering::Relaxed) {
+        return None;
+    }
+    timeout_at(deadlines.end, exchange).await.ok()
+}
+
 impl Connections {
     fn new(transport: &Transport, resolver: &Resolver) -> Result<Connections, Error> {
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(|error| {
-            Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
-        })?;
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|_| cannot_build())?
-            .with_root_certificates(transport.trust.load())
-            .with_no_client_auth();
-        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let client = |most_idle| {
-            let builder = reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .http1_only()
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .dns_resolver(resolver.clone())
-                .connect_timeout(transport.connect_timeout)
-                .pool_idle_timeout(LONGEST_IDLE)
-                .pool_max_idle_per_host(most_idle);
-            let builder = match &transport.proxy {
-                Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.0.clone()).map_err(|_| cannot_build())?),
-                None => builder.no_proxy(),
-            };
-            builder.build().map_err(|_| cannot_build())
-        };
-        Ok(Connections { kept: client(usize::MAX)?, fresh: client(0)?, runtime: Some(runtime), made: Instant::now() })
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
+        let tls = tls::configuration(&transport.trust)?;
+        let client = |most_idle| client(transport, &tls, resolver, most_idle, transport.connect_timeout);
+        Ok(Connections {
+            kept: client(usize::MAX)?,
+            fresh: client(0)?,
+            runtime: Some(runtime),
+            resolver: resolver.clone(),
+            tls,
+            made: Instant::now(),
+        })
     }
 
-    fn client(&self, connection: Connection) -> &reqwest::Client {
+    /// The HTTP library knows one connect timeout per client; a call that has more time gets a client for itself.
+    fn client(
+        &self,
+        transport: &Transport,
+        connection: Connection,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::Client, Error> {
         match connection {
-            Connection::Kept => &self.kept,
-            Connection::Fresh => &self.fresh,
+            _ if connect_timeout > transport.connect_timeout => {
+                client(transport, &self.tls, &self.resolver, 0, connect_timeout)
+            }
+            Connection::Kept => Ok(self.kept.clone()),
+            Connection::Fresh => Ok(self.fresh.clone()),
         }
     }
 
@@ -245,6 +259,34 @@ impl Drop for Connections {
             runtime.shutdown_background();
         }
     }
+}
+
+fn client(
+    transport: &Transport,
+    tls: &ClientConfig,
+    resolver: &Resolver,
+    most_idle: usize,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, Error> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls.clone())
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .dns_resolver(resolver.clone())
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(LONGEST_IDLE)
+        .pool_max_idle_per_host(most_idle);
+    let builder = match &transport.proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.0.clone()).map_err(|_| cannot_build())?),
+        None => builder.no_proxy(),
+    };
+    builder.build().map_err(|_| cannot_build())
+}
+
+fn refused(error: io::Error) -> Error {
+    Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
 }
 
 fn cannot_build() -> Error {

@@ -45,6 +45,8 @@ impl Resolver {
         let (sender, receiver) = oneshot::channel();
         let mut waiting = self.lock();
         if let Some(others) = waiting.get_mut(name) {
+            // A stuck resolution would gather whoever gave up.
+            others.retain(|other| !other.is_closed());
             others.push(sender);
             return receiver;
         }
@@ -82,7 +84,7 @@ fn look_up(name: &str) -> Outcome {
 }
 
 /// Runs `spawn` with all signals blocked, so that the new thread takes none that the host means for its own.
-fn without_signals<T>(spawn: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+pub(super) fn without_signals<T>(spawn: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     let spawned = spawn();
     before.thread_set_mask()?;

@@ -1,11 +1,13 @@
 //! Which certificate authorities are trusted: the system's, and those of `ca_file`.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
+use nix::errno::Errno;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls_native_certs::ErrorKind;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the system's authorities are, and the further ones.
 pub(crate) struct Trust {
@@ -29,20 +31,37 @@ impl Trust {
         Ok(Trust { file, folders, further })
     }
 
-    /// Loads the store as it is now; what can't be read of the system's is passed over, as OpenSSL does.
-    pub fn load(&self) -> RootCertStore {
+    /// Loads the store as it is now; what can't be read of the system's is passed over, as OpenSSL does, unless the process lacks the
+    /// descriptors, which passes.
+    pub fn load(&self) -> Result<RootCertStore, Error> {
         let mut store = RootCertStore::empty();
         let (first, others) = match self.folders.split_first() {
             Some((first, others)) => (Some(first.as_path()), others),
             None => (None, &[][..]),
         };
-        let found = rustls_native_certs::load_certs_from_paths(self.file.as_deref(), first);
-        store.add_parsable_certificates(found.certs);
+        store.add_parsable_certificates(read(self.file.as_deref(), first)?);
         for folder in others {
-            store.add_parsable_certificates(rustls_native_certs::load_certs_from_paths(None, Some(folder)).certs);
+            store.add_parsable_certificates(read(None, Some(folder))?);
         }
         store.add_parsable_certificates(self.further.iter().cloned());
-        store
+        Ok(store)
+    }
+}
+
+fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let found = rustls_native_certs::load_certs_from_paths(file, folder);
+    let shortage = found.errors.iter().find_map(|error| match &error.kind {
+        ErrorKind::Io { inner, .. } => {
+            inner.raw_os_error().filter(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(code))
+        }
+        _ => None,
+    });
+    match shortage {
+        None => Ok(found.certs),
+        Some(_) => Err(Error::new(
+            ErrorCode::Internal,
+            "the system's certificates can't be read: there are too many open files",
+        )),
     }
 }
 

@@ -4,4 +4,6 @@
 #![allow(dead_code)]
 
 pub mod endpoint;
+pub mod host;
+pub mod install;
 pub mod native;

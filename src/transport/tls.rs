@@ -1,0 +1,64 @@
+//! TLS, with a crypto provider that no fork interrupts where its locks are at stake.
+
+use super::trust::Trust;
+use crate::error::{Error, ErrorCode};
+use crate::fork::without_fork;
+use once_cell::race::OnceBox;
+use rustls::ClientConfig;
+use rustls::crypto::{ActiveKeyExchange, CryptoProvider, GetRandomFailed, SecureRandom, SupportedKxGroup, aws_lc_rs};
+use rustls::ffdhe_groups::FfdheGroup;
+use rustls::{NamedGroup, ProtocolVersion};
+use std::sync::Arc;
+
+/// TLS 1.2 and later, HTTP/1.1 only.
+pub(super) fn configuration(trust: &Trust) -> Result<ClientConfig, Error> {
+    let mut configuration = ClientConfig::builder_with_provider(Arc::new(provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| Error::new(ErrorCode::Internal, "TLS can't be set up"))?
+        .with_root_certificates(trust.load()?)
+        .with_no_client_auth();
+    configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(configuration)
+}
+
+/// The library's own, where what draws random numbers goes through [`without_fork`].
+fn provider() -> CryptoProvider {
+    static GROUPS: OnceBox<Vec<Group>> = OnceBox::new();
+    let groups =
+        GROUPS.get_or_init(|| Box::new(aws_lc_rs::default_provider().kx_groups.into_iter().map(Group).collect()));
+    CryptoProvider {
+        kx_groups: groups.iter().map(|group| group as _).collect(),
+        secure_random: &Random,
+        ..aws_lc_rs::default_provider()
+    }
+}
+
+#[derive(Debug)]
+struct Random;
+
+impl SecureRandom for Random {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), GetRandomFailed> {
+        without_fork(|| ::aws_lc_rs::rand::fill(buffer)).map_err(|_| GetRandomFailed)
+    }
+}
+
+#[derive(Debug)]
+struct Group(&'static dyn SupportedKxGroup);
+
+impl SupportedKxGroup for Group {
+    fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, rustls::Error> {
+        without_fork(|| self.0.start())
+    }
+
+    fn ffdhe_group(&self) -> Option<FfdheGroup<'static>> {
+        self.0.ffdhe_group()
+    }
+
+    fn name(&self) -> NamedGroup {
+        self.0.name()
+    }
+
+    fn usable_for_version(&self, version: ProtocolVersion) -> bool {
+        self.0.usable_for_version(version)
+    }
+}

@@ -1,0 +1,182 @@
+/*
+ * A C host with SIGPIPE at its default, which makes the calls that it reads and tells what came of them and of itself.
+ *
+ * Each line of stdin is a call: names and values of client options, "--", names and values of parameters, all separated by tabs, with
+ * \n, \t and \\ for the characters that can't stand there. A client is made once per list of options. Each line of stdout answers one:
+ * code, retryable, milliseconds, open sockets, threads, then the message (of a token its JSON), and the error's fields. "!free" frees
+ * the clients and answers the number of descriptors over those at the start; "!env NAME VALUE" sets the environment; "!limit N" allows
+ * N more descriptors, "!limit" as many as before.
+ */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "fault_check.h"
+
+#include <sys/resource.h>
+
+enum { MOST_CLIENTS = 256, MOST_FIELDS = 64, LONGEST_LINE = 1 << 16 };
+
+static struct {
+    char *options;
+    td_client *client;
+} clients[MOST_CLIENTS];
+static int client_count;
+static int descriptors_at_start;
+
+static void unescape(char *text)
+{
+    char *to = text;
+    for (; *text != '\0'; text++) {
+        if (*text == '\\' && *++text != '\\') *to++ = *text == 'n' ? '\n' : '\t';
+        else *to++ = *text;
+    }
+    *to = '\0';
+}
+
+/* Parts `text` at its tabs. */
+static void part(char *text, const char *fields[MOST_FIELDS])
+{
+    int count = 0;
+    while (text != NULL && *text != '\0') {
+        char *end = strchr(text, '\t');
+        MUST(count < MOST_FIELDS - 1);
+        if (end != NULL) *end++ = '\0';
+        unescape(text);
+        fields[count++] = text;
+        text = end;
+    }
+    fields[count] = NULL;
+}
+
+static td_error *client_for(char *options, const td_client **client)
+{
+    const char *fields[MOST_FIELDS];
+    td_client *made = NULL;
+    td_error *error;
+    char *key;
+    int i;
+    for (i = 0; i < client_count; i++) {
+        if (strcmp(clients[i].options, options) == 0) {
+            *client = clients[i].client;
+            return NULL;
+        }
+    }
+    MUST((key = strdup(options)) != NULL);
+    part(options, fields);
+    error = td_client_new(fields, &made);
+    if (error != NULL) {
+        MUST(made == NULL);
+        free(key);
+        return error;
+    }
+    MUST(client_count < MOST_CLIENTS);
+    clients[client_count].options = key;
+    clients[client_count++].client = made;
+    *client = made;
+    return NULL;
+}
+
+static void print_field(const char *text)
+{
+    putchar('\t');
+    if (text == NULL) putchar('-');
+    for (; text != NULL && *text != '\0'; text++) {
+        MUST(*text != '\n' && *text != '\t');
+        putchar(*text);
+    }
+}
+
+static void call(char *line)
+{
+    static const char *const names[] = {"option", "error", "error_description", "error_uri", "http_status", "retry_after"};
+    const char *parameters[MOST_FIELDS];
+    const td_client *client = NULL;
+    td_token *token = NULL;
+    td_error *error;
+    sigset_t before, after, pending;
+    char *separator = strstr(line, "\t--");
+    long long start;
+    size_t i;
+    int signal_number;
+
+    MUST(separator != NULL);
+    *separator = '\0';
+    separator += 3;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    start = now_ms();
+    error = client_for(line, &client);
+    if (error == NULL) {
+        part(*separator == '\t' ? separator + 1 : separator, parameters);
+        start = now_ms();
+        error = td_token_exchange(client, parameters, &token);
+    }
+    start = now_ms() - start;
+    MUST((error == NULL) == (token != NULL));
+
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    for (signal_number = 1; signal_number < 32; signal_number++) {
+        MUST(sigismember(&before, signal_number) == sigismember(&after, signal_number));
+    }
+    sigpending(&pending);
+    MUST(sigismember(&pending, SIGPIPE) == 0);
+
+    printf("%d\t%d\t%lld\t%d\t%d", (int)td_error_code(error), (int)td_error_is_retryable(error), start,
+           open_descriptors("socket:"), threads_settled(1));
+    print_field(error != NULL ? td_error_message(error) : td_token_json(token));
+    for (i = 0; i < sizeof names / sizeof *names; i++) print_field(td_error_get(error, names[i]));
+    putchar('\n');
+    td_free(token);
+    td_free(error);
+}
+
+static void free_clients(void)
+{
+    while (client_count > 0) {
+        client_count--;
+        td_free(clients[client_count].client);
+        free(clients[client_count].options);
+    }
+}
+
+/* `text` is the number of further descriptors, or empty. */
+static void limit(const char *text)
+{
+    static struct rlimit before;
+    struct rlimit now;
+    int lowest_free = dup(0);
+    MUST(lowest_free >= 0);
+    close(lowest_free);
+    MUST(getrlimit(RLIMIT_NOFILE, &now) == 0);
+    if (before.rlim_cur == 0) before = now;
+    now.rlim_cur = *text == '\0' ? before.rlim_cur : (rlim_t)(lowest_free + atoi(text));
+    MUST(setrlimit(RLIMIT_NOFILE, &now) == 0);
+}
+
+int main(void)
+{
+    static char line[LONGEST_LINE];
+    const char *fields[MOST_FIELDS];
+    signal(SIGPIPE, SIG_DFL);
+    descriptors_at_start = open_descriptors("");
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        size_t length = strlen(line);
+        MUST(length > 0 && line[length - 1] == '\n');
+        line[length - 1] = '\0';
+        if (strcmp(line, "!free") == 0) {
+            free_clients();
+            printf("%d\n", open_descriptors("") - descriptors_at_start);
+        } else if (strncmp(line, "!env\t", 5) == 0) {
+            part(line + 5, fields);
+            MUST(setenv(fields[0], fields[1], 1) == 0);
+            puts("0");
+        } else if (strncmp(line, "!limit", 6) == 0) {
+            limit(line[6] == '\0' ? "" : line + 7);
+            puts("0");
+        } else {
+            call(line);
+        }
+        fflush(stdout);
+    }
+    free_clients();
+    return 0;
+}

@@ -1,0 +1,160 @@
+/*
+ * Children of a process whose threads are in calls.
+ *
+ * fork busy TIMES OPTION VALUE...   8 threads exchange without pause, and TIMES children exchange twice and sign, over their own
+ *                                   connections; then prints the number of exchanges that succeeded
+ * fork kept OPTION VALUE...         the parent exchanges, a child exchanges and frees all, the parent exchanges again: three times
+ * fork handler OPTION VALUE...      a signal handler forks, again and again, while this thread exchanges; the children leave at once
+ */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "fault_check.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+enum { THREADS = 8, PATIENCE = 30 };
+
+static td_client *client;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int stop;
+static long done;
+
+static void exchange(void)
+{
+    td_token *token = NULL;
+    SUCCEED(td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials"), &token));
+    MUST(td_token_access_token(token) != NULL);
+    td_free(token);
+}
+
+static void *caller(void *unused)
+{
+    int stopped = 0;
+    (void)unused;
+    while (!stopped) {
+        exchange();
+        pthread_mutex_lock(&lock);
+        stopped = stop;
+        done++;
+        pthread_mutex_unlock(&lock);
+    }
+    return NULL;
+}
+
+static void wait_for(pid_t child)
+{
+    int status;
+    pid_t ended;
+    do ended = waitpid(child, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    MUST(ended == child);
+    if (WIFSIGNALED(status)) fprintf(stderr, "a child ended by signal %d\n", WTERMSIG(status));
+    MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* Uses the inherited client, and one of its own. */
+static void live(char **options)
+{
+    td_assertion *assertion;
+    td_client *own;
+    alarm(PATIENCE);
+    MUST(threads() == 1);
+    exchange();
+    exchange();
+    SUCCEED(td_assertion_new(client, NULL, &assertion));
+    td_free(assertion);
+    td_free(client);
+    SUCCEED(td_client_new((const char *const *)options, &own));
+    client = own;
+    exchange();
+    td_free(own);
+    MUST(threads_settled(1) == 1);
+    _exit(0);
+}
+
+static void busy(int times, char **options)
+{
+    pthread_t callers[THREADS];
+    long before = 0, after;
+    int i;
+    for (i = 0; i < THREADS; i++) MUST(pthread_create(&callers[i], NULL, caller, NULL) == 0);
+    while (before < THREADS) {
+        sleep_ms(1);
+        pthread_mutex_lock(&lock);
+        before = done;
+        pthread_mutex_unlock(&lock);
+    }
+    for (i = 0; i < times; i++) {
+        pid_t child = fork();
+        MUST(child >= 0);
+        if (child == 0) live(options);
+        wait_for(child);
+    }
+    pthread_mutex_lock(&lock);
+    after = done;
+    stop = 1;
+    pthread_mutex_unlock(&lock);
+    MUST(after > before);
+    for (i = 0; i < THREADS; i++) MUST(pthread_join(callers[i], NULL) == 0);
+    printf("%ld\n", done + 3L * times);
+}
+
+static void kept(char **options)
+{
+    int round;
+    exchange();
+    for (round = 0; round < 3; round++) {
+        pid_t child = fork();
+        MUST(child >= 0);
+        if (child == 0) live(options);
+        wait_for(child);
+        exchange();
+    }
+}
+
+static volatile sig_atomic_t children;
+
+static void on_alarm(int signal_number)
+{
+    pid_t child = fork();
+    (void)signal_number;
+    if (child == 0) _exit(0);
+    if (child > 0) children++;
+}
+
+static void handler(void)
+{
+    struct itimerval often = {{0, 3000}, {0, 3000}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action;
+    long long until = now_ms() + 1500;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm;
+    action.sa_flags = SA_RESTART;
+    MUST(sigaction(SIGALRM, &action, NULL) == 0);
+    MUST(setitimer(ITIMER_REAL, &often, NULL) == 0);
+    while (now_ms() < until) exchange();
+    MUST(setitimer(ITIMER_REAL, &never, NULL) == 0);
+    MUST(children > 0);
+    while (wait(NULL) > 0) continue;
+}
+
+int main(int count, char **arguments)
+{
+    int is_busy;
+    char **options;
+    MUST(count > 2);
+    is_busy = strcmp(arguments[1], "busy") == 0;
+    options = arguments + (is_busy ? 3 : 2);
+    SUCCEED(td_client_new((const char *const *)options, &client));
+    if (is_busy) busy(atoi(arguments[2]), options);
+    else if (strcmp(arguments[1], "kept") == 0) kept(options);
+    else handler();
+    MUST(threads_settled(1) == 1);
+    td_free(client);
+    return 0;
+}
