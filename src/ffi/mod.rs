@@ -13,10 +13,14 @@ mod object;
 mod signal;
 mod strings;
 
-mod assertion;
+// In the header's order, which rustfmt would sort without the blank lines.
 mod client;
-mod error;
+
+mod assertion;
+
 mod token;
+
+mod error;
 
 use assertion::td_assertion;
 use client::td_client;

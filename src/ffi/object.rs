@@ -72,6 +72,9 @@ pub(super) unsafe fn free<H: Handle>(object: *mut c_void) {
 
 /// Ends the process with a line that names the mistake.
 pub(super) fn abort(mistake: &str) -> ! {
-    eprintln!("talkdesk_auth: {mistake}");
+    let line = format!("talkdesk_auth: {mistake}\n");
+    // Past std's lock on stderr, which another thread may have held at a fork.
+    // SAFETY: the line is that long.
+    unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     std::process::abort()
 }
