@@ -46,21 +46,39 @@ copy:
 	ln -sf libtalkdesk_auth.so.$(MAJOR) $(ROOT)/lib/libtalkdesk_auth.so
 	install -m 644 $(STATIC) $(ROOT)/lib/libtalkdesk_auth.a
 	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(ROOT)/include
-	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
+	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in \
+	  > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
 	install -m 644 packaging/talkdesk_authConfig.cmake $(ROOT)/lib/cmake/talkdesk_auth
 	sed 's|@VERSION@|$(VERSION)|; s|@MAJOR@|$(MAJOR)|' packaging/talkdesk_authConfigVersion.cmake.in \
 	  > $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
+	chmod 644 $(ROOT)/lib/pkgconfig/talkdesk_auth.pc $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
 
-install: lib
-	@$(MAKE) --no-print-directory copy ROOT=$(DESTDIR)$(PREFIX) FINAL_PREFIX=$(PREFIX)
+# Without cargo, as often under sudo, it copies what `make lib` built.
+install:
+	@if command -v $(CARGO) > /dev/null || [ ! -f $(STATIC) ]; then $(MAKE) --no-print-directory lib; fi
+	@$(MAKE) --no-print-directory copy ROOT=$(DESTDIR)$(PREFIX) FINAL_PREFIX=$(abspath $(PREFIX))
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/, include/talkdesk_auth.h include/talkdesk_auth.hpp lib/libtalkdesk_auth.a \
 	  lib/libtalkdesk_auth.so lib/libtalkdesk_auth.so.$(MAJOR) lib/libtalkdesk_auth.so.$(VERSION) lib/pkgconfig/talkdesk_auth.pc)
 	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth
+	rmdir $(addprefix $(DESTDIR)$(PREFIX)/lib/, cmake pkgconfig) 2> /dev/null || true
 
-header: cargo
-	cp "$$(ls -t $(BUILT)/build/talkdesk_auth-*/out/talkdesk_auth.h | head -n 1)" include/talkdesk_auth.h
+# With Rust, a C compiler and Python 3; a C++ compiler where there is one.
+demo: lib
+	$(CARGO) build --example token-endpoint
+	@python3 examples/demo.py
+
+# Installs what is missing, builds, and runs every test of every language.
+test:
+	@tests/run
+
+generate: header
+	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
+
+header:
+	cp "$$($(CARGO) check --lib --features capi --message-format json \
+	  | sed -n 's/.*"build-script-executed".*talkdesk_auth[#@][0-9].*"out_dir":"\([^"]*\)".*/\1/p')/talkdesk_auth.h" include
 
 clean:
 	$(CARGO) clean

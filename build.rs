@@ -1,5 +1,6 @@
 //! Under feature `capi`: writes the C header to OUT_DIR and names the shared library for the dynamic linker.
 
+#[cfg(feature = "capi")]
 use std::env;
 
 fn main() {
@@ -41,8 +42,12 @@ fn header(version: &str) {
         number(),
     );
     config.after_includes = Some(version + &config.after_includes.take().unwrap_or_default());
-    let header =
-        cbindgen::Builder::new().with_crate(&root).with_config(config).generate().expect("the header is generated");
+    // From there alone, or it would tell of types that are none of C's.
+    let header = cbindgen::Builder::new()
+        .with_src(format!("{root}/src/ffi/mod.rs"))
+        .with_config(config)
+        .generate()
+        .expect("the header is generated");
     let out = env::var("OUT_DIR").expect("cargo sets it");
     header.write_to_file(format!("{out}/talkdesk_auth.h"));
 }

@@ -1,0 +1,511 @@
+/// @file
+/// libtalkdesk_auth for C++17: a Talkdesk client key in, access tokens out. Header only, over talkdesk_auth.h.
+///
+///     talkdesk::client client({{"account", "acme"}, {"region", "us"}, {"client_id", id}, {"key_id", kid},
+///                              {"private_key_file", "talkdesk.key"}});
+///     talkdesk::token token = client.exchange({{"grant_type", "client_credentials"}});
+///     std::cout << token.access_token() << '\n';
+///
+/// Names are those of C: td_client_new is the constructor of talkdesk::client, td_token_type(token) is token.type(),
+/// TD_ERROR_OAUTH_ERROR is thrown as talkdesk::oauth_error. The contract in talkdesk_auth.h holds, and besides:
+///
+/// Errors. What returns a td_error * in C throws here: a class for each code, all of them talkdesk::auth_error.
+/// Memory that runs out is std::bad_alloc. Functions that are noexcept have no other way to fail than an empty answer.
+///
+/// Ownership. Objects free themselves, can be moved and not be copied. A moved-from object can be assigned to and
+/// destroyed; its getters answer nothing, and calls that need it throw talkdesk::invalid_argument.
+///
+/// Strings. What getters answer is borrowed: it lives as long as its object, is not asked of a temporary, and has a
+/// NUL behind it, so data() may be given to C.
+///
+/// Options and parameters. In braces, {{"name", value}, {"name", value}}, or any container of pairs of strings, such
+/// as std::map<std::string, std::string> or std::vector<std::pair<std::string, std::string>>. They are copied, and the
+/// copy is wiped. A value that holds a NUL, and a const char * that is NULL, throw talkdesk::invalid_option.
+///
+/// Threads. const member functions may run on any thread at any time, also at once on one object.
+
+#ifndef TALKDESK_AUTH_HPP
+#define TALKDESK_AUTH_HPP
+
+#if !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L) && __cplusplus < 201703L
+#error "talkdesk_auth.hpp needs C++17"
+#endif
+
+#include "talkdesk_auth.h"
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace talkdesk {
+
+namespace detail {
+
+struct release {
+    void operator()(void *object) const noexcept { td_free(object); }
+};
+
+template <class Object> using handle = std::unique_ptr<Object, release>;
+
+inline std::optional<std::string_view> optional_text(const char *text) noexcept {
+    return text ? std::optional<std::string_view>(text) : std::nullopt;
+}
+
+inline std::string_view text_or_empty(const char *text) noexcept {
+    return text ? std::string_view(text) : std::string_view();
+}
+
+inline std::optional<std::int64_t> optional_time(std::int64_t seconds) noexcept {
+    return seconds < 0 ? std::nullopt : std::optional<std::int64_t>(seconds);
+}
+
+} // namespace detail
+
+/// The library's version, for example "0.1.0": compare it with TD_VERSION, the version of the headers.
+[[nodiscard]] inline std::string_view version() noexcept { return td_version(); }
+
+/// Why a call failed: the base of a class for each code, and itself what an unknown code is thrown as, which a newer
+/// library may have.
+///
+/// It holds no key, assertion, token, code or other secret: log what() freely. Copies share one error.
+class auth_error : public std::runtime_error {
+  public:
+    /// Takes part in owning an error of the library's, which is not NULL.
+    explicit auth_error(std::shared_ptr<const td_error> error)
+        : std::runtime_error(td_error_message(error.get())), code_(td_error_code(error.get())),
+          name_(td_error_name(error.get())), error_(std::move(error)) {}
+
+    /// An error without fields, which the library did not make. `name`: a literal; it is not copied.
+    auth_error(std::int32_t code, const char *name, const std::string &message)
+        : std::runtime_error(message), code_(code), name_(name) {}
+
+    /// The stable code, one of the TD_ERROR_ constants or a later one.
+    [[nodiscard]] std::int32_t code() const noexcept { return code_; }
+
+    /// The name of the code, for example "invalid_option": the same in every language.
+    [[nodiscard]] std::string_view name() const & noexcept { return name_; }
+    std::string_view name() const && = delete;
+
+    /// Whether repeating the call is safe, because it can't spend a grant twice. ERRORS.md says when for each code.
+    [[nodiscard]] bool is_retryable() const noexcept { return td_error_is_retryable(error_.get()) != 0; }
+
+    /// A field of the error, which also has a member function where the class is of this version; nothing where the
+    /// error has no such field. ERRORS.md lists them per code.
+    [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
+        return detail::optional_text(td_error_get(error_.get(), name));
+    }
+    std::optional<std::string_view> get(const char *name) const && = delete;
+
+  protected:
+    /// A field that is a number.
+    [[nodiscard]] std::optional<std::int64_t> number(const char *name) const noexcept {
+        const std::string_view text = detail::text_or_empty(td_error_get(error_.get(), name));
+        const char *const end = text.data() + text.size();
+        std::int64_t value = 0;
+        const auto [stop, problem] = std::from_chars(text.data(), end, value);
+        return problem == std::errc() && stop == end ? std::optional<std::int64_t>(value) : std::nullopt;
+    }
+
+  private:
+    std::int32_t code_;
+    const char *name_;
+    std::shared_ptr<const td_error> error_;
+};
+
+// generated: error classes
+
+/// A pointer that must not be NULL was NULL.
+class invalid_argument : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+/// An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
+class invalid_option : public auth_error {
+  public:
+    using auth_error::auth_error;
+
+    /// The name of the option or parameter at fault, where one is.
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+};
+
+/// The private key can't be read or can't be used as asked.
+class invalid_key : public auth_error {
+  public:
+    using auth_error::auth_error;
+
+    /// The name of the option or parameter at fault, where one is.
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+};
+
+/// No connection to the token endpoint came about; nothing was sent.
+class connection_failed : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+/// The TLS handshake failed; nothing was sent.
+class tls_failed : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+/// The time ran out before anything was sent.
+class deadline_exceeded : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+/// The request was sent and no complete answer came: a code or refresh token may be spent.
+class outcome_unknown : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+/// The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
+class oauth_error : public auth_error {
+  public:
+    using auth_error::auth_error;
+
+    /// The error code of RFC 6749 §5.2, for example `invalid_client`.
+    [[nodiscard]] std::optional<std::string_view> error() const & noexcept { return get("error"); }
+
+    /// The server's explanation; what was secret in the request is cut out of it.
+    [[nodiscard]] std::optional<std::string_view> error_description() const & noexcept {
+        return get("error_description");
+    }
+
+    /// A page about the error; what was secret in the request is cut out of it.
+    [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept { return get("error_uri"); }
+
+    /// The status code of the answer.
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+
+    /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+};
+
+/// The answer is neither a token nor an OAuth error.
+class invalid_response : public auth_error {
+  public:
+    using auth_error::auth_error;
+
+    /// The status code of the answer.
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+
+    /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+};
+
+/// Something failed inside the library, or the operating system refused a resource.
+class internal : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
+namespace detail {
+
+[[noreturn]] inline void throw_error(std::shared_ptr<const td_error> error) {
+    switch (td_error_code(error.get())) {
+    case TD_ERROR_INVALID_ARGUMENT: throw invalid_argument(std::move(error));
+    case TD_ERROR_INVALID_OPTION: throw invalid_option(std::move(error));
+    case TD_ERROR_INVALID_KEY: throw invalid_key(std::move(error));
+    case TD_ERROR_CONNECTION_FAILED: throw connection_failed(std::move(error));
+    case TD_ERROR_TLS_FAILED: throw tls_failed(std::move(error));
+    case TD_ERROR_DEADLINE_EXCEEDED: throw deadline_exceeded(std::move(error));
+    case TD_ERROR_OUTCOME_UNKNOWN: throw outcome_unknown(std::move(error));
+    case TD_ERROR_OAUTH_ERROR: throw oauth_error(std::move(error));
+    case TD_ERROR_INVALID_RESPONSE: throw invalid_response(std::move(error));
+    case TD_ERROR_INTERNAL: throw internal(std::move(error));
+    default: throw auth_error(std::move(error));
+    }
+}
+
+} // namespace detail
+
+// end of generated
+
+namespace detail {
+
+/// A string that a caller gave; only where it was NULL, data() is.
+inline std::string_view given(const char *text) noexcept { return text_or_empty(text); }
+inline std::string_view given(std::string_view text) noexcept { return text.data() ? text : std::string_view(""); }
+
+} // namespace detail
+
+/// A name and its value, as they stand in braces. It borrows both: write it where it is used.
+///
+/// The name is a C string by design: two braced string literals never become one std::string_view from begin to end,
+/// as they may in C++20 where both parts of a pair are views.
+struct option {
+    option(const char *name, std::string_view value) noexcept : first(detail::given(name)), second(detail::given(value)) {}
+    option(const char *name, const char *value) noexcept : first(detail::given(name)), second(detail::given(value)) {}
+    option(const char *name, std::nullptr_t) = delete;
+
+    std::string_view first;
+    std::string_view second;
+};
+
+namespace detail {
+
+/// The strings of a pair, as given() sees them.
+inline std::pair<std::string_view, std::string_view> views(const option &pair) noexcept {
+    return {pair.first, pair.second};
+}
+template <class Pair>
+auto views(const Pair &pair) noexcept -> std::pair<decltype(given(pair.first)), decltype(given(pair.second))> {
+    return {given(pair.first), given(pair.second)};
+}
+
+/// Names and values as C takes them: each with a NUL behind it, and NULL after the last.
+/// Wiped at the end, since a key or a code may be among them.
+class arguments {
+  public:
+    template <class Pairs> explicit arguments(const Pairs &pairs) {
+        std::size_t count = 0;
+        std::size_t bytes = 0;
+        for (const auto &pair : pairs) {
+            const auto [name, value] = views(pair);
+            bytes += checked(name, "name", count++).size() + 1;
+            bytes += checked(value, "value", count++).size() + 1;
+        }
+        pointers_.reserve(count + 1);
+        // Enough, so that no copy is left behind by growing.
+        text_.reserve(bytes);
+        for (const auto &pair : pairs) {
+            const auto [name, value] = views(pair);
+            text_.append(name).push_back('\0');
+            text_.append(value).push_back('\0');
+        }
+        const char *next = text_.data();
+        for (; count > 0; count--) {
+            pointers_.push_back(next);
+            next += std::strlen(next) + 1;
+        }
+        pointers_.push_back(nullptr);
+    }
+
+    ~arguments() {
+        // Volatile, or writes to memory that is about to be freed are left out.
+        volatile char *const bytes = text_.data();
+        for (std::size_t index = 0; index < text_.size(); index++) bytes[index] = 0;
+    }
+
+    arguments(const arguments &) = delete;
+    arguments &operator=(const arguments &) = delete;
+
+    [[nodiscard]] const char *const *data() const noexcept { return pointers_.data(); }
+
+  private:
+    static std::string_view checked(std::string_view text, const char *kind, std::size_t index) {
+        if (!text.data()) refuse(index, std::string(" is NULL where a ") + kind + " belongs");
+        if (text.find('\0') != std::string_view::npos) refuse(index, " holds a NUL, where C would take it to end");
+        return text;
+    }
+
+    /// Tells the element by its place: what stands there may be a secret.
+    [[noreturn]] static void refuse(std::size_t index, const std::string &complaint) {
+        throw invalid_option(TD_ERROR_INVALID_OPTION, "invalid_option",
+                             "element " + std::to_string(index) + " of the options" + complaint);
+    }
+
+    std::string text_;
+    std::vector<const char *> pointers_;
+};
+
+/// Whether something is a range of pairs of strings.
+template <class Pairs> using if_pairs = decltype(views(*std::begin(std::declval<const Pairs &>())), void());
+
+/// Calls what makes an object: a function that takes the out-parameter.
+template <class Object, class Function> handle<Object> create(const Function &function) {
+    Object *object = nullptr;
+    if (td_error *const error = function(&object)) throw_error(std::shared_ptr<const td_error>(error, release()));
+    return handle<Object>(object);
+}
+
+} // namespace detail
+
+class client;
+
+/// What the token endpoint answered: an access token and all that came with it. Wiped when it is destroyed.
+///
+/// Everything in it is secret. It comes from client::exchange.
+class token {
+  public:
+    /// The access token (RFC 6749 §1.4): never empty.
+    [[nodiscard]] std::string_view access_token() const & noexcept {
+        return detail::text_or_empty(td_token_access_token(handle_.get()));
+    }
+    std::string_view access_token() const && = delete;
+
+    /// The token's type (RFC 6749 §7.1) as the server wrote it, "Bearer" where it said nothing. Compare without case.
+    [[nodiscard]] std::string_view type() const & noexcept {
+        return detail::text_or_empty(td_token_type(handle_.get()));
+    }
+    std::string_view type() const && = delete;
+
+    /// When the access token expires, in Unix seconds by the wall clock of the exchange; nothing where the server did
+    /// not say.
+    [[nodiscard]] std::optional<std::int64_t> expires_at() const noexcept {
+        return detail::optional_time(td_token_expires_at(handle_.get()));
+    }
+
+    /// Whole seconds until the access token expires, 0 once it has; nothing where the server did not say.
+    ///
+    /// Counts while the machine is suspended, and does not care when somebody sets the clock.
+    [[nodiscard]] std::optional<std::int64_t> seconds_left() const noexcept {
+        return detail::optional_time(td_token_seconds_left(handle_.get()));
+    }
+
+    /// Any member of the response, for example "refresh_token", "scope" or "id_token": a string as it is, anything
+    /// else as JSON. Nothing where it is absent, is null, or holds a NUL.
+    ///
+    /// An omitted scope reads as the requested one (RFC 6749 §5.1).
+    [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
+        return detail::optional_text(td_token_get(handle_.get(), name));
+    }
+    std::optional<std::string_view> get(const char *name) const && = delete;
+
+    /// The whole response, JSON as the server wrote it.
+    [[nodiscard]] std::string_view json() const & noexcept {
+        return detail::text_or_empty(td_token_json(handle_.get()));
+    }
+    std::string_view json() const && = delete;
+
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] const td_token *native_handle() const noexcept { return handle_.get(); }
+
+  private:
+    friend client;
+    explicit token(detail::handle<td_token> handle) noexcept : handle_(std::move(handle)) {}
+
+    detail::handle<td_token> handle_;
+};
+
+/// A registered client: its private key, parsed once, and its token endpoint.
+///
+/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both
+/// sides of a fork. The key is wiped when it is destroyed.
+class client {
+  public:
+    /// Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+    ///
+    /// `options`: needed are "client_id", "key_id", a key ("private_key", "private_key_file", or in "credentials" or
+    /// "credentials_file", which may also hold the two ids), and "token_endpoint" or "account" with "region".
+    /// OPTIONS.md lists all.
+    ///
+    /// Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR; no later call does.
+    ///
+    /// @throws invalid_option, invalid_key, internal
+    explicit client(std::initializer_list<option> options) : handle_(make(detail::arguments(options))) {}
+
+    /// The same from a container of pairs of strings.
+    template <class Pairs, class = detail::if_pairs<Pairs>>
+    explicit client(const Pairs &options) : handle_(make(detail::arguments(options))) {}
+
+    /// The value of an option, given, resolved or by default; nothing for one that is secret, unset or unknown.
+    ///
+    /// "algorithm", "audience", "client_id", "key_id" and "token_endpoint" always have one. It never changes.
+    [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
+        return detail::optional_text(td_client_get(handle_.get(), name));
+    }
+    std::optional<std::string_view> get(const char *name) const && = delete;
+
+    /// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is
+    /// there or the deadline has come; nothing ends it sooner. This is td_token_exchange, whose comment says more.
+    ///
+    /// `parameters`: "grant_type", and what it asks for:
+    /// - "authorization_code" (RFC 6749 §4.1.3) needs "code" and takes "redirect_uri" and "code_verifier";
+    /// - "refresh_token" (§6) needs "refresh_token" and takes "scope";
+    /// - "client_credentials" (§4.4) takes "scope";
+    /// - any other (§4.5) takes "scope", and its own fields as "param.NAME".
+    ///
+    /// Each also takes "connect_timeout" and "timeout" in seconds, the options of an assertion, and "param.NAME".
+    ///
+    /// @throws invalid_option; connection_failed, tls_failed, deadline_exceeded, where nothing was sent;
+    /// outcome_unknown, where a code or refresh token may be spent; oauth_error, invalid_response; internal
+    [[nodiscard]] token exchange(std::initializer_list<option> parameters) const {
+        return request(detail::arguments(parameters));
+    }
+
+    /// The same from a container of pairs of strings.
+    template <class Pairs, class = detail::if_pairs<Pairs>>
+    [[nodiscard]] token exchange(const Pairs &parameters) const {
+        return request(detail::arguments(parameters));
+    }
+
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
+
+  private:
+    static detail::handle<td_client> make(const detail::arguments &options) {
+        return detail::create<td_client>([&](td_client **client) { return td_client_new(options.data(), client); });
+    }
+
+    [[nodiscard]] token request(const detail::arguments &parameters) const {
+        return token(detail::create<td_token>([&](td_token **token) {
+            return td_token_exchange(handle_.get(), parameters.data(), token);
+        }));
+    }
+
+    detail::handle<td_client> handle_;
+};
+
+/// A signed JWT client assertion (RFC 7523 §2.2), for a program that sends the token request itself: good for one
+/// request, until it expires. Wiped when it is destroyed. client::exchange needs none.
+class assertion {
+  public:
+    /// Signs a fresh assertion: `iss` = `sub` = the client id, `aud` one string, a random `jti`, `iat`, `exp` (§3).
+    ///
+    /// `client`: the client that it speaks for; it may be destroyed before the assertion.
+    ///
+    /// `options`: "audience", "assertion_lifetime" (whole seconds, 1 to 3600), and "claim.NAME" for further claims.
+    ///
+    /// @throws invalid_option, internal
+    explicit assertion(const client &client, std::initializer_list<option> options = {})
+        : handle_(sign(client, detail::arguments(options))) {}
+
+    /// The same from a container of pairs of strings.
+    template <class Pairs, class = detail::if_pairs<Pairs>>
+    assertion(const client &client, const Pairs &options) : handle_(sign(client, detail::arguments(options))) {}
+
+    /// As it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+    [[nodiscard]] std::string_view jwt() const & noexcept {
+        return detail::text_or_empty(td_assertion_jwt(handle_.get()));
+    }
+    std::string_view jwt() const && = delete;
+
+    /// A part of it: "jti", "aud", "iat" or "exp" (Unix seconds in decimal), or the whole "header" or "claims" as
+    /// JSON. Nothing for any other name.
+    [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
+        return detail::optional_text(td_assertion_get(handle_.get(), name));
+    }
+    std::optional<std::string_view> get(const char *name) const && = delete;
+
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] const td_assertion *native_handle() const noexcept { return handle_.get(); }
+
+  private:
+    static detail::handle<td_assertion> sign(const client &client, const detail::arguments &options) {
+        return detail::create<td_assertion>([&](td_assertion **assertion) {
+            return td_assertion_new(client.native_handle(), options.data(), assertion);
+        });
+    }
+
+    detail::handle<td_assertion> handle_;
+};
+
+} // namespace talkdesk
+
+#endif

@@ -61,7 +61,7 @@ impl Client {
         let key_id = key_id
             .ok_or_else(|| Error::option("key_id", "missing; give the key's id, or credentials or a JWK that hold it"))?
             .to_owned();
-        let algorithm = algorithm(&options, &credentials)?.or(key.algorithm);
+        let algorithm = algorithm(&options, &credentials, key.algorithm.as_deref())?;
         let signer = key.into_signer(algorithm).map_err(|complaint| key_error(origin, &complaint))?;
 
         let audience = options.text("audience").unwrap_or(&token_endpoint);
@@ -229,18 +229,19 @@ fn key_error(origin: &str, complaint: &str) -> Error {
     Error::new(ErrorCode::InvalidKey, format!("{origin}: {complaint}")).with("option", origin)
 }
 
-fn algorithm(options: &Options<'_>, credentials: &Credentials) -> Result<Option<Algorithm>, Error> {
+/// The option first, then what comes with the key: the credentials' `key_algorithm`, the JWK's `alg`.
+fn algorithm(options: &Options<'_>, credentials: &Credentials, jwk: Option<&str>) -> Result<Option<Algorithm>, Error> {
     if let Some(name) = options.text("algorithm") {
         return Ok(Algorithm::from_name(name));
     }
-    let Some(name) = &credentials.algorithm else { return Ok(None) };
-    match Algorithm::from_name(name) {
-        Some(algorithm) => Ok(Some(algorithm)),
-        None => Err(Error::option(
-            "algorithm",
-            "missing, and the credentials' key_algorithm is none that is known; give it",
-        )),
-    }
+    let (name, holder) = match (credentials.algorithm.as_deref(), jwk) {
+        (Some(name), _) => (name, "the credentials' key_algorithm"),
+        (None, Some(name)) => (name, "the JWK's alg"),
+        (None, None) => return Ok(None),
+    };
+    Algorithm::from_name(name)
+        .map(Some)
+        .ok_or_else(|| Error::option("algorithm", format_args!("missing, and {holder} is none that is known; give it")))
 }
 
 /// Explicit options first, then what the credentials link to, then the account that they name.
@@ -308,12 +309,20 @@ fn check_endpoint(endpoint: &str, options: &Options<'_>) -> Result<Url, Error> {
     }
 }
 
+/// A key or another document in the place of the path to it.
+fn is_content(path: &str) -> bool {
+    path.contains(['\n', '{']) || path.contains("-----") || (path.starts_with("MI") && path.len() >= 64)
+}
+
 const LONGEST_FILE: u64 = 1 << 20;
 
 /// A small file, whole, in a buffer that is wiped.
 fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Zeroizing<Vec<u8>>, Error> {
     let fail = |what: String| Error::new(code, format!("{option}: {what}")).with("option", option);
     let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename if is_content(path) => {
+            fail("not a path, but what the file should hold; write it to a file and give its path".into())
+        }
         std::io::ErrorKind::NotFound => {
             fail("no such file; check the path, and the folder that the program runs in".into())
         }
@@ -322,12 +331,15 @@ fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Zeroizing<Vec<
         }
         _ => fail(format!("the file can't be opened ({error})")),
     })?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata().map_err(|error| fail(format!("the file can't be opened ({error})")))?;
+    if metadata.is_dir() {
         return Err(fail("a directory; give the path of the file in it".into()));
     }
-    // Longer than any file that is read here, so that the buffer never moves.
-    let mut content = Zeroizing::new(Vec::with_capacity(LONGEST_FILE as usize + 1));
-    file.take(LONGEST_FILE + 1)
+    // What has a length is no longer than that, what has none (a pipe) no longer than any file that is read here. With room to
+    // spare, so that the buffer never moves and nothing is read by way of another.
+    let length = if metadata.len() == 0 { LONGEST_FILE } else { metadata.len().min(LONGEST_FILE) };
+    let mut content = Zeroizing::new(Vec::with_capacity(length as usize + 64));
+    file.take(length + 1)
         .read_to_end(&mut content)
         .map_err(|error| fail(format!("the file can't be read ({error})")))?;
     match content.len() as u64 {

@@ -3,19 +3,28 @@
 //! A [`Client`] takes the key as its holder has it, signs JWT client assertions (`private_key_jwt`, RFC 7523) and exchanges grants for
 //! tokens (RFC 6749). Programs in other languages use the same code through the C ABI, feature `capi`.
 //!
-//! ```no_run
-//! use talkdesk_auth::Client;
+//! ```
+//! use talkdesk_auth::{Client, ErrorCode};
 //!
 //! # fn main() -> Result<(), talkdesk_auth::Error> {
+//! // The key of RFC 7515, Appendix A.3; yours may as well be the vendor's base64 line, PEM, or the path of a file.
+//! let private_key = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+//!     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
 //! let client = Client::new([
-//!     ("account", "acme"),
-//!     ("region", "us"),
-//!     ("client_id", "4c1b…"),
-//!     ("key_id", "9f3a…"),
-//!     ("private_key_file", "talkdesk.key"),
+//!     ("token_endpoint", "https://127.0.0.1:9/oauth/token"),
+//!     ("client_id", "4c1b8f"),
+//!     ("key_id", "9f3a02"),
+//!     ("private_key", private_key),
 //! ])?;
-//! let token = client.exchange([("grant_type", "client_credentials"), ("scope", "account:read")])?;
-//! println!("{} for {:?} more seconds", token.token_type(), token.seconds_left());
+//! assert_eq!(client.get("algorithm"), Some("ES256"));
+//!
+//! let assertion = client.assertion([("assertion_lifetime", "60")])?;
+//! assert_eq!(assertion.get("aud"), Some("https://127.0.0.1:9/oauth/token"));
+//!
+//! // Nobody listens there.
+//! let error = client.exchange([("grant_type", "client_credentials")]).unwrap_err();
+//! assert_eq!(error.code(), ErrorCode::ConnectionFailed);
+//! assert!(error.is_retryable());
 //! # Ok(()) }
 //! ```
 //!

@@ -172,3 +172,59 @@ impl fmt::Debug for Assertion {
         write!(f, "Assertion {{ jti: {:?}, exp: {} }}", self.jti.as_str(), self.exp.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Function;
+    use crate::protocol::key::Key;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+    use serde_json::Value;
+
+    const NOW: i64 = 1_700_000_000;
+
+    fn assertions() -> Assertions {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let signer = Key::load(pair.to_pkcs8v1().unwrap().as_ref(), None).unwrap().into_signer(None).unwrap();
+        Assertions::new(signer, "JWT", "kid \"1\"", "client", "https://t.example/oauth/token", Duration::from_secs(300))
+    }
+
+    fn signed(options: &[(&str, &str)]) -> Result<(Value, Value), Error> {
+        let options = Options::parse(Function::Assertion, options.iter().copied())?;
+        let assertion = assertions().sign(&options, NOW)?;
+        let part = |index: usize| {
+            let part = assertion.jwt().split('.').nth(index).unwrap();
+            serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+        };
+        let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
+        assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
+        Ok((part(0), part(1)))
+    }
+
+    #[test]
+    fn the_header_and_the_claims_are_those_of_rfc_7523() {
+        let (header, claims) = signed(&[]).unwrap();
+        assert_eq!(header, serde_json::json!({"alg": "ES256", "typ": "JWT", "kid": "kid \"1\""}));
+        assert_eq!((&claims["iss"], &claims["sub"]), (&Value::from("client"), &Value::from("client")));
+        assert_eq!(claims["aud"], "https://t.example/oauth/token");
+        assert_eq!((&claims["iat"], &claims["exp"]), (&Value::from(NOW - 5), &Value::from(NOW + 300)));
+        assert_eq!(claims.as_object().unwrap().len(), 6);
+        assert_ne!(claims["jti"], signed(&[]).unwrap().1["jti"]);
+    }
+
+    #[test]
+    fn exp_is_never_more_than_an_hour_after_iat() {
+        let (_, claims) = signed(&[("assertion_lifetime", "3600")]).unwrap();
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
+    }
+
+    #[test]
+    fn a_further_claim_is_a_string_and_replaces_nothing() {
+        let (_, claims) = signed(&[("claim.\"q", "a\\b\n"), ("audience", "https://issuer")]).unwrap();
+        assert_eq!((&claims["\"q"], &claims["aud"]), (&Value::from("a\\b\n"), &Value::from("https://issuer")));
+        for name in PROTECTED_CLAIMS {
+            let error = signed(&[(&format!("claim.{name}"), "x")]).unwrap_err();
+            assert_eq!(error.get("option"), Some(format!("claim.{name}").as_str()));
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The JSON in which the vendor hands out a client: the downloaded OAuth client file, or the `app.installed` event.
 
-use crate::json::Json;
-use serde_json::{Map, Value};
+use super::plain_text;
+use crate::json::{self, Members};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 pub(crate) struct Credentials {
     pub client_id: Option<String>,
     pub key_id: Option<String>,
+    /// With the escapes of its JSON, which are a spelling of the key like others.
     pub private_key: Option<Zeroizing<String>>,
     pub algorithm: Option<String>,
     pub account: Option<String>,
@@ -19,24 +20,22 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// The complaint says what is wrong with the document, without any of its values.
     pub fn parse(text: &[u8]) -> Result<Credentials, String> {
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let document = Json::parse(text)
-            .map_err(|error| format!("not JSON (line {}, column {})", error.line(), error.column()))?;
-        let object = single(document.value())?;
-        let object = match object.get("data") {
-            Some(data) => data.as_object().ok_or("its member data is no object")?,
+        let text = plain_text::read(text).ok_or("not text; give the vendor's JSON")?;
+        let object = single(text.trim())?;
+        let object = match object.raw("data") {
+            Some(_) => object.object("data").ok_or("its member data is no object")?,
             None => object,
         };
-        if object.contains_key("kty") {
+        if object.has("kty") || object.has("keys") {
             return Err("this is a JWK; give it as private_key or private_key_file".into());
         }
         let credentials = Credentials {
-            client_id: text_of(object, &["client_id", "id"])?,
-            key_id: text_of(object, &["key_id"])?,
-            private_key: text_of(object, &["private_key"])?.map(Zeroizing::new),
-            algorithm: text_of(object, &["key_algorithm"])?,
-            account: text_of(object, &["account_name"])?,
-            token_endpoint: linked_token_endpoint(object),
+            client_id: string(&object, "client_id")?.or(string(&object, "id")?),
+            key_id: string(&object, "key_id")?,
+            private_key: escaped(&object, "private_key")?.map(|text| Zeroizing::new(text.to_owned())),
+            algorithm: string(&object, "key_algorithm")?,
+            account: string(&object, "account_name")?,
+            token_endpoint: linked_token_endpoint(&object),
         };
         if credentials.client_id.is_none() && credentials.private_key.is_none() {
             return Err(
@@ -49,36 +48,40 @@ impl Credentials {
 }
 
 /// The object itself, or the only one of an array.
-fn single(value: &Value) -> Result<&Map<String, Value>, String> {
-    match value {
-        Value::Object(object) => Ok(object),
-        Value::Array(items) => match &items[..] {
-            [Value::Object(object)] => Ok(object),
-            [_] => Err("an array without an object in it".into()),
-            _ => Err(format!("an array of {} clients; give the one that is meant", items.len())),
+fn single(text: &str) -> Result<Members<'_>, String> {
+    let text = match json::items(text) {
+        Some(items) => match items[..] {
+            [item] => item,
+            _ => return Err(format!("an array of {} clients; give the one that is meant", items.len())),
         },
-        _ => Err("JSON, but no object".into()),
-    }
+        None => text,
+    };
+    Members::parse(text).map_err(|error| match error.is_data() {
+        true => "JSON, but no object; give the OAuth client file or the app.installed event".into(),
+        false if text.starts_with(['{', '[']) => {
+            format!("begins like JSON, but is none (line {}, column {})", error.line(), error.column())
+        }
+        false => "not JSON; give the OAuth client file or the app.installed event; a key goes into private_key".into(),
+    })
 }
 
-fn text_of(object: &Map<String, Value>, names: &[&str]) -> Result<Option<String>, String> {
-    for name in names {
-        match object.get(*name) {
-            None | Some(Value::Null) => (),
-            Some(Value::String(text)) if text.trim().is_empty() => return Err(format!("its member {name} is empty")),
-            Some(Value::String(text)) => return Ok(Some(text.clone())),
-            Some(_) => return Err(format!("its member {name} is no string")),
-        }
+fn string(object: &Members<'_>, name: &str) -> Result<Option<String>, String> {
+    Ok(escaped(object, name)?.and_then(|_| object.text(name)))
+}
+
+fn escaped<'a>(object: &Members<'a>, name: &str) -> Result<Option<&'a str>, String> {
+    match object.escaped(name) {
+        Some(text) if text.trim().is_empty() => Err(format!("its member {name} is empty")),
+        None if object.has(name) => Err(format!("its member {name} is no string")),
+        text => Ok(text),
     }
-    Ok(None)
 }
 
 /// Whatever a link is called, the one to the token endpoint ends with its path.
-fn linked_token_endpoint(object: &Map<String, Value>) -> Option<String> {
-    let links = object.get("_links")?.as_object()?;
+fn linked_token_endpoint(object: &Members<'_>) -> Option<String> {
+    let links = object.object("_links")?;
     links
-        .values()
-        .filter_map(|link| link.get("href").unwrap_or(link).as_str())
+        .names()
+        .filter_map(|name| links.object(name).and_then(|link| link.text("href")).or_else(|| links.text(name)))
         .find(|href| Url::parse(href).is_ok_and(|url| url.path() == "/oauth/token"))
-        .map(str::to_owned)
 }

@@ -4,6 +4,7 @@ pub(crate) mod algorithm;
 pub(crate) mod assertion;
 pub(crate) mod credentials;
 pub(crate) mod key;
+pub(crate) mod plain_text;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod token;

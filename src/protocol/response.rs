@@ -226,3 +226,76 @@ fn member(value: &Value) -> Option<Text> {
         other => Text::new(&Zeroizing::new(other.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Function, Options};
+    use crate::protocol::token::tests::CLOCK;
+
+    fn answered(status: u16, body: &str) -> Result<Token, Error> {
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-R"), ("scope", "a b")];
+        let request = TokenRequest::new(&Options::parse(Function::Exchange, parameters).unwrap()).unwrap();
+        let answer = Answer {
+            status,
+            content_type: None,
+            retry_after: Some("Tue, 14 Nov 2023 22:13:30 GMT".into()),
+            redirect_origin: None,
+            body: Zeroizing::new(body.as_bytes().to_vec()),
+        };
+        read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
+    }
+
+    #[test]
+    fn every_member_reads_as_text_and_an_omitted_scope_as_the_requested_one() {
+        let token =
+            answered(200, r#"{"access_token":"x","n":1.5,"o":{"a":[]},"s":"\u00e9","t":true,"z":null,"nul":"\u0000"}"#);
+        let token = token.unwrap();
+        let get = |name| token.get(name);
+        assert_eq!(
+            (get("n"), get("o"), get("s"), get("t")),
+            (Some("1.5"), Some(r#"{"a":[]}"#), Some("é"), Some("true"))
+        );
+        assert_eq!((get("z"), get("nul"), get("scope")), (None, None, Some("a b")));
+        assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
+    }
+
+    #[test]
+    fn what_is_no_token_is_an_invalid_response() {
+        for body in [
+            "",
+            "[]",
+            "null",
+            "{}",
+            "{",
+            r#"{"access_token":""}"#,
+            r#"{"access_token":1}"#,
+            r#"{"access_token":"\u0000"}"#,
+            r#"{"access_token":"x","error":"y"}"#,
+            r#"{"access_token":"x","expires_in":"1"}"#,
+            r#"{"access_token":"x","expires_in":-1}"#,
+            r#"{"access_token":"x","refresh_token":{}}"#,
+            r#"{"access_token":"x","scope":[]}"#,
+            r#"{"access_token":"x","token_type":0}"#,
+        ] {
+            let error = answered(200, body).unwrap_err();
+            assert_eq!((error.name(), error.get("http_status")), ("invalid_response", Some("200")), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_oauth_error_carries_its_fields_without_what_was_secret() {
+        let body = r#"{"error":"invalid_grant","error_description":"no\nSECRET-R SECRET-C","error_uri":"u"}"#;
+        let error = answered(400, body).unwrap_err();
+        assert_eq!((error.name(), error.get("error")), ("oauth_error", Some("invalid_grant")));
+        assert_eq!(error.get("error_description"), Some("no [hidden] [hidden]"));
+        assert_eq!((error.get("http_status"), error.get("retry_after")), (Some("400"), Some("10")));
+        assert!(!error.message().contains("SECRET"));
+    }
+
+    #[test]
+    fn only_a_429_may_be_repeated_where_a_grant_is_spent() {
+        let retryable = |status| answered(status, r#"{"error":"x"}"#).unwrap_err().is_retryable();
+        assert_eq!((retryable(429), retryable(503), retryable(400)), (true, false, false));
+    }
+}

@@ -99,3 +99,50 @@ impl fmt::Debug for Token {
         write!(f, "Token {{ expires_at: {:?} }}", self.expires_at())
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        static WALL: Cell<i64> = const { Cell::new(1_700_000_000) };
+        static BOOT: Cell<u64> = const { Cell::new(5_000) };
+    }
+
+    /// A clock that each test moves for itself.
+    pub const CLOCK: Clock = Clock::new(|| WALL.get(), || Duration::from_secs(BOOT.get()));
+
+    fn token(lifetime: u64) -> Token {
+        let text = || Text::lossy("x");
+        Token {
+            json: text(),
+            access_token: text(),
+            token_type: text(),
+            members: Vec::new(),
+            expiry: Some(Moment::now(CLOCK).after(Duration::from_secs(lifetime))),
+        }
+    }
+
+    #[test]
+    fn seconds_left_counts_down_to_zero_and_no_further() {
+        let token = token(600);
+        assert_eq!(token.seconds_left(), Some(600));
+        BOOT.set(5_599);
+        assert_eq!(token.seconds_left(), Some(1));
+        BOOT.set(9_999);
+        assert_eq!(token.seconds_left(), Some(0));
+    }
+
+    #[test]
+    fn setting_the_wall_clock_changes_nothing_for_a_token_that_is_held() {
+        let token = token(600);
+        WALL.set(0);
+        assert_eq!((token.expires_at(), token.seconds_left()), (Some(1_700_000_600), Some(600)));
+    }
+
+    #[test]
+    fn a_lifetime_beyond_all_numbers_saturates() {
+        assert_eq!(token(u64::MAX).expires_at(), Some(i64::MAX));
+    }
+}

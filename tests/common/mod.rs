@@ -5,5 +5,6 @@
 
 pub mod endpoint;
 pub mod host;
+pub mod install;
 pub mod native;
 pub mod proxy;

@@ -32,7 +32,7 @@ pub fn need(tool: &str, package: &str) {
 }
 
 /// How a program is linked with the library.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
     Shared,
     Static,

@@ -1,6 +1,6 @@
 //! DER: which of the many structures around a private key this is, and the key pair inside.
 
-use super::{Complaint, Pair, RsaUse};
+use super::{Complaint, Pair, Refusal, RsaUse};
 use crate::protocol::algorithm::Algorithm;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
@@ -8,19 +8,13 @@ use aws_lc_rs::signature::{
     EcdsaSigningAlgorithm, Ed25519KeyPair,
 };
 use pkcs1::{RsaPrivateKey, RsaPssParamsOwned};
-use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, UintRef};
-use pkcs8::der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
-use sec1::EcPrivateKey;
+use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
+use pkcs8::der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use pkcs8::pkcs5::pbes2::{Kdf, PBES2_OID};
 
 pub(super) const RSA_LONGEST_BITS: usize = 8192;
 const RSA_SHORTEST_BITS: usize = 2048;
-
-pub(super) const CURVES: [(Algorithm, &EcdsaSigningAlgorithm); 3] = [
-    (Algorithm::Es256, &ECDSA_P256_SHA256_FIXED_SIGNING),
-    (Algorithm::Es384, &ECDSA_P384_SHA384_FIXED_SIGNING),
-    (Algorithm::Es512, &ECDSA_P521_SHA512_FIXED_SIGNING),
-];
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
@@ -30,20 +24,64 @@ const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 
+/// A curve of RFC 7518 §3.4.
+pub(super) struct Curve {
+    pub name: &'static str,
+    oid: ObjectIdentifier,
+    pub algorithm: Algorithm,
+    pub signing: &'static EcdsaSigningAlgorithm,
+    /// Bytes of a number.
+    pub length: usize,
+}
+
+pub(super) const CURVES: [Curve; 3] = [
+    Curve {
+        name: "P-256",
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+        algorithm: Algorithm::Es256,
+        signing: &ECDSA_P256_SHA256_FIXED_SIGNING,
+        length: 32,
+    },
+    Curve {
+        name: "P-384",
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+        algorithm: Algorithm::Es384,
+        signing: &ECDSA_P384_SHA384_FIXED_SIGNING,
+        length: 48,
+    },
+    Curve {
+        name: "P-521",
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+        algorithm: Algorithm::Es512,
+        signing: &ECDSA_P521_SHA512_FIXED_SIGNING,
+        length: 66,
+    },
+];
+
+impl Curve {
+    fn load(&self, der: &[u8]) -> Option<Pair> {
+        EcdsaKeyPair::from_private_key_der(self.signing, der).ok().map(|pair| Pair::Ec(self.algorithm, pair))
+    }
+}
+
+/// The tags in PKCS#8 (RFC 5958 §2) and SEC1 (RFC 5915 §3).
+const PUBLIC_KEY: TagNumber = TagNumber(1);
+const CURVE: TagNumber = TagNumber(0);
+
 /// Names for what people hold by mistake, by object identifier.
 const NAMES: &[(&str, &str)] = &[
     ("1.2.840.10040.4.1", "a DSA key"),
     ("1.2.840.113549.1.3.1", "a Diffie-Hellman key"),
+    ("1.2.840.10046.2.1", "a Diffie-Hellman key"),
     ("1.3.101.110", "an X25519 key, which does not sign"),
     ("1.3.101.111", "an X448 key, which does not sign"),
     ("1.3.101.113", "an Ed448 key"),
     ("1.3.132.0.10", "secp256k1"),
     ("1.3.132.0.33", "P-224"),
     ("1.2.840.10045.3.1.1", "P-192"),
-    ("1.2.840.10045.3.1.7", "P-256"),
-    ("1.3.132.0.34", "P-384"),
-    ("1.3.132.0.35", "P-521"),
     ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
 ];
 
 fn name_of(oid: ObjectIdentifier) -> String {
@@ -54,55 +92,105 @@ fn name_of(oid: ObjectIdentifier) -> String {
     }
 }
 
-pub(super) fn load(der: &[u8], passphrase: Option<&str>) -> Result<Pair, Complaint> {
-    if let Ok(info) = PrivateKeyInfoRef::from_der(der) {
-        pkcs8(der, &info)
-    } else if let Ok(encrypted) = EncryptedPrivateKeyInfoRef::from_der(der) {
-        decrypt(&encrypted, passphrase)
-    } else if RsaPrivateKey::<UintRef<'_>>::from_der(der).is_ok() {
-        rsa(der, RsaUse::Any)
-    } else if let Ok(key) = EcPrivateKey::from_der(der) {
-        ec(der, key.parameters.and_then(|parameters| parameters.named_curve()))
-    } else {
-        Err(what_else(der))
+pub(super) fn load(der: &[u8], passphrase: Option<&str>) -> Result<Pair, Refusal> {
+    use Tag::{Integer, OctetString, Sequence};
+    let parts = children(der);
+    let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
+    match tags[..] {
+        [Integer, Sequence, OctetString, ..] => pkcs8(der, &parts),
+        [Sequence, OctetString] => decrypt(der, &parts[0], passphrase),
+        // PKCS#1: the version and eight numbers, and further primes.
+        [Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, ..] => rsa(der, RsaUse::Any),
+        // SEC1.
+        [Integer, OctetString, ..] => ec(der, named_curve(&parts[2..])),
+        _ => return Err(Refusal::SomethingElse(what_else(der, &parts, &tags))),
+    }
+    .map_err(Refusal::Unusable)
+}
+
+/// An encrypted PKCS#8 key (RFC 8018 §6.2).
+fn decrypt(der: &[u8], scheme: &AnyRef<'_>, passphrase: Option<&str>) -> Result<Pair, Complaint> {
+    if children_of(scheme).first().and_then(oid).is_some_and(is_pbes1) {
+        return Err(format!("encrypted by PBES1, which is broken; {RE_ENCRYPT}"));
+    }
+    let encrypted = EncryptedPrivateKeyInfoRef::from_der(der)
+        .map_err(|_| format!("encrypted by an algorithm that is not supported, or damaged; {RE_ENCRYPT}"))?;
+    if !encrypted.encryption_algorithm.pbes2().is_some_and(|parameters| is_affordable(&parameters.kdf)) {
+        return Err(format!("encrypted with a cost that is out of bounds, or damaged; {RE_ENCRYPT}"));
+    }
+    let passphrase = passphrase.ok_or("encrypted: set private_key_passphrase")?;
+    let document = encrypted
+        .decrypt(passphrase)
+        .map_err(|_| "encrypted, and private_key_passphrase does not open it; check the passphrase")?;
+    // Never encrypted twice, so that this ends.
+    load(document.as_bytes(), None).map_err(|refusal| match refusal {
+        Refusal::Unusable(complaint) => complaint,
+        Refusal::SomethingElse(_) => "encrypted, and what comes out is no key; check private_key_passphrase".into(),
+    })
+}
+
+/// What derives the key from the passphrase takes seconds and some hundred megabytes at most. A number that is out of bounds
+/// would hang or end the process.
+fn is_affordable(kdf: &Kdf) -> bool {
+    match kdf {
+        Kdf::Pbkdf2(parameters) => (1..=10_000_000).contains(&parameters.iteration_count),
+        Kdf::Scrypt(parameters) => {
+            let memory = parameters.cost_parameter.saturating_mul(128 * u64::from(parameters.block_size));
+            parameters.cost_parameter.is_power_of_two()
+                && (1..=1 << 28).contains(&memory)
+                && (1..=16).contains(&parameters.parallelization)
+        }
+        _ => false,
     }
 }
 
-fn decrypt(encrypted: &EncryptedPrivateKeyInfoRef<'_>, passphrase: Option<&str>) -> Result<Pair, Complaint> {
-    use pkcs8::pkcs5::{EncryptionScheme, Error as Pkcs5Error};
-    let passphrase = passphrase.ok_or("encrypted: set private_key_passphrase")?;
-    if !matches!(encrypted.encryption_algorithm, EncryptionScheme::Pbes2(_)) {
-        return Err(format!("encrypted by PBES1, which is broken; {RE_ENCRYPT}"));
-    }
-    match encrypted.decrypt(passphrase) {
-        Ok(document) => match PrivateKeyInfoRef::from_der(document.as_bytes()) {
-            Ok(info) => pkcs8(document.as_bytes(), &info),
-            Err(_) => Err("encrypted, and what came out is no PKCS#8 key; is private_key_passphrase right?".into()),
-        },
-        Err(pkcs8::Error::EncryptedPrivateKey(Pkcs5Error::UnsupportedAlgorithm { oid })) => {
-            Err(format!("encrypted by an algorithm that is not supported ({}); {RE_ENCRYPT}", name_of(oid)))
-        }
-        Err(_) => Err("encrypted, and private_key_passphrase does not open it; check the passphrase".into()),
-    }
+/// The schemes of RFC 8018 §A.3, and those of PKCS#12 (RFC 7292 §C).
+fn is_pbes1(scheme: ObjectIdentifier) -> bool {
+    let number = scheme.to_string();
+    scheme != PBES2_OID && (number.starts_with("1.2.840.113549.1.5.") || number.starts_with("1.2.840.113549.1.12.1."))
 }
 
 const RE_ENCRYPT: &str = "encrypt it anew: openssl pkcs8 -topk8 -v2 aes256 -in FILE -out NEW";
 
-fn pkcs8(der: &[u8], info: &PrivateKeyInfoRef<'_>) -> Result<Pair, Complaint> {
-    let inner = info.private_key.as_bytes();
-    match info.algorithm.oid {
-        RSA => rsa(inner, RsaUse::Any),
-        RSA_PSS => rsa(inner, RsaUse::Pss(pss_algorithm(info.algorithm.parameters)?)),
-        EC => ec(der, info.algorithm.parameters_oid().ok()),
-        ED25519 => {
-            Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(Pair::Ed25519).map_err(|_| damaged("Ed25519 key"))
-        }
-        oid => Err(format!("this is {}; use a P-256, P-384, P-521, RSA or Ed25519 key", name_of(oid))),
+/// PKCS#8 (RFC 5958 §2): a version, an algorithm, the key; attributes and the public key may follow.
+fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
+    let algorithm = children_of(&parts[1]);
+    let parameters = algorithm.get(1);
+    let inner = parts[2].value();
+    match algorithm.first().and_then(oid) {
+        Some(RSA) => rsa(inner, RsaUse::Any),
+        Some(RSA_PSS) => rsa(inner, RsaUse::Pss(pss_algorithm(parameters)?)),
+        Some(EC) => match parameters.and_then(oid) {
+            Some(curve) => ec(inner, Some(curve)),
+            // The curve's parameters spelled out.
+            None => ec(der, None),
+        },
+        Some(ED25519) => ed25519(der_integer(&parts[0]), inner, &parts[3..]),
+        Some(oid) => Err(format!("this is {}; use a P-256, P-384, P-521, RSA or Ed25519 key", name_of(oid))),
+        None => Err(damaged("PKCS#8 key")),
     }
 }
 
+/// An Ed25519 key (RFC 8410 §7), with its public key where the version says so (RFC 5958 §2).
+fn ed25519(version: Option<u8>, inner: &[u8], behind: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
+    let damaged = || damaged("Ed25519 key");
+    let seed = <&OctetStringRef>::from_der(inner).map_err(|_| damaged())?.as_bytes();
+    let public = behind.iter().find(|part| matches!(part.tag(), Tag::ContextSpecific { number: PUBLIC_KEY, .. }));
+    match (version, public) {
+        (Some(0), None) => Ed25519KeyPair::from_seed_unchecked(seed),
+        (Some(1), Some(public)) => {
+            // Some writers put a BIT STRING's header into the tag, where only its content belongs: one octet and the key.
+            let public = public.value().strip_prefix(&[3, 33]).unwrap_or(public.value());
+            Ed25519KeyPair::from_seed_and_public_key(seed, public.strip_prefix(&[0]).ok_or_else(damaged)?)
+        }
+        _ => return Err(damaged()),
+    }
+    .map(Pair::Ed25519)
+    .map_err(|_| damaged())
+}
+
 /// An RSA-PSS key may be bound to one hash (RFC 4055 §3.1).
-fn pss_algorithm(parameters: Option<AnyRef<'_>>) -> Result<Option<Algorithm>, Complaint> {
+fn pss_algorithm(parameters: Option<&AnyRef<'_>>) -> Result<Option<Algorithm>, Complaint> {
     let Some(parameters) = parameters.filter(|parameters| parameters.tag() != Tag::Null) else { return Ok(None) };
     let der = parameters.to_der().map_err(|_| damaged("RSA-PSS key"))?;
     let parameters = RsaPssParamsOwned::from_der(&der).map_err(|_| damaged("RSA-PSS key"))?;
@@ -112,6 +200,10 @@ fn pss_algorithm(parameters: Option<AnyRef<'_>>) -> Result<Option<Algorithm>, Co
         SHA512 => (Algorithm::Ps512, 64),
         oid => return Err(format!("an RSA-PSS key bound to a hash that no algorithm here uses ({oid}); make another")),
     };
+    // RFC 7518 §3.5: the mask comes from the same hash.
+    if parameters.mask_gen.parameters.is_none_or(|mask| mask.oid != parameters.hash.oid) {
+        return Err("an RSA-PSS key bound to two different hashes; make another".into());
+    }
     if parameters.salt_len > hash_length {
         return Err(format!(
             "an RSA-PSS key bound to a salt of {} bytes, where {algorithm} has {hash_length}; make another",
@@ -139,60 +231,69 @@ pub(super) fn rsa(der: &[u8], allowed: RsaUse) -> Result<Pair, Complaint> {
 
 /// An EC key as PKCS#8 or SEC1; `curve` where the structure names one (it may spell the curve's parameters out instead).
 fn ec(der: &[u8], curve: Option<ObjectIdentifier>) -> Result<Pair, Complaint> {
-    for (algorithm, signing) in CURVES {
-        if let Ok(pair) = EcdsaKeyPair::from_private_key_der(signing, der) {
-            return Ok(Pair::Ec(algorithm, pair));
-        }
+    let Some(oid) = curve else {
+        return CURVES.iter().find_map(|curve| curve.load(der)).ok_or_else(|| {
+            "EC key on an unknown curve, or damaged; use a named curve: P-256, P-384 or P-521".to_owned()
+        });
+    };
+    match CURVES.iter().find(|curve| curve.oid == oid) {
+        Some(curve) => curve.load(der).ok_or_else(|| damaged(&format!("{} key", curve.name))),
+        None => Err(format!("EC key on the curve {}; use P-256, P-384 or P-521", name_of(oid))),
     }
-    Err(match curve.map(name_of) {
-        Some(name) if ["P-256", "P-384", "P-521"].contains(&name.as_str()) => damaged(&format!("{name} key")),
-        Some(name) => format!("EC key on the curve {name}; use P-256, P-384 or P-521"),
-        None => "EC key on an unknown curve, or damaged; use a named curve: P-256, P-384 or P-521".into(),
-    })
 }
 
 fn damaged(what: &str) -> Complaint {
     format!("{what}, but damaged: its parts do not fit together; copy it again")
 }
 
+/// The curve that a SEC1 structure names behind its number (RFC 5915 §3).
+fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
+    let parameters = parts.first().filter(|part| matches!(part.tag(), Tag::ContextSpecific { number: CURVE, .. }))?;
+    ObjectIdentifier::from_der(parameters.value()).ok()
+}
+
 /// What a DER document is that is no private key.
-fn what_else(der: &[u8]) -> Complaint {
-    const SEQUENCE: Tag = Tag::Sequence;
-    let parts = children(der);
-    let tags: Vec<Tag> = parts.iter().map(|part| part.tag()).collect();
-    let first_oid = parts.first().and_then(|part| children_of(part).first().and_then(oid));
-    let what = match tags[..] {
-        [SEQUENCE, Tag::BitString] if first_oid.is_some() => "this is a public key; give the private key",
-        [Tag::Integer, Tag::Integer] => "this is an RSA public key; give the private key",
-        [SEQUENCE, SEQUENCE, Tag::BitString] => return signed(&parts[0]),
-        [SEQUENCE, Tag::OctetString] => return encrypted_otherwise(first_oid),
-        [Tag::Integer, SEQUENCE, ..] if der_integer(&parts[0]) == Some(3) => {
+fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
+    use Tag::{BitString, Integer, Sequence};
+    let what = match tags {
+        [Sequence, BitString] => "this is a public key; give the private key",
+        [Integer, Integer] if der_integer(&parts[1]) == Some(2) => {
+            "these are Diffie-Hellman parameters; give the private key"
+        }
+        [Integer, Integer] => "this is an RSA public key; give the private key",
+        [Sequence, Sequence, BitString] => return signed(&parts[0]),
+        [Integer, Sequence, ..] if der_integer(&parts[0]) == Some(3) => {
             "this is a PKCS#12 store; take the key out of it: openssl pkcs12 -in FILE -nocerts -nodes -out NEW"
         }
         [Tag::ObjectIdentifier, ..] => "this is a PKCS#7 or CMS message; give the private key",
-        [Tag::Integer, Tag::Integer, Tag::Integer, Tag::Integer, Tag::Integer, Tag::Integer] => {
+        [Integer, Integer, Integer, Integer, Integer, Integer] => {
             "this is a DSA key; use a P-256, P-384, P-521, RSA or Ed25519 key"
         }
-        [] => "neither a key nor any other DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK",
+        [] => return no_sequence(der),
         _ => "DER, but no private key that is known here; give a PKCS#8, PKCS#1 or SEC1 key",
     };
     what.into()
 }
 
-fn signed(body: &AnyRef<'_>) -> Complaint {
-    // A certificate starts with its [0] version or a serial number and an algorithm, a request with version 0 and a name.
-    let parts = children_of(body);
-    let request = parts.first().and_then(der_integer) == Some(0)
-        && parts.get(2).is_some_and(|part| children_of(part).first().and_then(oid).is_some());
-    let what = if request { "certificate request" } else { "certificate" };
-    format!("this is a {what}; give the private key that belongs to it")
+fn no_sequence(bytes: &[u8]) -> Complaint {
+    let what = if bytes.starts_with(b"openssh-key-v1\0") {
+        "this is a key in OpenSSH's own format; convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"
+    } else if bytes.starts_with(&[0, 0, 0]) && [Some(&b"ssh-"[..]), Some(b"ecds")].contains(&bytes.get(4..8)) {
+        "this is an SSH public key; give the private key"
+    } else if <ObjectIdentifier>::from_der(bytes).is_ok() {
+        "these are the parameters of a curve; give the private key, which stands in the next block"
+    } else {
+        "neither a key nor any other DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
+    };
+    what.into()
 }
 
-fn encrypted_otherwise(scheme: Option<ObjectIdentifier>) -> Complaint {
-    match scheme {
-        Some(oid) => format!("encrypted by an algorithm that is not supported ({oid}); {RE_ENCRYPT}"),
-        None => "DER, but no private key that is known here; give a PKCS#8, PKCS#1 or SEC1 key".into(),
-    }
+fn signed(body: &AnyRef<'_>) -> Complaint {
+    // A request has four parts at most, and begins with version 0; a certificate has six or more.
+    let parts = children_of(body);
+    let request = parts.len() <= 4 && parts.first().and_then(der_integer) == Some(0);
+    let what = if request { "certificate request" } else { "certificate" };
+    format!("this is a {what}; give the private key that belongs to it")
 }
 
 fn children(der: &[u8]) -> Vec<AnyRef<'_>> {

@@ -1,7 +1,7 @@
 //! From the key as its holder has it to the bytes inside: files, copies and environment variables spell one key in many ways.
 
 use super::Complaint;
-use crate::json::Json;
+use crate::protocol::plain_text;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// What stands behind a spelling.
 pub(super) enum Spelled {
     Der(Zeroizing<Vec<u8>>),
-    Json(Json),
+    Json(Zeroizing<String>),
 }
 
 pub(super) const NOTHING: &str = "no private key in it; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK";
@@ -19,100 +19,120 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
 /// All that may be a key in `bytes`: one DER or JSON document, or as many as there are PEM blocks.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
-    if let Some(der) = der_document(bytes)? {
+    if let Some(der) = der_file(bytes)? {
         return Ok(vec![Spelled::Der(Zeroizing::new(der.to_vec()))]);
     }
-    let text = text_of(bytes)?;
-    let text = unescaped(unquoted(&text));
+    let text = plain_text::read(bytes).filter(|text| is_text(text)).ok_or_else(|| neither_text_nor_der(bytes))?;
     let text = unquoted(&text);
     if text.is_empty() {
         return Err("empty; give the private key".into());
     }
     refuse_other_formats(text)?;
+    let text = unescaped(text);
+    let text = unquoted(&text);
     if text.starts_with(['{', '[']) {
-        return Json::parse(text.as_bytes()).map(|document| vec![Spelled::Json(document)]).map_err(|error| {
-            format!("begins like JSON, but is none (line {}, column {})", error.line(), error.column())
-        });
+        Ok(vec![Spelled::Json(Zeroizing::new(text.to_owned()))])
+    } else if text.contains(BEGIN) {
+        pem_blocks(text)
+    } else {
+        bare_base64(text)
     }
-    if text.contains("-----BEGIN") { pem_blocks(text) } else { bare_base64(text) }
 }
 
-/// The DER document that `bytes` are, without white space behind it; `None` where they are something else.
-fn der_document(bytes: &[u8]) -> Result<Option<&[u8]>, Complaint> {
-    // SEQUENCE, and a length that no text has at this place: long form, or right to the byte.
-    let (header, length) = match bytes {
-        [0x30, short, ..] if *short < 0x80 => (2, usize::from(*short)),
-        [0x30, 0x81, length, ..] => (3, usize::from(*length)),
-        [0x30, 0x82, high, low, ..] => (4, usize::from(*high) << 8 | usize::from(*low)),
-        _ => return Ok(None),
-    };
-    let whole = header + length;
-    match bytes.get(whole..) {
-        Some(behind) if behind.iter().all(u8::is_ascii_whitespace) => Ok(Some(&bytes[..whole])),
-        _ if header == 2 => Ok(None),
+/// PEM may have a name in any encoding above its block.
+fn is_text(text: &str) -> bool {
+    !text.contains(char::REPLACEMENT_CHARACTER) || text.contains(BEGIN)
+}
+
+fn neither_text_nor_der(bytes: &[u8]) -> Complaint {
+    der_length(bytes)
+        .and_then(|whole| exactly(bytes, whole).err())
+        .unwrap_or_else(|| "neither text nor DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK".into())
+}
+
+/// The DER document that a file is, without white space behind it; `None` where it is something else.
+fn der_file(bytes: &[u8]) -> Result<Option<&[u8]>, Complaint> {
+    let Some(whole) = der_length(bytes) else { return Ok(None) };
+    // A short form's two bytes may begin a text; the long forms are no UTF-8.
+    let may_be_text = bytes[1] < 0x80;
+    match exactly(bytes, whole) {
+        Err(_) if may_be_text => Ok(None),
+        outcome => outcome.map(Some),
+    }
+}
+
+/// The length of a DER document by its first bytes, a SEQUENCE's header.
+fn der_length(bytes: &[u8]) -> Option<usize> {
+    Some(match bytes {
+        [0x30, short, ..] if *short < 0x80 => 2 + usize::from(*short),
+        [0x30, 0x81, length, ..] => 3 + usize::from(*length),
+        [0x30, 0x82, high, low, ..] => 4 + (usize::from(*high) << 8 | usize::from(*low)),
+        _ => return None,
+    })
+}
+
+/// `bytes` without the white space behind the `whole` that they should be.
+fn exactly(bytes: &[u8], whole: usize) -> Result<&[u8], Complaint> {
+    match bytes.split_at_checked(whole) {
+        Some((der, behind)) if behind.iter().all(u8::is_ascii_whitespace) => Ok(der),
+        Some((_, behind)) => Err(format!("{} bytes too many behind the key's {whole}; copy it again", behind.len())),
         None => Err(format!("cut short: its encoding says {whole} bytes, {} are there; copy it again", bytes.len())),
-        Some(behind) => Err(format!("{} bytes too many behind the key's {whole}; copy it again", behind.len())),
     }
 }
 
-fn text_of(bytes: &[u8]) -> Result<Zeroizing<String>, Complaint> {
-    const NEITHER: &str = "neither text nor DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK";
-    let utf16 = |unit: fn([u8; 2]) -> u16| {
-        let units = Zeroizing::new(bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect::<Vec<_>>());
-        String::from_utf16(&units).map(Zeroizing::new).map_err(|_| NEITHER.to_owned())
-    };
-    match bytes {
-        [0xff, 0xfe, ..] => utf16(u16::from_le_bytes),
-        [0xfe, 0xff, ..] => utf16(u16::from_be_bytes),
-        _ => std::str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| NEITHER.to_owned()),
-    }
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»')
 }
 
-/// White space, byte order marks and zero-width characters, which copying leaves behind.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\0')
-}
-
-/// Without blanks and quotation marks around it.
+/// Without blanks and quotation marks around it, and the comma or semicolon that a copied line of code ends with.
 fn unquoted(text: &str) -> &str {
-    text.trim_matches(|c| is_blank(c) || matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’'))
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | ';'));
+    // What Python prints of bytes.
+    text.strip_prefix(['b']).and_then(|rest| rest.strip_prefix(is_quote)).unwrap_or(text)
 }
 
-/// With the escapes of JSON, shells and `.env` files undone: `\n`, `\r`, `\t`, `\/`, also where they were escaped twice.
-fn unescaped(text: &str) -> Zeroizing<String> {
+/// With the escapes of JSON, shells and `.env` files undone: `\n`, `\r`, `\t`, `\/`, `\u003d`, also where they were escaped twice.
+pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
+    // An escape is longer than what it stands for, so that the buffer never moves.
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
-    if text.starts_with(['{', '[']) {
-        plain.push_str(text);
-        return plain;
-    }
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        if c != '\\' {
+    let mut rest = text;
+    while let Some(at) = rest.find('\\').filter(|_| !is_json(text)) {
+        plain.push_str(&rest[..at]);
+        rest = rest[at..].trim_start_matches('\\');
+        if let Some(behind) = rest.strip_prefix(['n', 'r', 't']) {
+            plain.push('\n');
+            rest = behind;
+        } else if let Some((c, behind)) = unicode_escape(rest) {
             plain.push(c);
-            continue;
+            rest = behind;
         }
-        while characters.next_if_eq(&'\\').is_some() {}
-        match characters.next_if(|c| matches!(c, 'n' | 'r' | 't')) {
-            Some(_) => plain.push('\n'),
-            // A backslash at the end of a line is a shell's, one before another character a string's.
-            None => continue,
-        }
+        // Any other backslash is a shell's at the end of a line, or a string's before a character that stands for itself.
     }
+    plain.push_str(rest);
     plain
 }
 
-/// Formats that people hold in place of a key that can be used, each with the way out.
+/// JSON, and not escaped as a whole: behind its first brace stands no backslash.
+fn is_json(text: &str) -> bool {
+    text.strip_prefix(['{', '[']).is_some_and(|inside| !inside.trim_start().starts_with('\\'))
+}
+
+fn unicode_escape(text: &str) -> Option<(char, &str)> {
+    let (digits, behind) = text.strip_prefix('u')?.split_at_checked(4)?;
+    Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, behind))
+}
+
+/// Formats that people hold in place of a key that can be used, each with the way out. OpenSSH's private keys are not among
+/// them: their label says nothing, their bytes do.
 fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
-    let complaint = if starts(&["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"]) {
+    let complaint = if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) {
         "this is an SSH public key; give the private key"
-    } else if text.contains("BEGIN OPENSSH PRIVATE KEY") {
-        "this is a key in OpenSSH's own format; convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"
     } else if text.contains("BEGIN SSH2 ") {
         "this is an SSH2 key; convert it: ssh-keygen -i -m PKCS8 -f FILE"
     } else if starts(&["PuTTY-User-Key-File"]) {
@@ -121,27 +141,47 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
         "this is an OpenPGP key; give the private key that the client was registered with"
     } else if text.contains("Proc-Type: 4,ENCRYPTED") || text.contains("Proc-Type:4,ENCRYPTED") {
         "encrypted in OpenSSL's traditional way; convert it: openssl pkcs8 -topk8 -in FILE -out NEW"
+    } else if starts(&["<"]) {
+        "this is HTML or XML, perhaps a page that was saved in the key's place; give PEM, base64 or a JWK"
+    } else if is_path(text) {
+        "this looks like the name of a file; use private_key_file"
     } else {
         return Ok(());
     };
     Err(complaint.into())
 }
 
-/// Every block between armour lines, whatever the label and wherever the lines break.
+/// Asked before escapes are undone, since `\n` may stand in the name of a Windows file.
+fn is_path(text: &str) -> bool {
+    let one_short_line = text.len() < 256 && !text.contains(['\n', '{', '[']) && !text.contains("-----");
+    one_short_line && (text.contains(['.', '~', ':']) || text.starts_with(['/', '\\']))
+}
+
+const BEGIN: &str = "-BEGIN ";
+const END: &str = "-END ";
+
+/// Every block between armour lines, whatever the label, however many hyphens, and wherever the lines break.
 fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
-    let mut blocks = Vec::new();
-    for part in text.split("-----BEGIN").skip(1) {
-        let (label, body) = part
-            .trim_start_matches('-')
-            .split_once("-----")
-            .ok_or("an armour line that does not end with five hyphens; the line reads -----BEGIN PRIVATE KEY-----")?;
-        let body = body.split("-----").next().unwrap_or_default();
-        if label.trim() == "EC PARAMETERS" {
-            continue;
-        }
-        blocks.push(Spelled::Der(decoded(&without_headers(body))?));
+    text.split(BEGIN).skip(1).map(|part| decoded(&without_headers(block_body(part)?)).map(Spelled::Der)).collect()
+}
+
+/// What stands between the label and the next armour line.
+fn block_body(part: &str) -> Result<&str, Complaint> {
+    const LONGEST_LABEL: usize = 64;
+    let (_, body) = part
+        .split_once(['-', '\n'])
+        .filter(|(label, _)| label.len() <= LONGEST_LABEL)
+        .ok_or("an armour line that does not end with five hyphens; it reads -----BEGIN PRIVATE KEY-----")?;
+    let body = before_armour(body.trim_start_matches('-'));
+    if body.trim().is_empty() {
+        return Err("nothing between the armour lines; copy the whole key".into());
     }
-    Ok(blocks)
+    Ok(body)
+}
+
+fn before_armour(text: &str) -> &str {
+    let end = [END, "-----"].iter().filter_map(|armour| text.find(armour)).min();
+    text[..end.unwrap_or(text.len())].trim_end_matches('-')
 }
 
 /// A PEM body without the `Name: value` lines that some tools write above it.
@@ -151,39 +191,39 @@ fn without_headers(body: &str) -> Zeroizing<String> {
     plain
 }
 
-/// A key without armour, or with some of it lost: what stands on lines with hyphens at their ends is armour.
+/// A key without armour, or with its first line lost.
 fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
-    let body = match text.find("-----") {
-        Some(end) => &text[..end],
-        None => text,
-    };
-    if body.len() < 256 && (body.contains(['.', '~', '\\', ':']) || body.starts_with('/')) && !body.contains('\n') {
-        return Err("this looks like the name of a file; use private_key_file".into());
+    let bytes = decoded(before_armour(text))?;
+    // Encoded once more, as secret stores do with whole files.
+    if der_length(&bytes).is_none() && plain_text::read(&bytes).is_some_and(|inner| is_text(&inner)) {
+        return read(&bytes);
     }
-    let bytes = decoded(body)?;
-    match std::str::from_utf8(&bytes) {
-        // Encoded once more, as secret stores do with whole files.
-        Ok(inner) if inner.contains("-----BEGIN") || unquoted(inner).starts_with(['{', '[']) => read(&bytes),
-        _ => Ok(vec![Spelled::Der(bytes)]),
+    Ok(vec![Spelled::Der(bytes)])
+}
+
+/// The bytes of base64 in either alphabet, with any padding and with whatever stands between its characters.
+fn decoded(body: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+    let bytes = base64(body)?;
+    match der_length(&bytes) {
+        Some(whole) => Ok(Zeroizing::new(exactly(&bytes, whole)?.to_vec())),
+        None => Ok(bytes),
     }
 }
 
-fn decoded(body: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
-    let mut characters = Zeroizing::new(String::with_capacity(body.len()));
-    characters.extend(body.chars().filter(|c| !is_blank(*c)).map(|c| match c {
+pub(super) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+    let mut characters = Zeroizing::new(String::with_capacity(text.len()));
+    characters.extend(text.chars().filter(|c| !c.is_whitespace() && !is_quote(*c) && *c != ',').map(|c| match c {
         '-' => '+',
         '_' => '/',
         other => other,
     }));
-    if let Some(at) = characters.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '=')) {
+    let characters = characters.trim_end_matches('=');
+    if let Some(at) = characters.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/')) {
         return Err(format!("character {} of the base64 is none of its characters; copy the key again", at + 1));
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(characters.len()));
     BASE64
-        .decode_vec(characters.as_bytes(), &mut bytes)
+        .decode_vec(characters, &mut bytes)
         .map_err(|_| "damaged base64: characters are missing or too many; copy the key again")?;
-    match der_document(&bytes)? {
-        Some(der) if der.len() < bytes.len() => Ok(Zeroizing::new(der.to_vec())),
-        _ => Ok(bytes),
-    }
+    Ok(bytes)
 }

@@ -1,0 +1,173 @@
+//! The C and the C++ face keep their contracts, as programs in these languages see them: tests/c and tests/cpp, one program for each
+//! group of functions, run plain, under AddressSanitizer with LeakSanitizer, and under valgrind.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use common::endpoint::Endpoint;
+use common::native::{Link, compile, need, root, run, workshop};
+
+/// For all programs. It ends with this process.
+static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
+
+#[derive(Clone, Copy)]
+struct Language {
+    folder: &'static str,
+    compiler: &'static str,
+    standard: &'static str,
+}
+
+const C: Language = Language { folder: "tests/c", compiler: "gcc", standard: "c99" };
+const CPP17: Language = Language { folder: "tests/cpp", compiler: "g++", standard: "c++17" };
+const CPP20: Language = Language { standard: "c++20", ..CPP17 };
+const CPP23: Language = Language { standard: "c++23", ..CPP17 };
+
+const STRICT: [&str; 7] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wshadow", "-Wconversion", "-g"];
+
+/// Who watches a program.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Watch {
+    Nobody,
+    Sanitizers,
+    Valgrind,
+}
+
+#[test]
+fn c_programs_pass() {
+    all_pass(C, Link::Shared, &[Watch::Nobody, Watch::Sanitizers, Watch::Valgrind]);
+}
+
+#[test]
+fn c_programs_pass_with_the_static_library() {
+    all_pass(C, Link::Static, &[Watch::Nobody]);
+}
+
+#[test]
+fn cpp17_programs_pass() {
+    all_pass(CPP17, Link::Shared, &[Watch::Nobody, Watch::Sanitizers, Watch::Valgrind]);
+}
+
+#[test]
+fn cpp20_programs_pass() {
+    all_pass(CPP20, Link::Shared, &[Watch::Nobody, Watch::Sanitizers, Watch::Valgrind]);
+}
+
+#[test]
+fn cpp23_programs_pass() {
+    all_pass(CPP23, Link::Shared, &[Watch::Nobody, Watch::Sanitizers, Watch::Valgrind]);
+}
+
+/// Else the tests above prove nothing.
+#[test]
+fn the_watchers_find_what_is_not_freed_and_what_is_read_after_free() {
+    let leak = "td_client *client; td_error *error = td_client_new(NULL, &client); error = NULL; return error != NULL;";
+    let stale = "td_client *client; td_error *error = td_client_new(NULL, &client); \
+                 const char *text = td_error_message(error); td_free(error); return text[0] == 0;";
+    for (name, body) in [("leak", leak), ("stale", stale)] {
+        let source = workshop("c").join(format!("{name}.c"));
+        fs::write(&source, format!("#include <talkdesk_auth.h>\nint main(void) {{ {body} }}\n")).expect("a file");
+        for watch in [Watch::Nobody, Watch::Sanitizers, Watch::Valgrind] {
+            let output = start(&build(C, &source, Link::Shared, watch), watch);
+            assert_eq!(output.status.success(), watch == Watch::Nobody, "{name}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn each_header_compiles_alone_and_twice() {
+    let compilers = [
+        ("gcc", "c", "talkdesk_auth.h", ["c99", "c11", "gnu17"]),
+        ("g++", "c++", "talkdesk_auth.h", ["c++11", "c++17", "c++23"]),
+        ("g++", "c++", "talkdesk_auth.hpp", ["c++17", "c++20", "c++23"]),
+    ];
+    for (compiler, language, header, standards) in compilers {
+        need(compiler, compiler);
+        let include = format!("#include <{header}>\n");
+        let source = workshop("c").join(format!("twice.{header}.{language}"));
+        fs::write(&source, include.repeat(2) + "int unit_is_not_empty;\n").expect("a file");
+        for standard in standards {
+            run(Command::new(compiler)
+                .args(STRICT)
+                .args(["-Wold-style-cast"].iter().filter(|_| header.ends_with("hpp")))
+                .args(["-fsyntax-only", "-x", language, &format!("-std={standard}"), "-I"])
+                .args([root().join("include"), source.clone()]));
+        }
+    }
+}
+
+fn all_pass(language: Language, link: Link, watches: &[Watch]) {
+    let sources = sources(language);
+    assert!(sources.len() >= 6, "the tests are where they are looked for");
+    let mut failed = String::new();
+    for source in sources.iter().filter(|source| link == Link::Shared || !stands_in_for_the_library(source)) {
+        for &watch in watches {
+            let output = start(&build(language, source, link, watch), watch);
+            if !output.status.success() {
+                let complaint = String::from_utf8_lossy(&output.stderr);
+                failed += &format!("{} {watch:?}: {}\n{complaint}\n", source.display(), output.status);
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+fn sources(language: Language) -> Vec<PathBuf> {
+    let files = fs::read_dir(root().join(language.folder)).expect("the tests' folder");
+    let mut sources: Vec<PathBuf> = files.map(|file| file.expect("an entry").path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c" || extension == "cpp"));
+    sources.sort();
+    sources
+}
+
+/// Some programs bring a function of the library's, which a static one has too.
+fn stands_in_for_the_library(source: &Path) -> bool {
+    fs::read_to_string(source).expect("a source").contains("\nextern \"C\" ")
+}
+
+/// Compiles a program; nobody and valgrind watch the same one.
+fn build(language: Language, source: &Path, link: Link, watch: Watch) -> PathBuf {
+    need(language.compiler, language.compiler);
+    let name = source.file_stem().expect("a file's name").to_string_lossy();
+    let sanitized = if watch == Watch::Sanitizers { ".sanitized" } else { "" };
+    let program = workshop("c").join(format!("{name}.{}.{link:?}{sanitized}", language.standard));
+    if watch != Watch::Valgrind || !program.exists() {
+        let standard = format!("-std={}", language.standard);
+        let mut flags = [&STRICT[..], &[&standard]].concat();
+        if watch == Watch::Sanitizers {
+            flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+        }
+        let source = source.to_str().expect("a path in UTF-8");
+        compile(language.compiler, &flags, &[source], link, &program);
+    }
+    program
+}
+
+/// Runs a test program with what it needs to know of the endpoint.
+fn start(program: &Path, watch: Watch) -> Output {
+    let mut command = match watch {
+        Watch::Valgrind => valgrind(program),
+        _ => Command::new(program),
+    };
+    let client = ENDPOINT.client("ES256");
+    command
+        .args([ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id])
+        .arg(client.private_key_file)
+        // One authority instead of the system's, which take valgrind a while.
+        .env("SSL_CERT_FILE", ENDPOINT.ca_file())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} can't be started: {error}"))
+}
+
+fn valgrind(program: &Path) -> Command {
+    need("valgrind", "valgrind");
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
+    // A child that aborts on purpose has nothing to say.
+    command.args(["--show-leak-kinds=definite,indirect", "--child-silent-after-fork=yes", "--error-exitcode=99"]);
+    command.arg(program);
+    command
+}

@@ -1,0 +1,19 @@
+//! What tests need from a package registry: fetched by the first test that runs, and again when the list of it changes.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::SystemTime;
+
+/// Runs `install` unless `mark`, which it leaves behind, is younger than `list`. Tests that come together wait for each other.
+pub fn once(list: &Path, mark: &Path, install: impl FnOnce()) {
+    let lock = File::open(list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
+    lock.lock().expect("the list of packages can be locked");
+    if written(mark) <= written(list) {
+        install();
+        assert!(written(mark).is_some(), "the installation left no {}", mark.display());
+    }
+}
+
+fn written(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
+}

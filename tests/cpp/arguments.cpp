@@ -1,0 +1,116 @@
+// Options as C gets them: td_client_new is played by this program.
+
+#include "check.hpp"
+
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+#if __cplusplus >= 202002L
+#include <span>
+#endif
+
+static std::vector<std::string> received;
+static int calls = 0;
+
+extern "C" td_error *td_client_new(const char *const *options, td_client **client) {
+    calls++;
+    received.clear();
+    for (; *options; options++) received.emplace_back(*options);
+    *client = nullptr;
+    return nullptr;
+}
+
+using talkdesk::client;
+using talkdesk::option;
+
+static const std::vector<std::string> none;
+static const std::vector<std::string> one = {"account", "acme"};
+static const std::vector<std::string> two = {"account", "acme", "region", "us"};
+
+static std::vector<std::string> receives(const client &) { return received; }
+
+static void braces_hold_pairs_of_any_strings() {
+    const std::string account = "acme";
+    const std::string_view longer = "usa";
+    const char *const region = "us";
+    CHECK(receives(client({})) == none);
+    CHECK(receives(client({{"account", "acme"}})) == one);
+    CHECK(receives(client{{"account", "acme"}}) == one);
+    // The two that C++20 could take for one pair of views.
+    CHECK(receives(client({{"account", "acme"}, {"region", "us"}})) == two);
+    CHECK(receives(client{{"account", "acme"}, {"region", "us"}}) == two);
+    CHECK(receives(client({{"account", account}, {"region", longer.substr(0, 2)}})) == two);
+    CHECK(receives(client({{"account", std::string("ac") + "me"}, {"region", region}})) == two);
+    CHECK(receives(client({option("account", account), option("region", region)})) == two);
+}
+
+static void containers_hold_pairs_of_any_strings() {
+    const std::vector<std::pair<std::string, std::string>> vector = {{"account", "acme"}, {"region", "us"}};
+    const std::map<std::string, std::string> map(vector.begin(), vector.end());
+    const std::array<std::pair<const char *, std::string_view>, 2> array = {{{"account", "acme"}, {"region", "us"}}};
+    const std::pair<const char *, const char *> plain[] = {{"account", "acme"}, {"region", "us"}};
+    const std::vector<option> options = {{"account", "acme"}, {"region", "us"}};
+    const std::initializer_list<option> list = {{"account", "acme"}, {"region", "us"}};
+    CHECK(receives(client(vector)) == two);
+    CHECK(receives(client{vector}) == two);
+    CHECK(receives(client(map)) == two);
+    CHECK(receives(client(array)) == two);
+    CHECK(receives(client(plain)) == two);
+    CHECK(receives(client(options)) == two);
+    CHECK(receives(client(list)) == two);
+    CHECK(receives(client(std::vector<option>())) == none);
+#if __cplusplus >= 202002L
+    CHECK(receives(client(std::span(vector))) == two);
+#endif
+}
+
+static void an_empty_value_stays_one() {
+    const std::vector<std::string> empty = {"passphrase", ""};
+    CHECK(receives(client({{"passphrase", ""}})) == empty);
+    CHECK(receives(client({{"passphrase", std::string()}})) == empty);
+    CHECK(receives(client({{"passphrase", std::string_view()}})) == empty);
+}
+
+static void a_long_value_arrives_whole() {
+    const std::string value(100'000, 'x');
+    CHECK(receives(client({{"a", value}, {"b", value}})) == std::vector<std::string>({"a", value, "b", value}));
+}
+
+// The complaint of options that never reach C; it does not repeat them.
+template <class Options> static std::string refusal(const Options &options) {
+    const int before = calls;
+    const auto error = THROWN(talkdesk::invalid_option, client(options));
+    CHECK(calls == before);
+    CHECK(error.code() == TD_ERROR_INVALID_OPTION);
+    CHECK(error.name() == "invalid_option");
+    CHECK(error.option() == std::nullopt);
+    CHECK(!error.is_retryable());
+    CHECK(!holds(error.what(), "secret"));
+    return error.what();
+}
+
+static void what_c_would_take_for_an_end_is_refused() {
+    using std::literals::operator""s;
+    using options = std::initializer_list<option>;
+    using pairs = std::vector<std::pair<std::string, std::string>>;
+    const char *const null = nullptr;
+    CHECK(holds(refusal(options({{"account", "acme"}, {"private_key", "secret\0more"s}})), "element 3 "));
+    CHECK(holds(refusal(pairs({{"account", "\0secret"s}})), "element 1 "));
+    CHECK(holds(refusal(pairs({{"account", "acme"}, {"secret\0"s, "x"}})), "element 2 "));
+    CHECK(holds(refusal(options({{"account", null}})), "element 1 of the options is NULL where a value belongs"));
+    CHECK(holds(refusal(options({{null, "x"}})), "element 0 of the options is NULL where a name belongs"));
+    CHECK(holds(refusal(std::vector<std::pair<const char *, const char *>>({{"account", null}})), "element 1 "));
+}
+
+static_assert(!std::is_constructible_v<option, const char *, std::nullptr_t>);
+static_assert(!std::is_constructible_v<client, int>);
+static_assert(!std::is_constructible_v<client, std::vector<std::string>>);
+
+int main() {
+    braces_hold_pairs_of_any_strings();
+    containers_hold_pairs_of_any_strings();
+    an_empty_value_stays_one();
+    a_long_value_arrives_whole();
+    what_c_would_take_for_an_end_is_refused();
+}

@@ -1,0 +1,82 @@
+//! What the library brings along: one crypto library, and licences that its users can live with.
+
+use spdx::{Expression, ParseMode};
+use std::collections::HashMap;
+use std::process::Command;
+
+/// Other crypto libraries, and bindings to them.
+const OTHER_CRYPTO: &[&str] = &[
+    "boring",
+    "boring-sys",
+    "graviola",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "ring",
+    "rustls-rustcrypto",
+    "sodiumoxide",
+];
+
+/// Ciphers and hashes in Rust: allowed below `pkcs5`, which decrypts keys, and nowhere else.
+const RUST_CRYPTO: &[&str] = &[
+    "aes",
+    "aes-gcm",
+    "cbc",
+    "des",
+    "digest",
+    "ecdsa",
+    "ed25519-dalek",
+    "hmac",
+    "p256",
+    "p384",
+    "p521",
+    "pbkdf2",
+    "rsa",
+    "scrypt",
+    "sha1",
+    "sha2",
+    "sha3",
+];
+
+const LICENCES: &[&str] =
+    &["0BSD", "Apache-2.0", "BSD-3-Clause", "CDLA-Permissive-2.0", "ISC", "MIT", "MIT-0", "Unicode-3.0", "Zlib"];
+
+#[test]
+fn one_crypto_library_signs_and_speaks_tls() {
+    let all = linked(&[]);
+    assert!(all.contains_key("aws-lc-rs"));
+    for name in OTHER_CRYPTO {
+        assert!(!all.contains_key(*name), "{name} is in the library");
+    }
+    let beside_pkcs5 = linked(&["--prune", "pkcs5"]);
+    for name in RUST_CRYPTO {
+        assert!(!beside_pkcs5.contains_key(*name), "{name} comes in, and not only to decrypt keys");
+    }
+}
+
+#[test]
+fn every_licence_is_on_the_list() {
+    for (name, licence) in linked(&[]) {
+        let expression =
+            Expression::parse_mode(&licence, ParseMode::LAX).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let allowed = expression.evaluate(|term| term.license.id().is_some_and(|id| LICENCES.contains(&id.name)));
+        assert!(allowed, "{name} has the licence {licence}");
+    }
+}
+
+/// The packages that are linked into the library, by name, with their licences; without what only builds or tests it.
+fn linked(options: &[&str]) -> HashMap<String, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--features", "capi", "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}"])
+        .args(options)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).expect("names are UTF-8");
+    let packages = lines.lines().filter_map(|line| {
+        let (package, licence) = line.split_once('|')?;
+        Some((package.split(' ').next()?.to_owned(), licence.trim_end_matches(" (*)").to_owned()))
+    });
+    packages.collect()
+}

@@ -1,0 +1,200 @@
+//! Key material is wiped when it is no longer needed: no block of memory that goes back to the allocator while a client is made, used
+//! and dropped holds a part of the key in any of its spellings. What the crypto library allocates is not seen here; it wipes by itself.
+
+use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
+use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::pkcs5::pbes2;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::OnceLock;
+use talkdesk_auth::Client;
+
+/// Looks into every block that is given back, on a thread that asks for it.
+struct Watching;
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+static MARKS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+
+thread_local! {
+    static IS_WATCHED: Cell<bool> = const { Cell::new(false) };
+    static LEAKS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call goes to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Watching {
+    // Zeroed, so that every byte of a block may be read.
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise about `layout`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if IS_WATCHED.get() {
+            // SAFETY: the block is alive until the next line, and was initialised when it was allocated.
+            inspect(unsafe { std::slice::from_raw_parts(block, layout.size()) });
+        }
+        // SAFETY: the caller's promise about `block` and `layout`.
+        unsafe { System.dealloc(block, layout) }
+    }
+    // A block that grows goes through `alloc` and `dealloc`, by the trait's own `realloc`.
+}
+
+fn inspect(block: &[u8]) {
+    let marks = MARKS.get().map_or(&[][..], Vec::as_slice);
+    if marks.iter().any(|mark| block.windows(mark.len()).any(|window| window == mark)) {
+        LEAKS.set(LEAKS.get() + 1);
+    }
+}
+
+/// How many blocks with a part of the key went back while `action` ran.
+fn leaks(action: impl FnOnce()) -> usize {
+    LEAKS.set(0);
+    IS_WATCHED.set(true);
+    action();
+    IS_WATCHED.set(false);
+    LEAKS.get()
+}
+
+const PASSPHRASE: &str = "correct-horse";
+
+struct Secret {
+    pkcs8: Vec<u8>,
+    number: Vec<u8>,
+    public: Vec<u8>,
+}
+
+impl Secret {
+    fn new() -> Secret {
+        let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pair = EcdsaKeyPair::generate(algorithm).expect("a key");
+        let pkcs8 = pair.to_pkcs8v1().expect("PKCS#8").as_ref().to_vec();
+        let number: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().expect("its number");
+        Secret { pkcs8, number: number.as_ref().to_vec(), public: pair.public_key().as_ref().to_vec() }
+    }
+
+    /// Twelve characters from the middle of every text that holds the number, and bytes of the number itself.
+    fn marks(&self) -> Vec<Vec<u8>> {
+        let at = self.pkcs8.windows(32).position(|window| window == self.number).expect("the number");
+        // Where groups of three bytes begin, and of three characters once more.
+        let group = (at + 12).next_multiple_of(9);
+        let text = STANDARD.encode(&self.pkcs8[group..group + 9]);
+        let url = URL_SAFE_NO_PAD.encode(&self.pkcs8[group..group + 9]);
+        let twice = STANDARD.encode(STANDARD.encode(&self.pkcs8));
+        let wide = text.bytes().flat_map(|byte| [byte, 0]).collect();
+        let jwk = URL_SAFE_NO_PAD.encode(&self.number[12..21]);
+        vec![
+            self.number[12..21].to_vec(),
+            text.clone().into(),
+            jwk.into(),
+            wide,
+            twice[group / 9 * 16..][..12].into(),
+            url.into(),
+        ]
+    }
+
+    fn pem(&self) -> String {
+        format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&self.pkcs8))
+    }
+
+    fn encrypted(&self) -> Vec<u8> {
+        let scheme = pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(1000, &[7; 8], [7; 16]).expect("a scheme");
+        let key = PrivateKeyInfoRef::try_from(&self.pkcs8[..]).expect("PKCS#8");
+        key.encrypt_with_params(scheme, PASSPHRASE).expect("encrypted").as_bytes().to_vec()
+    }
+
+    fn jwk(&self) -> String {
+        let [d, x, y] =
+            [&self.number[..], &self.public[1..33], &self.public[33..]].map(|number| URL_SAFE_NO_PAD.encode(number));
+        format!(r#"{{"kty":"EC","crv":"P-256","d":"{d}","x":"{x}","y":"{y}"}}"#)
+    }
+}
+
+#[test]
+fn nothing_of_the_key_goes_back_to_the_allocator() {
+    let secret = Secret::new();
+    MARKS.set(secret.marks()).expect("set once");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key");
+    let file_option = file.to_str().expect("UTF-8").to_owned();
+    let (pem, jwk, bare) = (secret.pem(), secret.jwk(), STANDARD.encode(&secret.pkcs8));
+    let escaped = pem.replace('\n', "\\n");
+    let client_file = format!(r#"{{"id":"c","secret":"s","private_key":"{escaped}","key_id":"k"}}"#);
+    let utf16: Vec<u8> = format!("\u{feff}{pem}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let der = &secret.pkcs8;
+
+    // Proves that the watch sees what it should, before it is trusted with seeing nothing.
+    for spelled in [pem.as_bytes(), jwk.as_bytes(), der, &utf16, STANDARD.encode(&bare).as_bytes()] {
+        assert_eq!(leaks(|| drop(spelled.to_vec())), 1);
+    }
+
+    let loading = [
+        ("PEM", "private_key", pem.clone()),
+        ("the bare body", "private_key", bare.clone()),
+        ("literal \\n", "private_key", escaped.clone()),
+        ("base64url", "private_key", URL_SAFE_NO_PAD.encode(der)),
+        ("base64 of base64", "private_key", STANDARD.encode(&bare)),
+        ("JWK", "private_key", jwk.clone()),
+        ("JWK in quotes, escaped", "private_key", format!("\"{}\"", jwk.replace('"', "\\\""))),
+        ("JWK Set", "private_key", format!(r#"{{"keys":[{jwk}]}}"#)),
+        ("the OAuth client file", "credentials", client_file.clone()),
+        (
+            "the app.installed event",
+            "credentials",
+            format!(r#"{{"data":{}}}"#, client_file.replace("\"id\"", "\"client_id\"")),
+        ),
+        ("credentials without a client", "credentials", client_file.replace("\"id\"", "\"di\"")),
+    ];
+    let failing = [
+        ("PEM with bytes behind the key", "private_key", pem.replace("\n-----END", "AAAA\n-----END")),
+        ("a body that is cut short", "private_key", bare[..160].to_owned()),
+        ("a foreign character behind the key", "private_key", format!("{bare}*")),
+        ("two keys", "private_key", pem.repeat(2)),
+        ("JWK that breaks off", "private_key", jwk[..jwk.len() - 1].to_owned()),
+        ("JWK without y", "private_key", jwk.replace("\"y\"", "\"z\"")),
+        ("JWK for another algorithm", "private_key", jwk.replace("\"EC\"", "\"EC\",\"alg\":\"ES384\"")),
+        ("credentials that break off", "credentials", client_file[..client_file.len() - 1].to_owned()),
+        ("credentials in private_key", "private_key", client_file.clone()),
+        ("JWK in credentials", "credentials", jwk.clone()),
+    ];
+    let files = [
+        ("DER", der.clone()),
+        ("UTF-16", utf16),
+        ("PBES2", secret.encrypted()),
+        ("PEM in a file", pem.clone().into_bytes()),
+    ];
+    let mut leaking = Vec::new();
+    for (name, option, value) in &loading {
+        assert!(count(&mut leaking, name, (option, value)), "{name} loads");
+    }
+    for (name, option, value) in &failing {
+        assert!(!count(&mut leaking, name, (option, value)), "{name} fails");
+    }
+    for (name, content) in &files {
+        std::fs::write(&file, content).expect("a file");
+        assert!(count(&mut leaking, name, ("private_key_file", &file_option)), "{name} loads");
+    }
+    std::fs::write(&file, &client_file).expect("a file");
+    assert!(count(&mut leaking, "credentials in a file", ("credentials_file", &file_option)));
+    assert!(leaking.is_empty(), "blocks with a part of the key: {leaking:?}");
+}
+
+/// Makes a client, signs with it, and drops it; an error is as good as a client here. Answers which of the two it was.
+fn count<'a>(leaking: &mut Vec<(&'a str, usize)>, name: &'a str, given: (&str, &str)) -> bool {
+    let common = [("token_endpoint", "https://t.example/oauth/token"), ("client_id", "c"), ("key_id", "k")];
+    let options = [given].into_iter().chain(common).chain([("private_key_passphrase", PASSPHRASE)]);
+    let options: Vec<(&str, &str)> = options.collect();
+    let mut loads = false;
+    let leaks = leaks(|| {
+        let client = Client::new(options.iter().copied());
+        loads = client.is_ok_and(|client| client.assertion([]).is_ok());
+    });
+    if leaks > 0 {
+        leaking.push((name, leaks));
+    }
+    loads
+}

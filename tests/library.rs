@@ -1,0 +1,262 @@
+//! What a C programmer gets: the libraries' symbols and needs, and their installation, found by pkg-config and CMake.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use common::endpoint::Endpoint;
+use common::native::{need, root, run, workshop};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
+const SYMBOLS: &str = include_str!("symbols.txt");
+
+/// An installation at its final place, made once.
+static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
+    let prefix = fresh(workshop("installed"));
+    make("install", "", &prefix);
+    prefix
+});
+
+fn fresh(folder: PathBuf) -> PathBuf {
+    fs::remove_dir_all(&folder).expect("an old folder goes");
+    fs::create_dir_all(&folder).expect("a new folder comes");
+    folder
+}
+
+fn make(goal: &str, destination: &str, prefix: &Path) {
+    let prefix = format!("PREFIX={}", prefix.display());
+    run(Command::new("make")
+        .args(["--no-print-directory", goal, &prefix, &format!("DESTDIR={destination}")])
+        .current_dir(root()));
+}
+
+fn shared_library() -> PathBuf {
+    PREFIX.join("lib/libtalkdesk_auth.so")
+}
+
+fn static_library() -> PathBuf {
+    PREFIX.join("lib/libtalkdesk_auth.a")
+}
+
+/// What a command prints.
+fn said(command: &mut Command) -> String {
+    String::from_utf8(run(command).stdout).expect("text")
+}
+
+// ---------------------------------------------------------------- symbols and needs
+
+#[test]
+fn the_list_of_symbols_is_in_order_and_each_is_ours() {
+    let symbols: Vec<&str> = SYMBOLS.lines().collect();
+    assert!(symbols.iter().all(|symbol| symbol.starts_with("td_")));
+    assert!(symbols.is_sorted());
+}
+
+#[test]
+fn the_shared_library_exports_exactly_the_symbols() {
+    need("nm", "binutils");
+    assert_eq!(defined(&["-D"], &shared_library()), SYMBOLS);
+}
+
+#[test]
+fn the_static_library_exports_exactly_the_symbols() {
+    need("nm", "binutils");
+    assert_eq!(defined(&["-g"], &static_library()), SYMBOLS);
+}
+
+/// The names that a library defines, one a line.
+fn defined(which: &[&str], library: &Path) -> String {
+    let listing =
+        said(Command::new("nm").args(["--defined-only", "--no-sort", "--format=posix"]).args(which).arg(library));
+    // A line for each symbol: name, type, value; and one for each member of an archive.
+    let names: BTreeSet<&str> = listing.lines().filter(|line| line.contains(' ')).map(first_word).collect();
+    names.into_iter().map(|name| format!("{name}\n")).collect()
+}
+
+fn first_word(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
+}
+
+#[test]
+fn the_shared_library_names_its_abi_and_needs_the_c_library_only() {
+    need("readelf", "binutils");
+    let dynamic = said(Command::new("readelf").args(["--dynamic", "--wide"]).arg(shared_library()));
+    let values = |tag: &str| -> Vec<&str> {
+        let lines = dynamic.lines().filter(|line| line.contains(tag));
+        lines.map(|line| line.rsplit_once('[').expect("a name").1.trim_end_matches(']')).collect()
+    };
+    assert_eq!(values("(SONAME)"), [format!("libtalkdesk_auth.so.{MAJOR}")]);
+    for needed in values("(NEEDED)") {
+        assert!(needed == "libc.so.6" || needed == "libgcc_s.so.1" || needed.starts_with("ld-linux-"), "{needed}");
+    }
+    // A host that unloads it leaves its code where a thread may still be.
+    assert!(dynamic.contains("NODELETE"), "{dynamic}");
+    assert!(!dynamic.contains("TEXTREL"), "{dynamic}");
+    assert!(!dynamic.contains("PATH)"), "no path of the machine that built it: {dynamic}");
+}
+
+// ---------------------------------------------------------------- install and uninstall
+
+#[test]
+fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
+    let destination = fresh(workshop("destination"));
+    let prefix = Path::new("/opt/talkdesk");
+    let installed = destination.join("opt/talkdesk");
+    let foreign = installed.join("lib/pkgconfig/other.pc");
+    fs::create_dir_all(installed.join("lib/pkgconfig")).expect("a folder");
+    fs::write(&foreign, "").expect("a file");
+
+    make("install", destination.to_str().expect("UTF-8"), prefix);
+    let versioned = format!("lib/libtalkdesk_auth.so.{VERSION}");
+    let by_abi = format!("lib/libtalkdesk_auth.so.{MAJOR}");
+    let expected = [
+        "include/talkdesk_auth.h",
+        "include/talkdesk_auth.hpp",
+        "lib/cmake/talkdesk_auth/talkdesk_authConfig.cmake",
+        "lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake",
+        "lib/libtalkdesk_auth.a",
+        "lib/libtalkdesk_auth.so",
+        &by_abi,
+        &versioned,
+        "lib/pkgconfig/other.pc",
+        "lib/pkgconfig/talkdesk_auth.pc",
+    ];
+    assert_eq!(files(&installed), expected.map(PathBuf::from));
+    let link = |name: &str| fs::read_link(installed.join(name)).expect("a symbolic link");
+    assert_eq!(link("lib/libtalkdesk_auth.so"), Path::new(&by_abi).file_name().unwrap());
+    assert_eq!(link(&by_abi), Path::new(&versioned).file_name().unwrap());
+    for text in [&expected[2..4], &expected[9..]].concat() {
+        let text = fs::read_to_string(installed.join(text)).expect("text");
+        assert!(!text.contains('@') && !text.contains(destination.to_str().unwrap()), "{text}");
+    }
+
+    make("uninstall", destination.to_str().expect("UTF-8"), prefix);
+    assert_eq!(files(&destination), [Path::new("opt/talkdesk/lib/pkgconfig/other.pc")]);
+    // What a system has anyway stays, the folders that are ours alone go.
+    assert!(installed.join("include").exists());
+    assert!(!installed.join("lib/cmake").exists());
+
+    fs::remove_file(&foreign).expect("it is there");
+    make("install", destination.to_str().expect("UTF-8"), prefix);
+    make("uninstall", destination.to_str().expect("UTF-8"), prefix);
+    let left: Vec<PathBuf> = fs::read_dir(installed.join("lib")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// The files below a folder, in order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let is_folder = entry.file_type().expect("a type").is_dir();
+            let list = if is_folder { &mut folders } else { &mut found };
+            list.push(entry.path());
+        }
+    }
+    let mut found: Vec<PathBuf> = found.iter().map(|path| path.strip_prefix(folder).unwrap().to_owned()).collect();
+    found.sort();
+    found
+}
+
+// ---------------------------------------------------------------- pkg-config
+
+fn pkg_config(arguments: &[&str]) -> Vec<String> {
+    need("pkg-config", "pkg-config");
+    let mut command = Command::new("pkg-config");
+    command.env("PKG_CONFIG_PATH", PREFIX.join("lib/pkgconfig")).args(arguments).arg("talkdesk_auth");
+    said(&mut command).split_whitespace().map(str::to_owned).collect()
+}
+
+/// Compiles a program in C or C++ with these flags before and behind it.
+fn built(name: &str, source: &str, before: &[&str], behind: &[String]) -> PathBuf {
+    let compiler = if source.ends_with(".cpp") { "g++" } else { "gcc" };
+    need(compiler, compiler);
+    let program = workshop("consumers").join(name);
+    run(Command::new(compiler).args(before).arg(root().join(source)).args(behind).arg("-o").arg(&program));
+    program
+}
+
+fn runs_with_this_version(command: &mut Command) {
+    assert_eq!(said(command), format!("{VERSION}\n"));
+}
+
+#[test]
+fn pkg_config_tells_the_version() {
+    assert_eq!(pkg_config(&["--modversion"]), [VERSION]);
+}
+
+#[test]
+fn programs_build_by_pkg_config() {
+    let flags = pkg_config(&["--cflags", "--libs"]);
+    for (name, source) in [("c_shared", "tests/c/version.c"), ("cpp_shared", "tests/cpp/version.cpp")] {
+        let program = built(name, source, &[], &flags);
+        runs_with_this_version(Command::new(program).env("LD_LIBRARY_PATH", PREFIX.join("lib")));
+    }
+}
+
+#[test]
+fn programs_build_with_the_archive_by_pkg_config() {
+    let mut flags = pkg_config(&["--static", "--cflags", "--libs"]);
+    for flag in &mut flags {
+        if flag == "-ltalkdesk_auth" {
+            *flag = "-l:libtalkdesk_auth.a".into();
+        }
+    }
+    for (name, source) in [("c_archive", "tests/c/version.c"), ("cpp_archive", "tests/cpp/version.cpp")] {
+        let program = built(name, source, &[], &flags);
+        runs_with_this_version(&mut Command::new(program));
+    }
+}
+
+#[test]
+fn fully_static_programs_build_by_pkg_config_and_exchange() {
+    let endpoint = Endpoint::start();
+    let client = endpoint.client("ES256");
+    let flags = pkg_config(&["--static", "--cflags", "--libs"]);
+    for (name, source) in [("c_static", "tests/c/token.c"), ("cpp_static", "tests/cpp/token.cpp")] {
+        let program = built(name, source, &["-static"], &flags);
+        run(Command::new(program)
+            .args([endpoint.text("token_endpoint"), &client.client_id, &client.key_id])
+            .arg(&client.private_key_file));
+    }
+}
+
+// ---------------------------------------------------------------- CMake
+
+fn cmake(folder: &Path, prefix: &Path, wanted: &str) -> Command {
+    need("cmake", "cmake");
+    let mut command = Command::new("cmake");
+    command.arg("-S").arg(root().join("tests/cmake")).arg("-B").arg(folder);
+    command.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())).arg(format!("-DWANTED={wanted}"));
+    command
+}
+
+#[test]
+fn programs_build_by_cmake_wherever_the_installation_went() {
+    let moved = fresh(workshop("moved"));
+    run(Command::new("cp").arg("-a").arg(PREFIX.join("include")).arg(PREFIX.join("lib")).arg(&moved));
+    let folder = fresh(workshop("cmake"));
+    run(&mut cmake(&folder, &moved, VERSION));
+    run(Command::new("cmake").arg("--build").arg(&folder));
+    for program in ["c_talkdesk_auth", "c_static", "cpp_talkdesk_auth", "cpp_static"] {
+        runs_with_this_version(&mut Command::new(folder.join(program)));
+    }
+    let linked = said(Command::new("readelf").arg("--dynamic").arg(folder.join("c_talkdesk_auth")));
+    assert!(linked.contains(&format!("[libtalkdesk_auth.so.{MAJOR}]")), "{linked}");
+}
+
+#[test]
+fn cmake_refuses_a_version_that_is_not_there() {
+    let folder = fresh(workshop("cmake_refused"));
+    let next = format!("{MAJOR}.999");
+    let output = cmake(&folder, &PREFIX, &next).output().expect("cmake starts");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && complaint.contains("compatible with requested version"), "{complaint}");
+}
