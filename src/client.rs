@@ -23,7 +23,8 @@ use zeroize::Zeroizing;
 /// A registered client: its key, parsed once, and its token endpoint.
 ///
 /// Make one and keep it: it holds connections and the trust store. Every method may be called from any number of threads at once, and
-/// on both sides of a fork. Key material is wiped when it is dropped.
+/// on both sides of a fork; while other threads are in a call, though, a process may fork only if the client was made through the C
+/// ABI, which has a fork wait until the crypto library is at rest. Key material is wiped when it is dropped.
 pub struct Client {
     assertions: Assertions,
     transport: Transport,

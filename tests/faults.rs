@@ -243,6 +243,20 @@ fn no_descriptor_is_left_over_1000_failures() {
     host.end();
 }
 
+#[test]
+fn threads_share_a_client_and_leave_nothing() {
+    let endpoint = Endpoint::start();
+    for url in [endpoint.url("/oauth/token"), endpoint.https_url("/oauth/token")] {
+        endpoint.reset_seen();
+        let options = client(&endpoint, &url);
+        let mut command = Command::new(program("threads"));
+        run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+        let seen = endpoint.seen();
+        assert_eq!(seen["requests"], 2 * 8 * 125, "{seen}");
+        assert_eq!(seen["tokens"], 4 * 125, "{seen}");
+    }
+}
+
 /// An idle connection that the server closed, just before the next call or long before: nothing is lost by it.
 #[test]
 fn a_connection_that_the_server_closed_while_idle_costs_no_grant() {
