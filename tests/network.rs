@@ -33,6 +33,9 @@ static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
     ])
 });
 
+/// Variables of the environment, or options.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
 fn call<'a>(further: &[(&'a str, &str)]) -> Pairs<'a> {
     let all = [&[("grant_type", "client_credentials"), ("timeout", "20")], further].concat();
     all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -184,7 +187,7 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
     let other = "http://127.0.0.1:1";
     // Environment, options, whether the proxy is used.
     #[rustfmt::skip]
-    let cases: &[(&[(&str, &str)], &[(&str, &str)], bool)] = &[
+    let cases: &[(Given<'_>, Given<'_>, bool)] = &[
         (&[], &[], false),
         (&[], &[("proxy", &url)], true),
         (&[], &[("proxy", &address)], true),
@@ -340,7 +343,7 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
     fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
     let only_folder = path(folder.path());
     #[rustfmt::skip]
-    let cases: &[(&[(&str, &str)], Option<&str>, bool)] = &[
+    let cases: &[(Given<'_>, Option<&str>, bool)] = &[
         (&[], None, false),
         (&[], Some(&ca), true),
         (&[], Some(&other), false),
