@@ -1,5 +1,6 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
+mod cpp;
 mod markdown;
 
 use std::path::Path;
@@ -12,6 +13,12 @@ fn options_md_follows_the_table_of_options() {
 #[test]
 fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
+}
+
+#[test]
+fn the_classes_of_c_plus_plus_follow_the_table_of_errors() {
+    let header = "include/talkdesk_auth.hpp";
+    fresh(header, &cpp::header(&read(header)));
 }
 
 fn read(file: &str) -> String {
