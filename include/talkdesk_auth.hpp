@@ -137,7 +137,10 @@ class invalid_option : public auth_error {
     using auth_error::auth_error;
 
     /// The name of the option or parameter at fault, where one is.
-    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
+        return get("option");
+    }
+    std::optional<std::string_view> option() const && = delete;
 };
 
 /// The private key can't be read or can't be used as asked.
@@ -146,7 +149,10 @@ class invalid_key : public auth_error {
     using auth_error::auth_error;
 
     /// The name of the option or parameter at fault, where one is.
-    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
+        return get("option");
+    }
+    std::optional<std::string_view> option() const && = delete;
 };
 
 /// No connection to the token endpoint came about; nothing was sent.
@@ -179,21 +185,32 @@ class oauth_error : public auth_error {
     using auth_error::auth_error;
 
     /// The error code of RFC 6749 §5.2, for example `invalid_client`.
-    [[nodiscard]] std::optional<std::string_view> error() const & noexcept { return get("error"); }
+    [[nodiscard]] std::optional<std::string_view> error() const & noexcept {
+        return get("error");
+    }
+    std::optional<std::string_view> error() const && = delete;
 
     /// The server's explanation; what was secret in the request is cut out of it.
     [[nodiscard]] std::optional<std::string_view> error_description() const & noexcept {
         return get("error_description");
     }
+    std::optional<std::string_view> error_description() const && = delete;
 
     /// A page about the error; what was secret in the request is cut out of it.
-    [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept { return get("error_uri"); }
+    [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept {
+        return get("error_uri");
+    }
+    std::optional<std::string_view> error_uri() const && = delete;
 
     /// The status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
+        return number("http_status");
+    }
 
     /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
+        return number("retry_after");
+    }
 };
 
 /// The answer is neither a token nor an OAuth error.
@@ -202,10 +219,14 @@ class invalid_response : public auth_error {
     using auth_error::auth_error;
 
     /// The status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
+        return number("http_status");
+    }
 
     /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
+        return number("retry_after");
+    }
 };
 
 /// Something failed inside the library, or the operating system refused a resource.
@@ -249,8 +270,10 @@ inline std::string_view given(std::string_view text) noexcept { return text.data
 /// The name is a C string by design: two braced string literals never become one std::string_view from begin to end,
 /// as they may in C++20 where both parts of a pair are views.
 struct option {
-    option(const char *name, std::string_view value) noexcept : first(detail::given(name)), second(detail::given(value)) {}
-    option(const char *name, const char *value) noexcept : first(detail::given(name)), second(detail::given(value)) {}
+    option(const char *name, std::string_view value) noexcept
+        : first(detail::given(name)), second(detail::given(value)) {}
+    option(const char *name, const char *value) noexcept
+        : first(detail::given(name)), second(detail::given(value)) {}
     option(const char *name, std::nullptr_t) = delete;
 
     std::string_view first;

@@ -99,6 +99,28 @@ fn each_header_compiles_alone_and_twice() {
     }
 }
 
+/// The first program that a reader sees: compiled as it stands there, run with the arguments that its command line shows.
+#[test]
+fn the_program_in_the_readme_exchanges() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program in C");
+    let source = workshop("c").join("readme.c");
+    fs::write(&source, program).expect("a file");
+    let program = build(C, &source, Link::Shared, Watch::Nobody);
+
+    let output = start(&program, Watch::Nobody);
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.starts_with(b"Bearer "), "{output:?}");
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "{output:?}");
+
+    let client = ENDPOINT.client("ES256");
+    let wrong_key = ENDPOINT.text("wrong_private_key_file");
+    let arguments = [ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id, wrong_key];
+    let output = Command::new(program).args(arguments).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
+}
+
 fn all_pass(language: Language, link: Link, watches: &[Watch]) {
     let sources = sources(language);
     assert!(sources.len() >= 6, "the tests are where they are looked for");
@@ -118,9 +140,14 @@ fn all_pass(language: Language, link: Link, watches: &[Watch]) {
 fn sources(language: Language) -> Vec<PathBuf> {
     let files = fs::read_dir(root().join(language.folder)).expect("the tests' folder");
     let mut sources: Vec<PathBuf> = files.map(|file| file.expect("an entry").path()).collect();
-    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c" || extension == "cpp"));
+    // Other programs in these folders are other tests' hosts.
+    sources.retain(|path| path.extension().is_some_and(|extension| extension != "h") && includes_checks(path));
     sources.sort();
     sources
+}
+
+fn includes_checks(source: &Path) -> bool {
+    fs::read_to_string(source).expect("a source").contains("\n#include \"check.h")
 }
 
 /// Some programs bring a function of the library's, which a static one has too.

@@ -15,17 +15,19 @@ static void null_where_something_belongs_is_an_error(const td_client *client) {
     CHECK_FAILS(td_assertion_new(NULL, NULL, NULL), TD_ERROR_INVALID_ARGUMENT);
 }
 
+#define SIGN(...) td_assertion_new(client, TD_OPTIONS(__VA_ARGS__), &assertion)
+
 static void options_that_are_wrong_are_refused(const td_client *client) {
     td_assertion *assertion = SOMETHING;
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("audience", NULL), &assertion), NULL, "element 1");
+    CHECK_REFUSES(SIGN("audience", NULL), NULL, "element 1");
     CHECK(assertion == NULL);
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("audience", "x", "audience", "x"), &assertion), "audience", "twice");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("audiences", "x"), &assertion), "audiences", "did you mean audience?");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("client_id", "x"), &assertion), "client_id", "td_client_new");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("audience", ""), &assertion), "audience", "empty");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("audience", "\xff"), &assertion), NULL, "UTF-8");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("assertion_lifetime", "0"), &assertion), "assertion_lifetime", "1 to 3600");
-    CHECK_REFUSES(td_assertion_new(client, TD_OPTIONS("claim.iss", "x"), &assertion), "claim.iss", "sets");
+    CHECK_REFUSES(SIGN("audience", "x", "audience", "x"), "audience", "twice");
+    CHECK_REFUSES(SIGN("audiences", "x"), "audiences", "did you mean audience?");
+    CHECK_REFUSES(SIGN("client_id", "x"), "client_id", "td_client_new");
+    CHECK_REFUSES(SIGN("audience", ""), "audience", "empty");
+    CHECK_REFUSES(SIGN("audience", "\xff"), NULL, "UTF-8");
+    CHECK_REFUSES(SIGN("assertion_lifetime", "0"), "assertion_lifetime", "1 to 3600");
+    CHECK_REFUSES(SIGN("claim.iss", "x"), "claim.iss", "sets");
     CHECK(assertion == NULL);
 }
 
@@ -55,9 +57,7 @@ static void it_has_three_parts_and_tells_what_it_claims(const td_client *client)
 static void options_change_it_and_may_be_long(const td_client *client) {
     char *value = long_value(100 * 1000);
     td_assertion *assertion = NULL;
-    CHECK_OK(td_assertion_new(client,
-                              TD_OPTIONS("audience", "https://issuer.example", "assertion_lifetime", "60", "claim.note", value),
-                              &assertion));
+    CHECK_OK(SIGN("audience", "https://issuer.example", "assertion_lifetime", "60", "claim.note", value));
     CHECK_TEXT(td_assertion_get(assertion, "aud"), "https://issuer.example");
     CHECK(atoll(td_assertion_get(assertion, "exp")) == atoll(td_assertion_get(assertion, "iat")) + 65);
     CHECK_HOLDS(td_assertion_get(assertion, "claims"), value);

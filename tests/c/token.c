@@ -21,16 +21,18 @@ static void null_where_something_belongs_is_an_error(const td_client *client) {
     CHECK_FAILS(td_token_exchange(NULL, NULL, NULL), TD_ERROR_INVALID_ARGUMENT);
 }
 
+#define EXCHANGE(...) td_token_exchange(client, TD_OPTIONS(__VA_ARGS__), &token)
+
 static void parameters_that_are_wrong_are_refused(const td_client *client) {
     td_token *token = SOMETHING;
     CHECK_REFUSES(td_token_exchange(client, NULL, &token), "grant_type", "missing");
     CHECK(token == NULL);
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS("grant_type", NULL), &token), NULL, "element 1");
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS("grant_type", ""), &token), "grant_type", "empty");
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "grant_type", "x"), &token), "grant_type", "twice");
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "scopes", "x"), &token), "scopes", "did you mean scope?");
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "key_id", "x"), &token), "key_id", "td_client_new");
-    CHECK_REFUSES(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "scope", "\xff"), &token), NULL, "element 3");
+    CHECK_REFUSES(EXCHANGE("grant_type", NULL), NULL, "element 1");
+    CHECK_REFUSES(EXCHANGE("grant_type", ""), "grant_type", "empty");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "grant_type", "x"), "grant_type", "twice");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "scopes", "x"), "scopes", "did you mean scope?");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "key_id", "x"), "key_id", "td_client_new");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "scope", "\xff"), NULL, "element 3");
     CHECK(token == NULL);
 }
 
@@ -46,7 +48,7 @@ static void getters_answer_nothing_for_null(void) {
 
 static void a_token_tells_what_the_server_answered(const td_client *client) {
     td_token *token = SOMETHING;
-    CHECK_OK(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "scope", "calls:read"), &token));
+    CHECK_OK(EXCHANGE(CREDENTIALS, "scope", "calls:read"));
     CHECK(strlen(td_token_access_token(token)) > 10);
     CHECK_TEXT(td_token_type(token), "Bearer");
     CHECK(td_token_expires_at(token) > 1700000000);
@@ -64,7 +66,7 @@ static void a_token_tells_what_the_server_answered(const td_client *client) {
 static void what_the_server_leaves_out_is_unknown_or_as_requested(void) {
     td_client *client = client_with("omit=expires_in,omit=scope,omit=token_type,set.flag=[true],set.none=null");
     td_token *token = NULL;
-    CHECK_OK(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "scope", "calls:read"), &token));
+    CHECK_OK(EXCHANGE(CREDENTIALS, "scope", "calls:read"));
     CHECK(td_token_expires_at(token) == -1);
     CHECK(td_token_seconds_left(token) == -1);
     CHECK_TEXT(td_token_get(token, "scope"), "calls:read");
@@ -80,7 +82,7 @@ static void a_value_may_be_long(void) {
     td_client *client = client_with("echo=1");
     char *value = long_value(100 * 1000);
     td_token *token = NULL;
-    CHECK_OK(td_token_exchange(client, TD_OPTIONS(CREDENTIALS, "param.note", value), &token));
+    CHECK_OK(EXCHANGE(CREDENTIALS, "param.note", value));
     CHECK_HOLDS(td_token_get(token, "request"), value);
     td_free(token);
     td_free(client);
@@ -90,7 +92,7 @@ static void a_value_may_be_long(void) {
 static void a_failure_leaves_no_token(void) {
     td_client *client = client_with("error=invalid_scope");
     td_token *token = SOMETHING;
-    CHECK_FAILS(td_token_exchange(client, TD_OPTIONS(CREDENTIALS), &token), TD_ERROR_OAUTH_ERROR);
+    CHECK_FAILS(EXCHANGE(CREDENTIALS), TD_ERROR_OAUTH_ERROR);
     CHECK(token == NULL);
     td_free(client);
 }
@@ -108,7 +110,7 @@ static int mask(sigset_t *set) { return pthread_sigmask(SIG_SETMASK, NULL, set);
 static void exchange_in_vain(void) {
     td_client *client = client_with("close=before");
     td_token *token = NULL;
-    CHECK_FAILS(td_token_exchange(client, TD_OPTIONS(CREDENTIALS), &token), TD_ERROR_OUTCOME_UNKNOWN);
+    CHECK_FAILS(EXCHANGE(CREDENTIALS), TD_ERROR_OUTCOME_UNKNOWN);
     td_free(client);
 }
 
@@ -142,10 +144,11 @@ static void a_code_is_exchanged_and_what_came_outlives_the_client(td_client *cli
     char code[40];
     /* Good once, so each run has its own. */
     snprintf(code, sizeof code, "code-%ld", (long)getpid());
-    CHECK_OK(td_token_exchange(client, TD_OPTIONS("grant_type", "authorization_code", "code", code), &token));
+    CHECK_OK(EXCHANGE("grant_type", "authorization_code", "code", code));
     refresh_token = td_token_get(token, "refresh_token");
     CHECK(refresh_token != NULL);
-    CHECK_OK(td_token_exchange(client, TD_OPTIONS("grant_type", "refresh_token", "refresh_token", refresh_token), &next));
+    CHECK_OK(td_token_exchange(
+        client, TD_OPTIONS("grant_type", "refresh_token", "refresh_token", refresh_token), &next));
     td_free(client);
     CHECK(strcmp(td_token_access_token(next), td_token_access_token(token)) != 0);
     td_free(token);
