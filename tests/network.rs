@@ -57,7 +57,7 @@ fn resolver() -> &'static str {
                 .args(C99)
                 .args(["-shared", "-fPIC", "-o"])
                 .arg(&library)
-                .arg(native::root().join("tests/c/resolver.c")),
+                .arg(native::root().join("tests/c/hosts/resolver.c")),
         );
         path(&library)
     })
