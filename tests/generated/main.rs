@@ -1,6 +1,7 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
 mod markdown;
+mod python;
 
 use std::path::Path;
 
@@ -12,6 +13,12 @@ fn options_md_follows_the_table_of_options() {
 #[test]
 fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
+}
+
+#[test]
+fn the_python_binding_follows_the_tables() {
+    fresh("bindings/python/src/talkdesk_auth/_generated.py", &python::tables());
+    fresh("bindings/python/src/talkdesk_auth/_options.py", &python::options());
 }
 
 fn read(file: &str) -> String {
