@@ -11,30 +11,41 @@ from talkdesk_auth import Client, TalkdeskAuthError
 
 
 def sign(token_url, client_id, key_id, private_key):
+    """All that an assertion needs, for a program that sends the request itself; `private_key` is what the vendor hands out."""
     client = Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key=private_key)
-    with client.assertion() as assertion:
-        print("sign the assertion", f"header  {assertion.header}", f"claims  {assertion.claims}", sep="\n    ")
-        print(f"    jwt     {assertion.jwt[:40]}...")
-    return client
+    assertion = client.assertion()
+    client.close()
+    return assertion
 
 
-def show(step, token):
-    print(step, f"{token.token_type} {token.access_token}", f"scope   {token.scope}", sep="\n    ")
-    print(f"    expires in {token.seconds_left} s")
+def show(step, *lines):
+    print(step, *lines, sep="\n    ")
+
+
+def show_token(step, token):
+    show(step, f"{token.token_type} {token.access_token}", f"scope   {token.scope}", f"expires in {token.seconds_left} s")
 
 
 def main(token_url, client_id, key_id, key_file, code, redirect_uri, wrong_key_file):
     private_key = Path(key_file).read_text()
-    with sign(token_url, client_id, key_id, private_key) as client:
+    with sign(token_url, client_id, key_id, private_key) as assertion:
+        show(
+            "sign the assertion",
+            f"header  {assertion.header}",
+            f"claims  {assertion.claims}",
+            f"jwt     {assertion.jwt[:40]}...",
+        )
+
+    with Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key=private_key) as client:
         token = client.exchange(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
-        show("exchange a code", token)
-        show("refresh", client.exchange(grant_type="refresh_token", refresh_token=token.refresh_token))
+        show_token("exchange a code", token)
+        show_token("refresh", client.exchange(grant_type="refresh_token", refresh_token=token.refresh_token))
 
     wrong_client = Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key_file=wrong_key_file)
     try:
         wrong_client.exchange(grant_type="client_credentials")
     except TalkdeskAuthError as error:
-        print(f"a wrong key: {error.name} (code {error.code})\n    {error}")
+        show(f"a wrong key: {error.name} (code {error.code})", error)
         return 0
     return 1
 

@@ -1,5 +1,6 @@
 """What is signed, as PyJWT sees it, and how arguments reach the library."""
 
+import re
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -103,5 +104,5 @@ def test_an_unknown_keyword_is_the_librarys_error(client):
 def test_the_documented_keywords_are_the_typed_ones():
     for options in (talkdesk_auth.ClientOptions, talkdesk_auth.AssertionOptions, talkdesk_auth.ExchangeParameters):
         for name in options.__annotations__:
-            assert f"    {name}: " in options.__doc__
+            assert re.search(rf"^ *{name}: ", options.__doc__, re.MULTILINE)
     assert {"claims", "params"} <= set(talkdesk_auth.ExchangeParameters.__annotations__)

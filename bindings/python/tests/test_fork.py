@@ -5,6 +5,7 @@ import http.client
 import json
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def in_child(function):
     child = os.fork()
     if child == 0:
         status = 1
+        signal.alarm(60)  # which ends a child that hangs
         try:
             os.write(writer, json.dumps(function()).encode())
             status = 0
@@ -124,11 +126,16 @@ def test_multiprocessing_by_fork_with_an_inherited_global(client):
 def test_gunicorn_with_preload(endpoint, tmp_path):
     address = str(tmp_path / "socket")
     command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--threads", "2", "--bind", f"unix:{address}"]
-    # Its control socket would have a place of its own.
     server = subprocess.Popen(
         [*command, "--log-level", "warning", "gunicorn_app:application"],
         cwd=Path(__file__).parent,
-        env={**os.environ, "CLIENT_OPTIONS": json.dumps(endpoint.options()), "PYTHONDONTWRITEBYTECODE": "1"},
+        # It keeps a file of its own in the home.
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "CLIENT_OPTIONS": json.dumps(endpoint.options()),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
     )
     try:
         answers = [answer(address, server) for _ in range(REQUESTS)]

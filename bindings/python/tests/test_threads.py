@@ -5,7 +5,7 @@ from conftest import GRANT, in_thread
 
 def test_other_threads_work_while_one_waits(stalled):
     # Were the interpreter's lock held, nothing below would run before the deadline, and the call would fail.
-    client = stalled.client(timeout=60)
+    client = stalled.client(timeout=20)
     call = in_thread(lambda: client.exchange(**GRANT))
     connection = stalled.wait()
     workers = [in_thread(lambda: sum(1 for _ in range(10_000))) for _ in range(3)]
@@ -25,7 +25,7 @@ def test_one_client_serves_many_threads(client):
 
 
 def test_many_threads_wait_at_once(stalled):
-    client = stalled.client(timeout=60)
+    client = stalled.client(timeout=20)
     calls = [in_thread(lambda: client.exchange(**GRANT)) for _ in range(32)]
     connections = [stalled.wait() for _ in calls]
     for connection in connections:
