@@ -12,14 +12,37 @@ STAGE = ROOT / "target" / "c"
 ENDPOINT = ROOT / "target" / "debug" / "examples" / "token-endpoint"
 
 
-def compiled(compiler, flags, source, folder):
+def compiled(compiler, standard, source, folder):
     program = folder / source.parent.name
     library = STAGE / "lib"
     subprocess.run(
-        [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
+        [compiler, standard, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
         check=True,
     )
-    return program
+    return [program]
+
+
+def c(source, folder):
+    return compiled("cc", "-std=c99", source, folder)
+
+
+def cpp(source, folder):
+    return compiled("c++", "-std=c++17", source, folder)
+
+
+def python(source, folder):
+    """The package with its library inside, as the wheel lays it."""
+    package = shutil.copytree(ROOT / "bindings/python/src/talkdesk_auth", folder / "python/talkdesk_auth")
+    shutil.copy(STAGE / "lib/libtalkdesk_auth.so", package)
+    return ["env", f"PYTHONPATH={package.parent}", "python3", source]
+
+
+# Language, source, the command that it needs, how to add that, and what makes it ready to run.
+EXAMPLES = [
+    ("C", "examples/c/example.c", "cc", "apt-get install gcc", c),
+    ("C++", "examples/cpp/example.cpp", "c++", "apt-get install g++", cpp),
+    ("Python", "examples/python/example.py", "python3", "apt-get install python3", python),
+]
 
 
 def main():
@@ -32,21 +55,15 @@ def main():
         key = pathlib.Path(client["private_key_file"]).read_text().strip()
         print(f"Its client {client['client_id']} has a key as the vendor hands it out: {len(key)} characters of bare base64.")
         failures = 0
-        for number, (name, compiler, flags, source) in enumerate(
-            [
-                ("C", "cc", ["-std=c99"], ROOT / "examples/c/example.c"),
-                ("C++", "c++", ["-std=c++17"], ROOT / "examples/cpp/example.cpp"),
-            ],
-            start=1,
-        ):
-            print(f"\n=== {name}: {source.relative_to(ROOT)}")
-            if not shutil.which(compiler):
-                print(f"left out: no {compiler} here; add it with: apt-get install g++")
+        for number, (language, source, command, addition, prepare) in enumerate(EXAMPLES, start=1):
+            print(f"\n=== {language}: {source}", flush=True)
+            if not shutil.which(command):
+                print(f"left out: no {command} here; add it with: {addition}")
                 continue
-            program = compiled(compiler, flags, source, folder)
+            program = prepare(ROOT / source, folder)
             arguments = [ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_file"]]
             arguments += [f"code-{number}", ready["redirect_uri"], ready["wrong_private_key_file"]]
-            failures += subprocess.run([program, *arguments]).returncode != 0
+            failures += subprocess.run([*program, *arguments]).returncode != 0
         return failures
     finally:
         endpoint.stdin.close()

@@ -2,6 +2,7 @@
 
 mod cpp;
 mod markdown;
+mod python;
 
 use std::path::Path;
 
@@ -19,6 +20,12 @@ fn errors_md_follows_the_table_of_errors() {
 fn the_classes_of_c_plus_plus_follow_the_table_of_errors() {
     let header = "include/talkdesk_auth.hpp";
     fresh(header, &cpp::header(&read(header)));
+}
+
+#[test]
+fn the_python_binding_follows_the_tables() {
+    fresh("bindings/python/src/talkdesk_auth/_generated.py", &python::tables());
+    fresh("bindings/python/src/talkdesk_auth/_options.py", &python::options());
 }
 
 fn read(file: &str) -> String {

@@ -1,0 +1,45 @@
+"""A Talkdesk client key in, access tokens out.
+
+    from talkdesk_auth import Client
+
+    with Client(account="acme", region="us", client_id=client_id, key_id=key_id, private_key=private_key) as client:
+        token = client.exchange(grant_type="client_credentials")
+        print(token.access_token)
+
+The package only translates: keys, assertions, exchanges and errors are those of the shared library that lies beside it.
+"""
+
+from . import _generated
+from ._assertion import Assertion
+from ._client import Client
+from ._error import TalkdeskAuthError
+from ._generated import *  # noqa: F403
+from ._token import Token
+
+__version__ = _generated.VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._options import AssertionOptions, ClientOptions, ExchangeParameters
+else:
+
+    def __getattr__(name: str) -> type:
+        # The keyword arguments need `typing`, whose import takes longer than all the rest.
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import _options
+
+        return getattr(_options, name)
+
+
+__all__ = [
+    "Assertion",
+    "AssertionOptions",
+    "Client",
+    "ClientOptions",
+    "ExchangeParameters",
+    "TalkdeskAuthError",
+    "Token",
+    "__version__",
+]
+__all__ += _generated.__all__

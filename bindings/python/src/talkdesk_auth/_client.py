@@ -1,0 +1,62 @@
+"""A registered client: its key, parsed once, and its token endpoint."""
+
+from __future__ import annotations
+
+from ._assertion import Assertion
+from ._library import assertion_new, client_get, client_new, create, token_exchange
+from ._marshal import encoded_name, marshal
+from ._object import NativeObject
+from ._token import Token
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import AssertionOptions, ClientOptions, ExchangeParameters
+
+
+class Client(NativeObject):
+    """A registered client. Make one and keep it: it holds the parsed key, connections and the trust store.
+
+    `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. Everything is checked here, the key above all; nothing
+    is sent. Any number of threads may use one client at once, and both sides of a fork. Raises `InvalidOptionError` and
+    `InvalidKeyError`.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
+        super().__init__(create(client_new, marshal(options)))
+
+    def get(self, name: str) -> str | None:
+        """The text of a client option, given, resolved or by default; None where it is secret, unset or unknown."""
+        text = client_get(self._open(), encoded_name(name))
+        return None if text is None else text.decode()
+
+    def assertion(self, **options: Unpack[AssertionOptions]) -> Assertion:
+        """Signs a fresh assertion, for a program that sends the token request itself; `exchange` needs none.
+
+        `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError`.
+        """
+        return Assertion(create(assertion_new, self._open(), marshal(options)))
+
+    def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
+        """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+
+        `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Blocks this thread, and no other, until the
+        answer is there or the deadline has come; nothing ends it sooner. Raises any subclass of `TalkdeskAuthError`;
+        after `OutcomeUnknownError` a code or refresh token may be spent.
+        """
+        return Token(create(token_exchange, self._open(), marshal(parameters)))
+
+    async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:
+        """`exchange` for asyncio, on a thread of this package's own.
+
+        Cancelling the task ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent.
+        """
+        from ._workers import run
+
+        return Token(await run(create, token_exchange, self._open(), marshal(parameters)))
+
+    def _summary(self) -> str:
+        return f"client_id={self.get('client_id')!r} key_id={self.get('key_id')!r}"

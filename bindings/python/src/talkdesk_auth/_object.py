@@ -1,0 +1,55 @@
+"""What client, assertion and token have in common: they are closed, once, and neither copied nor pickled."""
+
+from __future__ import annotations
+
+from ._library import Handle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, TypeVar
+
+    Self = TypeVar("Self", bound="NativeObject")
+
+
+class NativeObject:
+    """Holds an object of the library until it is closed or dropped; use it in a `with` statement, or call `close`."""
+
+    __slots__ = ("__weakref__", "_handle")
+
+    _handle: Handle | None
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+
+    def _open(self) -> Handle:
+        """The handle, for as long as a call takes: never keep it."""
+        handle = self._handle
+        if handle is None:
+            raise ValueError(f"the {type(self).__name__.lower()} is closed")
+        return handle
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._handle is None
+
+    def close(self) -> None:
+        """Wipes and frees it, once the calls that other threads are in have ended. Closing again does nothing."""
+        self._handle = None
+
+    def __enter__(self: Self) -> Self:
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} holds secrets of this process; it can't be copied or pickled")
+
+    def __repr__(self) -> str:
+        return f"<talkdesk_auth.{type(self).__name__}: {'closed' if self.closed else self._summary()}>"
+
+    def _summary(self) -> str:
+        """What `repr` shows: nothing secret."""
+        raise NotImplementedError

@@ -1,0 +1,168 @@
+"""The embedded token endpoint, a server that answers when the test says so, and what the library frees."""
+
+import json
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import talkdesk_auth
+from talkdesk_auth._library import Handle
+
+ROOT = Path(__file__).resolve().parents[3]
+GRANT = {"grant_type": "client_credentials"}
+
+
+class Endpoint:
+    """The project's own token endpoint, which verifies what it gets and misbehaves on request."""
+
+    def __init__(self):
+        program = ROOT / "target" / "debug" / "examples" / "token-endpoint"
+        self.process = subprocess.Popen([program, "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.ready = json.loads(self.process.stdout.readline())
+        self.token_endpoint = self.ready["token_endpoint"]
+        self._codes = iter(range(1, 1000))
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def code(self):
+        return f"code-{next(self._codes)}"
+
+    def options(self, algorithm="ES256"):
+        """What every client needs."""
+        known = self.ready["clients"][algorithm]
+        return {
+            "token_endpoint": self.token_endpoint,
+            "algorithm": algorithm,
+            "client_id": known["client_id"],
+            "key_id": known["key_id"],
+            "private_key_file": known["private_key_file"],
+        }
+
+    def client(self, fault=None, algorithm="ES256", **options):
+        url = {"token_endpoint": self.token_endpoint.replace("/oauth", f"/with/{fault}/oauth")} if fault else {}
+        return talkdesk_auth.Client(**{**self.options(algorithm), **url, **options})
+
+    def seen(self):
+        with urllib.request.urlopen(self.ready["http"] + "/seen") as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def endpoint():
+    endpoint = Endpoint()
+    yield endpoint
+    endpoint.stop()
+
+
+@pytest.fixture
+def client(endpoint):
+    with endpoint.client() as client:
+        yield client
+
+
+class Stalled:
+    """A token endpoint that tells when a request is there, and answers when it is told to."""
+
+    def __init__(self, options):
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self._requests = queue.Queue()
+        self.options = {**options, "token_endpoint": f"http://127.0.0.1:{self._listener.getsockname()[1]}/token"}
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def client(self, **options):
+        return talkdesk_auth.Client(**{**self.options, **options})
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._read, args=(connection,), daemon=True).start()
+
+    def _read(self, connection):
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += connection.recv(65536)
+        head, body = received.split(b"\r\n\r\n", 1)
+        (length,) = (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+        while len(body) < length:
+            body += connection.recv(65536)
+        self._requests.put(connection)
+
+    def wait(self):
+        """The connection of a request that has arrived."""
+        return self._requests.get(timeout=60)
+
+    def nobody(self):
+        """Whether no request is there that nobody waited for."""
+        return self._requests.empty()
+
+    def answer(self, connection):
+        body = json.dumps({"access_token": "late", "token_type": "Bearer", "expires_in": 600, "scope": "x"}).encode()
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        connection.sendall(head % len(body) + body)
+        connection.close()
+
+    def close(self):
+        self._listener.close()
+
+
+@pytest.fixture
+def stalled(endpoint):
+    stalled = Stalled(endpoint.options())
+    yield stalled
+    stalled.close()
+
+
+@pytest.fixture
+def freed(monkeypatch):
+    """The addresses of the objects that were given back to the library, in their order."""
+    addresses = []
+    free = Handle.__del__
+
+    def counting(handle):
+        if handle:
+            addresses.append(handle.value)
+        free(handle)
+
+    monkeypatch.setattr(Handle, "__del__", counting)
+    return addresses
+
+
+def in_thread(function):
+    """Runs a function in a thread; joining answers what it returned or raises what it raised."""
+
+    class Running(threading.Thread):
+        def run(self):
+            try:
+                self.result, self.error = function(), None
+            except BaseException as error:
+                self.error = error
+
+        def outcome(self):
+            self.join(60)
+            assert not self.is_alive()
+            if self.error:
+                raise self.error
+            return self.result
+
+    running = Running(daemon=True)
+    running.start()
+    return running
+
+
+def run_program(program, options, **how):
+    """Runs a program that finds a client's options in `options`, and answers how it ended."""
+    prelude = "import json, sys\nimport talkdesk_auth\noptions = json.loads(sys.argv[1])\n"
+    command = [sys.executable, "-c", prelude + program, json.dumps(options)]
+    return subprocess.run(command, **{"capture_output": True, "text": True, "timeout": 600, **how})

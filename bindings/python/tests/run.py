@@ -1,0 +1,101 @@
+"""Lints, checks types, and runs all tests of the built wheel on every interpreter found: `make test`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BINDING = HERE.parent
+ROOT = BINDING.parent.parent
+TARGET = ROOT / "target" / "python"
+TOOLS = TARGET / "tools" / "bin"
+#: Those that the package is for; mypy no longer knows the first.
+VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
+TYPED_VERSIONS = VERSIONS[1:]
+SOURCES = [BINDING, ROOT / "examples" / "python"]
+
+
+def interpreter(version):
+    """The first one of this version that can make a virtual environment."""
+    candidates = [shutil.which(f"python{version}"), *sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))]
+    probe = "import ensurepip, sys; sys.exit('%d.%d' % sys.version_info[:2] != sys.argv[1])"
+    for candidate in filter(None, candidates):
+        if subprocess.run([candidate, "-c", probe, version], capture_output=True).returncode == 0:
+            return candidate
+    return None
+
+
+def environment(version, python, wheel):
+    """A virtual environment of this version that holds the wheel and what the tests need."""
+    folder = TARGET / version
+    ready = folder / "ready"
+    requirements = HERE / "requirements.txt"
+    if not ready.exists() or ready.read_text() != requirements.read_text():
+        subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([folder / "bin/pip", "install", "--quiet", "-r", requirements], check=True)
+        ready.write_text(requirements.read_text())
+    pip = [folder / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", wheel]
+    subprocess.run(pip, check=True)
+    return folder / "bin" / "python"
+
+
+def holds(*command):
+    """Whether a check passes; it prints what it found."""
+    passed = subprocess.run(command, cwd=BINDING).returncode == 0
+    if not passed:
+        print("FAILED:", *command)
+    return passed
+
+
+def tests(python, version):
+    """How many tests of this interpreter passed and failed."""
+    report = TARGET / f"{version}.xml"
+    report.unlink(missing_ok=True)
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *sys.argv[1:], HERE]
+    # Not from the checkout: the wheel is what users get.
+    status = subprocess.run(command, cwd=TARGET).returncode
+    if not report.exists():
+        return 0, 1
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    failed = sum(int(suite.get(kind)) for kind in ("failures", "errors", "skipped"))
+    passed = int(suite.get("tests")) - failed
+    return passed, max(failed, int(status != 0))
+
+
+def main():
+    (wheel,) = (ROOT / "dist").glob("talkdesk_auth-*.whl")
+    pythons = {version: python for version in VERSIONS if (python := interpreter(version))}
+    environments = {version: environment(version, python, wheel) for version, python in pythons.items()}
+
+    checks = [
+        holds(TOOLS / "ruff", "check", *SOURCES),
+        holds(TOOLS / "ruff", "format", "--check", *SOURCES),
+        *(holds(TOOLS / "mypy", "--python-version", version, "src") for version in TYPED_VERSIONS),
+        *(
+            # The wheel as a user's program sees it.
+            holds(TOOLS / "mypy", "--python-executable", environments[version], "tests/typed.py")
+            for version in TYPED_VERSIONS
+            if version in environments
+        ),
+    ]
+    passed, failed = checks.count(True), checks.count(False)
+    for version, python in environments.items():
+        print(f"\n=== Python {version}", flush=True)
+        more = tests(python, version)
+        passed, failed = passed + more[0], failed + more[1]
+
+    absent = [version for version in VERSIONS if version not in environments]
+    print("\nPython:", ", ".join(environments) + (f"; absent: {', '.join(absent)}" if absent else ""))
+    if not environments:
+        print("no Python of these versions can make a virtual environment: apt-get install python3-venv")
+        failed += 1
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    os.environ.pop("PYTHONPATH", None)
+    sys.exit(main())

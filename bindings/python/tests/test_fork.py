@@ -1,0 +1,167 @@
+"""A client that was made and used before a fork serves both sides, also while other threads were in a call."""
+
+import asyncio
+import http.client
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import GRANT, in_thread
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+
+REQUESTS = 40
+
+
+def requests(client):
+    """How many of the requests brought a token of their own."""
+    return len({client.exchange(**GRANT).access_token for _ in range(REQUESTS)})
+
+
+def in_child(function):
+    """What the function answers in a forked child that does nothing else."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        signal.alarm(60)  # which ends a child that hangs
+        try:
+            os.write(writer, json.dumps(function()).encode())
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with open(reader) as answer:
+        text = answer.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return json.loads(text)
+
+
+def test_both_sides_of_a_fork(client):
+    assert client.exchange(**GRANT).access_token
+    for _ in range(3):
+        assert in_child(lambda: requests(client)) == REQUESTS
+    assert requests(client) == REQUESTS
+
+
+def test_a_fork_while_other_threads_are_in_a_call(client, stalled):
+    assert client.exchange(**GRANT).access_token
+    waiting = stalled.client(timeout=60)
+    calls = [in_thread(lambda: waiting.exchange(**GRANT)) for _ in range(4)]
+    connections = [stalled.wait() for _ in calls]
+    for _ in range(3):
+        assert in_child(lambda: requests(client)) == REQUESTS
+    for connection in connections:
+        stalled.answer(connection)
+    assert [call.outcome().access_token for call in calls] == ["late"] * 4
+
+
+def test_a_fork_amid_calls_of_the_same_client(client):
+    def work():
+        return [requests(client) for _ in range(3)]
+
+    calls = [in_thread(work) for _ in range(3)]
+    for _ in range(6):
+        assert in_child(lambda: requests(client)) == REQUESTS
+    assert [call.outcome() for call in calls] == [[REQUESTS] * 3] * 3
+
+
+def test_what_is_inherited_can_be_read_and_closed_on_both_sides(client):
+    def child():
+        jwt, text = assertion.jwt, token.access_token
+        for value in (assertion, token, client):
+            value.close()
+        return [jwt, text]
+
+    assertion, token = client.assertion(), client.exchange(**GRANT)
+    assert in_child(child) == [assertion.jwt, token.access_token]
+    assert requests(client) == REQUESTS
+
+
+def test_asyncio_on_both_sides(client, stalled):
+    async def many():
+        return len({(await client.exchange_async(**GRANT)).access_token for _ in range(REQUESTS)})
+
+    async def main():
+        # The child inherits the record of threads that it has not.
+        waiting = stalled.client(timeout=60)
+        calls = [asyncio.ensure_future(waiting.exchange_async(**GRANT)) for _ in range(64)]
+        await asyncio.sleep(0)
+        connections = [stalled.wait() for _ in calls]
+        answered = await asyncio.get_running_loop().run_in_executor(
+            None, in_child, lambda: asyncio.new_event_loop().run_until_complete(many())
+        )
+        for connection in connections:
+            stalled.answer(connection)
+        await asyncio.gather(*calls)
+        return answered
+
+    assert asyncio.run(main()) == REQUESTS
+    assert asyncio.run(many()) == REQUESTS
+
+
+inherited = None
+
+
+def of_inherited(_):
+    return requests(inherited)
+
+
+def test_multiprocessing_by_fork_with_an_inherited_global(client):
+    global inherited
+    inherited = client
+    assert client.exchange(**GRANT).access_token
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map(of_inherited, range(4)) == [REQUESTS] * 4
+    assert requests(client) == REQUESTS
+
+
+def test_gunicorn_with_preload(endpoint, tmp_path):
+    address = str(tmp_path / "socket")
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--threads", "2", "--bind", f"unix:{address}"]
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "gunicorn_app:application"],
+        cwd=Path(__file__).parent,
+        # It keeps a file of its own in the home.
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "CLIENT_OPTIONS": json.dumps(endpoint.options()),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+    )
+    try:
+        answers = [answer(address, server) for _ in range(REQUESTS)]
+    finally:
+        server.terminate()
+        assert server.wait(60) == 0
+    assert all(status == 200 for status, _ in answers)
+    assert len({body["access_token"] for _, body in answers}) == REQUESTS
+    assert {body["made_in"] for _, body in answers} == {server.pid}
+    assert server.pid not in {body["served_by"] for _, body in answers}
+
+
+def answer(address, server):
+    """One request over the socket, once the server is there."""
+    for _ in range(600):
+        assert server.poll() is None
+        connection = http.client.HTTPConnection("localhost", timeout=60)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        try:
+            connection.sock.connect(address)
+            break
+        except OSError:
+            connection.sock.close()
+            time.sleep(0.1)
+    connection.request("GET", "/")
+    reply = connection.getresponse()
+    body = json.loads(reply.read())
+    connection.close()
+    return reply.status, body

@@ -1,0 +1,207 @@
+"""Closed once, freed once, and never under a call."""
+
+import asyncio
+import gc
+import os
+import signal
+
+import pytest
+from conftest import GRANT, in_thread, run_program
+
+import talkdesk_auth
+from talkdesk_auth import _assertion, _client, _token
+
+#: The attributes of each class that ask the library.
+READ = {
+    "assertion": ["jwt", "jti", "aud", "iat", "exp", "header", "claims"],
+    "token": ["access_token", "token_type", "expires_at", "seconds_left", "scope", "refresh_token", "id_token", "json"],
+}
+
+
+def test_closing_twice_does_nothing(endpoint, freed):
+    client = endpoint.client()
+    for value in (client.assertion(), client.exchange(**GRANT), client):
+        handle = value._handle.value
+        assert not value.closed
+        with value as same:
+            assert same is value
+        value.close()
+        assert value.closed
+        assert freed.count(handle) == 1
+
+
+def test_use_after_close_never_enters_the_library(endpoint, monkeypatch):
+    client = endpoint.client()
+    assertion, token = client.assertion(), client.exchange(**GRANT)
+    for value in (client, assertion, token):
+        value.close()
+
+    def entered(*_):
+        raise AssertionError("it entered the library")
+
+    for module in (_client, _assertion, _token):
+        for name in [name for name in dir(module) if name.startswith(("client_", "assertion_", "token_"))]:
+            monkeypatch.setattr(module, name, entered)
+    uses = {
+        "client": [
+            lambda: client.assertion(),
+            lambda: client.exchange(**GRANT),
+            lambda: asyncio.run(client.exchange_async(**GRANT)),
+            lambda: client.get("client_id"),
+            lambda: client.__enter__(),
+        ],
+        "assertion": [lambda name=name: getattr(assertion, name) for name in READ["assertion"]],
+        "token": [lambda: token.get("scope"), *(lambda name=name: getattr(token, name) for name in READ["token"])],
+    }
+    for name, calls in uses.items():
+        for call in calls:
+            with pytest.raises(ValueError, match=f"^the {name} is closed$"):
+                call()
+
+
+def test_closing_during_a_call_lets_it_finish_and_frees_afterwards(stalled, freed):
+    client = stalled.client()
+    handle = client._handle.value
+    calls = [in_thread(lambda: client.exchange(**GRANT)) for _ in range(3)]
+    connections = [stalled.wait() for _ in calls]
+    client.close()
+    gc.collect()
+    assert client.closed
+    assert handle not in freed
+    with pytest.raises(ValueError, match="closed"):
+        client.exchange(**GRANT)
+    for connection in connections:
+        assert handle not in freed
+        stalled.answer(connection)
+    assert [call.outcome().access_token for call in calls] == ["late"] * 3
+    assert freed.count(handle) == 1
+
+
+def test_no_collection_frees_a_temporary_during_its_call(stalled, freed):
+    client = stalled.client()
+    handle = client._handle.value
+    clients = [client]
+    del client
+    call = in_thread(lambda: clients.pop().exchange(**GRANT))
+    connection = stalled.wait()
+    for _ in range(3):
+        gc.collect()
+    assert clients == []
+    assert handle not in freed
+    stalled.answer(connection)
+    assert call.outcome().access_token == "late"
+    assert freed.count(handle) == 1
+
+
+def test_dropping_frees_at_once(endpoint, freed):
+    client = endpoint.client()
+    values = [client.assertion(), client.exchange(**GRANT), client]
+    handles = [value._handle.value for value in values]
+    del client
+    while values:
+        del values[0]
+    assert [handle for handle in freed if handle in handles] == handles
+
+
+def test_a_client_may_be_freed_before_what_it_made(endpoint):
+    client = endpoint.client()
+    assertion, token = client.assertion(), client.exchange(**GRANT)
+    client.close()
+    assert assertion.jwt
+    assert token.access_token
+
+
+def test_an_error_keeps_no_client_alive(endpoint, freed):
+    client = endpoint.client("error=invalid_scope")
+    handle = client._handle.value
+    kept = []
+    for call in (lambda: client.exchange(**GRANT), lambda: client.assertion(audience="")):
+        try:
+            call()
+        except talkdesk_auth.TalkdeskAuthError as error:
+            kept.append(error)
+    assert len(kept) == 2
+    client.close()
+    assert freed.count(handle) == 1
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_exception_that_arrives_in_the_call_frees_what_it_brought(stalled, freed, answered):
+    client = stalled.client()
+
+    def interrupt():
+        connection = stalled.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+        # The signal is there before the answer, so it is raised as soon as the call is over.
+        if answered:
+            stalled.answer(connection)
+        else:
+            connection.close()
+            stalled.wait().close()  # a call that spends nothing is sent once more
+
+    interrupting = in_thread(interrupt)
+    before = len(freed)
+    with pytest.raises(KeyboardInterrupt):
+        client.exchange(**GRANT)
+    interrupting.outcome()
+    # The token, or the error; the client is still there.
+    assert len(freed) == before + 1
+    assert client._handle.value not in freed
+
+
+def test_exceptions_at_any_moment_lose_nothing(endpoint):
+    """Signals arrive throughout many short calls; an object that one of them loses is 20 kB that never come back."""
+    ended = run_program(
+        """
+import signal
+
+class Stop(Exception):
+    pass
+
+def stop(*_):
+    raise Stop
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+signal.signal(signal.SIGALRM, stop)
+client = talkdesk_auth.Client(**options)
+hits = 0
+for round in range(1500):
+    if round == 300:
+        before = resident()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0003)
+        for _ in range(1000):
+            client.assertion(claims={"padding": "x" * 20_000}).close()
+    except Stop:
+        hits += 1
+assert hits > 1200, hits
+grown = resident() - before
+assert grown < 8 << 20, grown
+""",
+        endpoint.options(),
+        # An exception that arrives while Python drops an object is told there and goes no further.
+        stderr=None,
+        capture_output=False,
+    )
+    assert ended.returncode == 0
+
+
+def test_the_end_of_the_program_waits_for_no_daemon_in_a_call(stalled):
+    ended = run_program(
+        """
+import threading, time
+client = talkdesk_auth.Client(**options)
+call = {"grant_type": "client_credentials", "timeout": 600}
+threads = [threading.Thread(target=client.exchange, kwargs=call, daemon=True) for _ in range(4)]
+for thread in threads:
+    thread.start()
+sys.stdin.readline()
+""",
+        stalled.options,
+        input="\n",
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

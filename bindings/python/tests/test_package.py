@@ -1,0 +1,134 @@
+"""The built wheel, as a user gets it: nothing of the project beside it, no variable and no path set."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run_program
+
+import talkdesk_auth
+
+BINDING = Path(__file__).resolve().parent.parent
+(WHEEL,) = (ROOT / "dist").glob("talkdesk_auth-*.whl")
+PACKAGE = Path(talkdesk_auth.__file__).parent
+
+
+def cargo_version():
+    return re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
+
+
+def arguments(endpoint):
+    client = endpoint.ready["clients"]["ES256"]
+    return [endpoint.token_endpoint, client["client_id"], client["key_id"], client["private_key_file"]]
+
+
+def bare(command, home, **how):
+    """Runs a command that has nothing but a PATH and an empty home."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+    return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=300, **how)
+
+
+def test_the_wheel_installs_anywhere_and_its_readme_is_right(endpoint, tmp_path):
+    python = tmp_path / "venv" / "bin" / "python"
+    assert bare([sys.executable, "-m", "venv", tmp_path / "venv"], tmp_path).returncode == 0
+    wheel = shutil.copy(WHEEL, tmp_path)
+    installed = bare([python, "-m", "pip", "install", "--no-index", wheel], tmp_path)
+    assert installed.returncode == 0, installed.stderr
+
+    readme = (BINDING / "README.md").read_text()
+    (example,) = re.findall(r"```python\n(.+?)```", readme, re.DOTALL)
+    ended = bare([python, "-c", example, *arguments(endpoint)], tmp_path)
+    assert ended.stderr == ""
+    assert re.fullmatch(r"Bearer [\w-]+ \d+ account:read contacts:read\n", ended.stdout)
+
+
+def test_the_example_tells_the_whole_story(endpoint, tmp_path):
+    example = ROOT / "examples" / "python" / "example.py"
+    ready = endpoint.ready
+    rest = [endpoint.code(), ready["redirect_uri"], ready["wrong_private_key_file"]]
+    ended = bare([sys.executable, example, *arguments(endpoint), *rest], tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    steps = [line for line in ended.stdout.splitlines() if not line.startswith(" ")]
+    assert steps == ["sign the assertion", "exchange a code", "refresh", "a wrong key: oauth_error (code 8)"]
+
+
+def test_the_versions_are_those_of_the_library():
+    assert talkdesk_auth.__version__ == cargo_version()
+    assert WHEEL.name.split("-")[1] == cargo_version()
+
+
+def test_the_wheel_says_where_it_runs():
+    library = ROOT / "target" / "c" / "lib" / "libtalkdesk_auth.so"
+    needs = subprocess.run(["readelf", "--version-info", library], check=True, capture_output=True, text=True).stdout
+    glibc = max(int(minor) for minor in re.findall(r"Name: GLIBC_2\.(\d+)", needs))
+    machine = sysconfig.get_platform().split("-")[1]
+    assert WHEEL.name.endswith(f"-py3-none-manylinux_2_{glibc}_{machine}.whl")
+
+
+def test_the_wheel_holds_the_package_and_its_library_and_nothing_else():
+    with zipfile.ZipFile(WHEEL) as wheel:
+        names = set(wheel.namelist())
+        library = wheel.read("talkdesk_auth/libtalkdesk_auth.so")
+        (metadata,) = (wheel.read(name).decode() for name in names if name.endswith("/METADATA"))
+    sources = {f"talkdesk_auth/{file.name}" for file in (BINDING / "src" / "talkdesk_auth").iterdir() if file.is_file()}
+    assert "talkdesk_auth/py.typed" in sources
+    assert {name for name in names if ".dist-info/" not in name} == sources
+    assert library == (ROOT / "target" / "c" / "lib" / "libtalkdesk_auth.so").read_bytes()
+    assert "Requires-Python: >=3.9" in metadata
+    assert "Requires-Dist" not in metadata
+
+
+@pytest.fixture
+def altered(tmp_path):
+    """A copy of the installed package, and what its import says."""
+    shutil.copytree(PACKAGE, tmp_path / "talkdesk_auth", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def imported(**environment):
+        command = [sys.executable, "-c", "import talkdesk_auth; print(talkdesk_auth._library.PATH)"]
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), **environment}
+        return subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True)
+
+    return tmp_path / "talkdesk_auth", imported
+
+
+def test_the_library_lies_beside_the_package_and_nowhere_else_is_looked(altered):
+    package, imported = altered
+    assert imported().stdout.strip() == str(package / "libtalkdesk_auth.so")
+    elsewhere = package.parent / "elsewhere"
+    elsewhere.mkdir()
+    (package / "libtalkdesk_auth.so").rename(elsewhere / "libtalkdesk_auth.so")
+    ended = imported(LD_LIBRARY_PATH=str(elsewhere))
+    assert ended.returncode == 1
+    assert "ImportError: talkdesk_auth can't load its library: " in ended.stderr
+
+
+def test_another_version_of_the_library_is_refused(altered):
+    package, imported = altered
+    generated = package / "_generated.py"
+    generated.write_text(generated.read_text().replace(f'VERSION = "{cargo_version()}"', 'VERSION = "99.0.0"'))
+    ended = imported()
+    assert ended.returncode == 1
+    assert f"ImportError: talkdesk_auth 99.0.0 found version {cargo_version()} of its library" in ended.stderr
+
+
+def test_importing_loads_no_slow_module(endpoint):
+    """What a cold start would pay for and a first assertion doesn't need."""
+    program = """
+talkdesk_auth.Client(**options).assertion().jwt
+slow = {"asyncio", "concurrent.futures", "dataclasses", "inspect", "threading", "typing"}
+print(sorted(slow & set(sys.modules)))
+"""
+    assert run_program(program, endpoint.options()).stdout == "[]\n"
+
+
+def test_a_typed_keyword_class_is_there_for_those_who_ask():
+    assert "Client" in talkdesk_auth.ClientOptions.__doc__
+    assert set(talkdesk_auth.__all__) <= set(dir(talkdesk_auth)) | {"AssertionOptions", "ClientOptions", "ExchangeParameters"}
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = talkdesk_auth.nothing

@@ -1,0 +1,33 @@
+"""One client serves many threads, and a thread that waits holds up no other. Counted, not timed."""
+
+from conftest import GRANT, in_thread
+
+
+def test_other_threads_work_while_one_waits(stalled):
+    # Were the interpreter's lock held, nothing below would run before the deadline, and the call would fail.
+    client = stalled.client(timeout=20)
+    call = in_thread(lambda: client.exchange(**GRANT))
+    connection = stalled.wait()
+    workers = [in_thread(lambda: sum(1 for _ in range(10_000))) for _ in range(3)]
+    assert [worker.outcome() for worker in workers] == [10_000] * 3
+    assert client.assertion().jwt
+    assert call.is_alive()
+    stalled.answer(connection)
+    assert call.outcome().access_token == "late"
+
+
+def test_one_client_serves_many_threads(client):
+    def work():
+        return [(client.assertion().jti, client.exchange(**GRANT).access_token) for _ in range(20)]
+
+    results = [result for call in [in_thread(work) for _ in range(8)] for result in call.outcome()]
+    assert len(set(results)) == 160
+
+
+def test_many_threads_wait_at_once(stalled):
+    client = stalled.client(timeout=20)
+    calls = [in_thread(lambda: client.exchange(**GRANT)) for _ in range(32)]
+    connections = [stalled.wait() for _ in calls]
+    for connection in connections:
+        stalled.answer(connection)
+    assert [call.outcome().access_token for call in calls] == ["late"] * 32

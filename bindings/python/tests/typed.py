@@ -1,0 +1,50 @@
+"""What a type checker accepts and refuses of a program that uses the package; mypy reads it, nobody runs it.
+
+Each refusal stands behind an ignore, and mypy reports an ignore that nothing needs.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from talkdesk_auth import Assertion, AssertionOptions, Client, ClientOptions, InvalidOptionError, OauthError, Token
+
+
+def accepted(options: ClientOptions) -> Token:
+    with Client(**options) as kept:
+        kept.close()
+    client = Client(account="acme", region="us", private_key_file=Path("key"), ca_file=None, allow_http=False, timeout=1.5)
+    claims: AssertionOptions = {"claims": {"name": "value"}, "assertion_lifetime": timedelta(minutes=5)}
+    with client.assertion(**claims) as assertion:
+        jwt: str = assertion.jwt
+        expires: int = assertion.exp
+        header: dict[str, Any] = assertion.header
+        print(jwt, expires, header)
+    algorithm: str | None = client.get("algorithm")
+    print(algorithm)
+    try:
+        return client.exchange(grant_type="client_credentials", params={"resource": "x"}, timeout=timedelta(seconds=5))
+    except InvalidOptionError as error:
+        option: str | None = error.option
+        print(option, error.code, error.name, error.message, error.retryable)
+        raise
+    except OauthError as error:
+        status: int | None = error.http_status
+        print(status, error.error, error.error_description, error.retry_after)
+        raise
+
+
+async def accepted_too(client: Client) -> int | None:
+    with await client.exchange_async(grant_type="client_credentials") as token:
+        return token.seconds_left
+
+
+def refused(client: Client, assertion: Assertion, token: Token) -> None:
+    Client(nonsense="x")  # type: ignore[call-arg]
+    Client(allow_http="true")  # type: ignore[arg-type]
+    client.assertion(code="x")  # type: ignore[call-arg]
+    client.exchange(claims={"name": 5})  # type: ignore[dict-item]
+    token.scope.upper()  # type: ignore[union-attr]
+    assertion.jwt = "x"  # type: ignore[misc]
