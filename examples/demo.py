@@ -12,14 +12,49 @@ STAGE = ROOT / "target" / "c"
 ENDPOINT = ROOT / "target" / "debug" / "examples" / "token-endpoint"
 
 
-def compiled(compiler, flags, source, folder):
-    program = folder / source.parent.name
-    library = STAGE / "lib"
-    subprocess.run(
-        [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
-        check=True,
-    )
-    return program
+class Missing(Exception):
+    """What an example needs and isn't here, and how to add it."""
+
+
+def needed(command, package):
+    if not shutil.which(command):
+        raise Missing(f"no {command} here; add it with: apt-get install {package}")
+
+
+def compiled(compiler, *flags):
+    def prepare(source, folder):
+        needed(compiler, "g++")
+        program = folder / source.parent.name
+        library = STAGE / "lib"
+        subprocess.run(
+            [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
+            check=True,
+        )
+        return [program]
+
+    return prepare
+
+
+def node(source, folder):
+    """A project with the package as npm would install it."""
+    needed("node", "nodejs")
+    koffi = ROOT / "target/node/node_modules/koffi"
+    if not koffi.exists():
+        raise Missing("no koffi here; add it with: npm install --prefix target/node koffi")
+    modules = folder / "node" / "node_modules"
+    package = modules / "talkdesk-auth"
+    shutil.copytree(ROOT / "bindings/node/lib", package / "lib")
+    shutil.copy(ROOT / "bindings/node/package.json", package)
+    shutil.copy(STAGE / "lib/libtalkdesk_auth.so", package / "lib")
+    (modules / "koffi").symlink_to(koffi)
+    return ["node", shutil.copy(source, folder / "node")]
+
+
+EXAMPLES = [
+    ("C", "c/example.c", compiled("cc", "-std=c99")),
+    ("C++", "cpp/example.cpp", compiled("c++", "-std=c++17")),
+    ("Node", "node/example.mjs", node),
+]
 
 
 def main():
@@ -32,21 +67,16 @@ def main():
         key = pathlib.Path(client["private_key_file"]).read_text().strip()
         print(f"Its client {client['client_id']} has a key as the vendor hands it out: {len(key)} characters of bare base64.")
         failures = 0
-        for number, (name, compiler, flags, source) in enumerate(
-            [
-                ("C", "cc", ["-std=c99"], ROOT / "examples/c/example.c"),
-                ("C++", "c++", ["-std=c++17"], ROOT / "examples/cpp/example.cpp"),
-            ],
-            start=1,
-        ):
-            print(f"\n=== {name}: {source.relative_to(ROOT)}")
-            if not shutil.which(compiler):
-                print(f"left out: no {compiler} here; add it with: apt-get install g++")
+        for number, (name, source, prepare) in enumerate(EXAMPLES, start=1):
+            print(f"\n=== {name}: examples/{source}")
+            try:
+                command = prepare(ROOT / "examples" / source, folder)
+            except Missing as missing:
+                print(f"left out: {missing}")
                 continue
-            program = compiled(compiler, flags, source, folder)
             arguments = [ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_file"]]
             arguments += [f"code-{number}", ready["redirect_uri"], ready["wrong_private_key_file"]]
-            failures += subprocess.run([program, *arguments]).returncode != 0
+            failures += subprocess.run([*command, *arguments]).returncode != 0
         return failures
     finally:
         endpoint.stdin.close()

@@ -1,6 +1,7 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
 mod markdown;
+mod node;
 
 use std::path::Path;
 
@@ -12,6 +13,15 @@ fn options_md_follows_the_table_of_options() {
 #[test]
 fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
+}
+
+#[test]
+fn the_node_package_follows_the_tables() {
+    fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
+    fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
+    fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
+    fresh("bindings/node/lib/generated/options.cjs", &node::options());
+    fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
 }
 
 fn read(file: &str) -> String {

@@ -1,0 +1,30 @@
+'use strict';
+
+const library = require('./library.cjs');
+const { classOf } = require('./error.cjs');
+
+/** What a `td_error *` says, as an error to throw; frees it. */
+function failure(pointer) {
+  try {
+    const code = library.error_code(pointer);
+    const Class = classOf(code);
+    const details = { code, name: library.error_name(pointer), retryable: library.error_is_retryable(pointer) === 1 };
+    for (const [field, read] of Object.entries(Class.fields)) {
+      const text = library.error_get(pointer, field);
+      details[field] = text === null ? null : read(text);
+    }
+    return new Class(library.error_message(pointer), details);
+  } finally {
+    library.free(pointer);
+  }
+}
+
+/** The object that a synchronous function makes: `make` gets an out-parameter and answers a `td_error *` or null. */
+function made(make) {
+  const out = [null];
+  const error = make(out);
+  if (error !== null) throw failure(error);
+  return out[0];
+}
+
+module.exports = { failure, made };
