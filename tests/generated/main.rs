@@ -19,6 +19,7 @@ fn errors_md_follows_the_table_of_errors() {
 fn the_node_package_follows_the_tables() {
     fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
     fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
+    fresh("bindings/node/lib/generated/errors.mjs", &node::errors_of_the_module());
     fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
     fresh("bindings/node/lib/generated/options.cjs", &node::options());
     fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());

@@ -38,6 +38,12 @@ pub fn errors() -> String {
     page
 }
 
+/// The classes by name, since `export *` from CommonJS would also bring `module.exports`.
+pub fn errors_of_the_module() -> String {
+    let classes: String = ERRORS.iter().map(|spec| format!("  {},\n", class(spec))).collect();
+    format!("{FROM_ERRORS}\nexport {{\n{classes}}} from './errors.cjs';\n")
+}
+
 pub fn error_types() -> String {
     let mut page = format!("{FROM_ERRORS}\nimport {{ ErrorDetails, TalkdeskAuthError }} from '../error.cjs';\n");
     for spec in ERRORS {
