@@ -3,7 +3,7 @@ import js from '@eslint/js';
 /** What Node adds to the language. */
 const names = [
   '__dirname', '__filename', 'AbortController', 'AbortSignal', 'Buffer', 'clearTimeout', 'console', 'fetch', 'performance', 'process',
-  'setImmediate', 'setInterval', 'setTimeout', 'structuredClone',
+  'queueMicrotask', 'setImmediate', 'setInterval', 'setTimeout', 'structuredClone',
 ];
 
 export default [

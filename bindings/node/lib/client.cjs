@@ -4,7 +4,7 @@ const library = require('./library.cjs');
 const { Assertion } = require('./assertion.cjs');
 const { Token } = require('./token.cjs');
 const { KEY, Handle, pointerOf, borrow, giveBack } = require('./handle.cjs');
-const { failure, made } = require('./failure.cjs');
+const { failure, made, out } = require('./failure.cjs');
 const { marshal, sayable } = require('./options.cjs');
 const { inTurn } = require('./turns.cjs');
 const { shown } = require('./generated/options.cjs');
@@ -13,7 +13,7 @@ const { shown } = require('./generated/options.cjs');
 class Client extends Handle {
   constructor(options) {
     const pairs = marshal(options);
-    super(KEY, made((out) => library.client_new(pairs, out)));
+    super(KEY, made(library.client_new(pairs, out)));
   }
 
   get(name) {
@@ -23,7 +23,7 @@ class Client extends Handle {
   assertion(options) {
     const client = pointerOf(this);
     const pairs = options === undefined ? null : marshal(options);
-    return new Assertion(KEY, made((out) => library.assertion_new(client, pairs, out)));
+    return new Assertion(KEY, made(library.assertion_new(client, pairs, out)));
   }
 
   async exchange(parameters, { signal } = {}) {
@@ -34,7 +34,7 @@ class Client extends Handle {
     const [error, token] = await inTurn({
       start: (left) => call(client, left === undefined ? pairs : marshal({ ...parameters, timeout: left / 1000 })),
       end: () => giveBack(this),
-      discard: (late) => late.forEach(library.free),
+      discard: (late) => late.forEach((object) => library.free(object)),
       seconds,
       signal,
     });
@@ -50,10 +50,10 @@ class Client extends Handle {
 /** The exchange on a thread of libuv's: a `td_error *` and a `td_token *`, one of which is null. */
 function call(client, pairs) {
   return new Promise((resolve, reject) => {
-    const out = [null];
-    library.token_exchange.async(client, pairs, out, (problem, error) => {
+    const token = [null];
+    library.token_exchange.async(client, pairs, token, (problem, error) => {
       if (problem) reject(problem);
-      else resolve([error, out[0]]);
+      else resolve([error, token[0]]);
     });
   });
 }

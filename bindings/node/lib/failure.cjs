@@ -19,12 +19,13 @@ function failure(pointer) {
   }
 }
 
-/** The object that a synchronous function makes: `make` gets an out-parameter and answers a `td_error *` or null. */
-function made(make) {
-  const out = [null];
-  const error = make(out);
+/** Where a synchronous call puts the object that it makes. */
+const out = new BigUint64Array(1);
+
+/** The object that was just put into `out`, unless the call answered a `td_error *`. */
+function made(error) {
   if (error !== null) throw failure(error);
   return out[0];
 }
 
-module.exports = { failure, made };
+module.exports = { failure, made, out };

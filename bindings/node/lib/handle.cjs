@@ -8,6 +8,14 @@ const KEY = Symbol('talkdesk-auth');
 
 const dropped = new FinalizationRegistry(library.free);
 
+/**
+ * Made in the present job. To watch an object for the collector costs more than most of them do while they live, so that only those
+ * are watched that are open when the job ends.
+ */
+const young = [];
+let growing = false;
+
+let watch;
 let pointerOf;
 let borrow;
 let giveBack;
@@ -19,6 +27,11 @@ class Handle {
   #borrowed = 0;
 
   static {
+    watch = () => {
+      growing = false;
+      for (const handle of young) if (!handle.#closed) dropped.register(handle, handle.#pointer, handle);
+      young.length = 0;
+    };
     pointerOf = (handle) => {
       if (handle.#closed) throw new ReferenceError(`This ${handle.constructor.name} is closed`);
       return handle.#pointer;
@@ -37,7 +50,11 @@ class Handle {
   constructor(key, pointer) {
     if (key !== KEY) throw new TypeError(`A ${new.target.name} comes from a call of a Client`);
     this.#pointer = pointer;
-    dropped.register(this, pointer, this);
+    young.push(this);
+    if (!growing) {
+      growing = true;
+      queueMicrotask(watch);
+    }
   }
 
   get closed() {
@@ -52,7 +69,8 @@ class Handle {
 
   #freeWhenDone() {
     if (!this.#closed || this.#borrowed > 0) return;
-    dropped.unregister(this);
+    if (young.at(-1) === this) young.pop();
+    else dropped.unregister(this);
     library.free(this.#pointer);
   }
 

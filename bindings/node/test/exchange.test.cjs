@@ -5,6 +5,7 @@ const dns = require('node:dns/promises');
 const { readFile } = require('node:fs/promises');
 const { after, before, beforeEach, test } = require('node:test');
 const { DeadlineExceededError, OauthError, OutcomeUnknownError } = require('talkdesk-auth');
+const library = require('../lib/library.cjs');
 const { CREDENTIALS, Endpoint, run, until } = require('./support.cjs');
 
 const SLOW = 'delay_ms=2000';
@@ -147,8 +148,9 @@ test('aborted while it waits, nothing is sent, and its place is free', async () 
   assert.equal((await endpoint.seen()).requests, 3);
 });
 
-test('aborted during the call, it rejects at once as outcome unknown, and the call goes on to its end', async () => {
+test('aborted during the call, it rejects at once as outcome unknown, and the late token is freed', async (context) => {
   const client = endpoint.client(SLOW);
+  const free = context.mock.method(library, 'free');
   const controller = new AbortController();
   const aborted = client.exchange(CREDENTIALS, { signal: controller.signal });
   await requests(1);
@@ -156,8 +158,10 @@ test('aborted during the call, it rejects at once as outcome unknown, and the ca
   controller.abort(reason);
   await assert.rejects(aborted, { constructor: OutcomeUnknownError, code: 7, name: 'outcome_unknown', retryable: false, cause: reason });
   assert.equal((await endpoint.seen()).tokens, 0, 'at once');
-  client.close();
-  await until(async () => (await endpoint.seen()).tokens === 1);
+  assert.equal(free.mock.callCount(), 0);
+  await until(() => free.mock.callCount() === 2);
+  const freed = free.mock.calls.map((call) => call.arguments[0]);
+  assert.deepEqual(freed.map((object) => typeof object).sort(), ['bigint', 'object'], 'a token, and null for the error');
 });
 
 test('a signal that stays quiet changes nothing and is left without listeners', async () => {
