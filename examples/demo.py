@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -12,22 +13,27 @@ STAGE = ROOT / "target" / "c"
 ENDPOINT = ROOT / "target" / "debug" / "examples" / "token-endpoint"
 
 
-def compiled(compiler, standard, source, folder):
-    program = folder / source.parent.name
-    library = STAGE / "lib"
-    subprocess.run(
-        [compiler, standard, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
-        check=True,
-    )
-    return [program]
+class Missing(Exception):
+    """What an example needs and isn't here, and how to add it."""
 
 
-def c(source, folder):
-    return compiled("cc", "-std=c99", source, folder)
+def needed(command, package):
+    if not shutil.which(command):
+        raise Missing(f"no {command} here; add it with: apt-get install {package}")
 
 
-def cpp(source, folder):
-    return compiled("c++", "-std=c++17", source, folder)
+def compiled(compiler, *flags):
+    def prepare(source, folder):
+        needed(compiler, "g++")
+        program = folder / source.parent.name
+        library = STAGE / "lib"
+        subprocess.run(
+            [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
+            check=True,
+        )
+        return [program]
+
+    return prepare
 
 
 def python(source, folder):
@@ -37,11 +43,43 @@ def python(source, folder):
     return ["env", f"PYTHONPATH={package.parent}", "python3", source]
 
 
-# Language, source, the command that it needs, how to add that, and what makes it ready to run.
+def java(source, folder):
+    """The package's classes with the library inside, as the jar has them."""
+    needed("javac", "default-jdk-headless")
+    jars = [*ROOT.glob("target/java/repository/net/java/dev/jna/jna/*/jna-*.jar"), *pathlib.Path("/usr/share/java").glob("jna.jar")]
+    if not jars:
+        raise Missing("no JNA here; add it with: apt-get install libjna-java")
+    sources = ROOT / "bindings/java/src/main/java"
+    library = (STAGE / "lib/libtalkdesk_auth.so").resolve()
+    classes = folder / "java"
+    resources = classes / "talkdeskauth" / f"linux-{platform.machine().replace('_', '-')}"
+    subprocess.run(["javac", "-cp", jars[0], "-d", classes, *sources.rglob("*.java"), source], check=True)
+    resources.mkdir()
+    shutil.copy(library, resources)
+    return ["java", "-cp", f"{classes}:{jars[0]}", source.stem]
+
+
+def node(source, folder):
+    """A project with the package as npm would install it."""
+    needed("node", "nodejs")
+    koffi = ROOT / "target/node/node_modules/koffi"
+    if not koffi.exists():
+        raise Missing("no koffi here; add it with: npm install --prefix target/node koffi")
+    modules = folder / "node" / "node_modules"
+    package = modules / "talkdesk-auth"
+    shutil.copytree(ROOT / "bindings/node/lib", package / "lib")
+    shutil.copy(ROOT / "bindings/node/package.json", package)
+    shutil.copy(STAGE / "lib/libtalkdesk_auth.so", package / "lib")
+    (modules / "koffi").symlink_to(koffi)
+    return ["node", shutil.copy(source, folder / "node")]
+
+
 EXAMPLES = [
-    ("C", "examples/c/example.c", "cc", "apt-get install gcc", c),
-    ("C++", "examples/cpp/example.cpp", "c++", "apt-get install g++", cpp),
-    ("Python", "examples/python/example.py", "python3", "apt-get install python3", python),
+    ("C", "c/example.c", compiled("cc", "-std=c99")),
+    ("C++", "cpp/example.cpp", compiled("c++", "-std=c++17")),
+    ("Python", "python/example.py", python),
+    ("Java", "java/Example.java", java),
+    ("Node", "node/example.mjs", node),
 ]
 
 
@@ -55,15 +93,16 @@ def main():
         key = pathlib.Path(client["private_key_file"]).read_text().strip()
         print(f"Its client {client['client_id']} has a key as the vendor hands it out: {len(key)} characters of bare base64.")
         failures = 0
-        for number, (language, source, command, addition, prepare) in enumerate(EXAMPLES, start=1):
-            print(f"\n=== {language}: {source}", flush=True)
-            if not shutil.which(command):
-                print(f"left out: no {command} here; add it with: {addition}")
+        for number, (name, source, prepare) in enumerate(EXAMPLES, start=1):
+            print(f"\n=== {name}: examples/{source}", flush=True)
+            try:
+                command = prepare(ROOT / "examples" / source, folder)
+            except Missing as missing:
+                print(f"left out: {missing}")
                 continue
-            program = prepare(ROOT / source, folder)
             arguments = [ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_file"]]
             arguments += [f"code-{number}", ready["redirect_uri"], ready["wrong_private_key_file"]]
-            failures += subprocess.run([*program, *arguments]).returncode != 0
+            failures += subprocess.run([*command, *arguments]).returncode != 0
         return failures
     finally:
         endpoint.stdin.close()

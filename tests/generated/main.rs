@@ -2,6 +2,7 @@
 
 mod cpp;
 mod markdown;
+mod node;
 mod python;
 
 use std::path::Path;
@@ -26,6 +27,16 @@ fn the_classes_of_c_plus_plus_follow_the_table_of_errors() {
 fn the_python_binding_follows_the_tables() {
     fresh("bindings/python/src/talkdesk_auth/_generated.py", &python::tables());
     fresh("bindings/python/src/talkdesk_auth/_options.py", &python::options());
+}
+
+#[test]
+fn the_node_package_follows_the_tables() {
+    fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
+    fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
+    fresh("bindings/node/lib/generated/errors.mjs", &node::errors_of_the_module());
+    fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
+    fresh("bindings/node/lib/generated/options.cjs", &node::options());
+    fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
 }
 
 fn read(file: &str) -> String {

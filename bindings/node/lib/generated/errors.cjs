@@ -1,0 +1,58 @@
+'use strict';
+
+// Rendered from src/error.rs; `make generate` rewrites it.
+
+const { TalkdeskAuthError, define } = require('../error.cjs');
+
+/** A pointer that must not be NULL was NULL. */
+class InvalidArgumentError extends TalkdeskAuthError {}
+define(InvalidArgumentError, 1, 'invalid_argument', {});
+
+/** An option or parameter is unknown, missing, malformed, given twice, or contradicts another. */
+class InvalidOptionError extends TalkdeskAuthError {}
+define(InvalidOptionError, 2, 'invalid_option', { option: String });
+
+/** The private key can't be read or can't be used as asked. */
+class InvalidKeyError extends TalkdeskAuthError {}
+define(InvalidKeyError, 3, 'invalid_key', { option: String });
+
+/** No connection to the token endpoint came about; nothing was sent. */
+class ConnectionFailedError extends TalkdeskAuthError {}
+define(ConnectionFailedError, 4, 'connection_failed', {});
+
+/** The TLS handshake failed; nothing was sent. */
+class TlsFailedError extends TalkdeskAuthError {}
+define(TlsFailedError, 5, 'tls_failed', {});
+
+/** The time ran out before anything was sent. */
+class DeadlineExceededError extends TalkdeskAuthError {}
+define(DeadlineExceededError, 6, 'deadline_exceeded', {});
+
+/** The request was sent and no complete answer came: a code or refresh token may be spent. */
+class OutcomeUnknownError extends TalkdeskAuthError {}
+define(OutcomeUnknownError, 7, 'outcome_unknown', {});
+
+/** The token endpoint refused the request with an OAuth error (RFC 6749 §5.2). */
+class OauthError extends TalkdeskAuthError {}
+define(OauthError, 8, 'oauth_error', { error: String, error_description: String, error_uri: String, http_status: Number, retry_after: Number });
+
+/** The answer is neither a token nor an OAuth error. */
+class InvalidResponseError extends TalkdeskAuthError {}
+define(InvalidResponseError, 9, 'invalid_response', { http_status: Number, retry_after: Number });
+
+/** Something failed inside the library, or the operating system refused a resource. */
+class InternalError extends TalkdeskAuthError {}
+define(InternalError, 10, 'internal', {});
+
+module.exports = {
+  InvalidArgumentError,
+  InvalidOptionError,
+  InvalidKeyError,
+  ConnectionFailedError,
+  TlsFailedError,
+  DeadlineExceededError,
+  OutcomeUnknownError,
+  OauthError,
+  InvalidResponseError,
+  InternalError,
+};

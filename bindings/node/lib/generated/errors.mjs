@@ -1,0 +1,14 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+
+export {
+  InvalidArgumentError,
+  InvalidOptionError,
+  InvalidKeyError,
+  ConnectionFailedError,
+  TlsFailedError,
+  DeadlineExceededError,
+  OutcomeUnknownError,
+  OauthError,
+  InvalidResponseError,
+  InternalError,
+} from './errors.cjs';

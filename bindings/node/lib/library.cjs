@@ -1,0 +1,64 @@
+'use strict';
+
+/** The shared library, which lies beside this file, and the functions of its C ABI. */
+
+const { join } = require('node:path');
+const koffi = require('koffi');
+const { version } = require('../package.json');
+
+// A TLS exchange needs 96 kB at most; more leaves room to spare. koffi refuses once anybody has loaded a library, and its own
+// 128 kB do then.
+try {
+  koffi.config({ async_stack_size: 256 * 1024 });
+} catch {
+  // As said.
+}
+
+const file = join(__dirname, 'libtalkdesk_auth.so');
+const library = load();
+
+function load() {
+  try {
+    return koffi.load(file);
+  } catch (cause) {
+    throw new Error(`talkdesk-auth can't load its library ${file}: ${cause.message}`, { cause });
+  }
+}
+
+const OBJECT = 'void *';
+/** A `BigUint64Array`, which is half a microsecond faster than {@link OUT}, but for calls on this thread only. */
+const BUFFER = 'void *';
+/** `[null]` */
+const OUT = koffi.out(koffi.pointer(OBJECT));
+/** An array of strings that null ends, or null. */
+const PAIRS = koffi.pointer('str');
+
+const found = library.func('td_version', 'str', [])();
+if (found !== version) {
+  throw new Error(`talkdesk-auth ${version} found version ${found} of its library in ${file}; install the package anew`);
+}
+
+module.exports = {
+  free: library.func('td_free', 'void', [OBJECT]),
+
+  client_new: library.func('td_client_new', OBJECT, [PAIRS, BUFFER]),
+  client_get: library.func('td_client_get', 'str', [OBJECT, 'str']),
+
+  assertion_new: library.func('td_assertion_new', OBJECT, [OBJECT, PAIRS, BUFFER]),
+  assertion_jwt: library.func('td_assertion_jwt', 'str', [OBJECT]),
+  assertion_get: library.func('td_assertion_get', 'str', [OBJECT, 'str']),
+
+  token_exchange: library.func('td_token_exchange', OBJECT, [OBJECT, PAIRS, OUT]),
+  token_access_token: library.func('td_token_access_token', 'str', [OBJECT]),
+  token_type: library.func('td_token_type', 'str', [OBJECT]),
+  token_expires_at: library.func('td_token_expires_at', 'int64_t', [OBJECT]),
+  token_seconds_left: library.func('td_token_seconds_left', 'int64_t', [OBJECT]),
+  token_get: library.func('td_token_get', 'str', [OBJECT, 'str']),
+  token_json: library.func('td_token_json', 'str', [OBJECT]),
+
+  error_code: library.func('td_error_code', 'int32_t', [OBJECT]),
+  error_name: library.func('td_error_name', 'str', [OBJECT]),
+  error_message: library.func('td_error_message', 'str', [OBJECT]),
+  error_is_retryable: library.func('td_error_is_retryable', 'int32_t', [OBJECT]),
+  error_get: library.func('td_error_get', 'str', [OBJECT, 'str']),
+};

@@ -1,0 +1,149 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, before, test } = require('node:test');
+const { inspect } = require('node:util');
+const auth = require('talkdesk-auth');
+const { CREDENTIALS, Endpoint } = require('./support.cjs');
+
+const { Client, InvalidKeyError, InvalidOptionError, TalkdeskAuthError } = auth;
+
+let endpoint;
+before(async () => {
+  endpoint = await Endpoint.start();
+});
+after(() => endpoint.stop());
+
+test('a client answers its options as resolved, and no secret', () => {
+  const client = new Client({ ...endpoint.options(), private_key_file: null, private_key: endpoint.key() });
+  assert.equal(client.get('algorithm'), 'ES256');
+  assert.equal(client.get('audience'), endpoint.token_endpoint);
+  assert.equal(client.get('private_key'), null);
+  assert.equal(client.get('no such option'), null);
+});
+
+test('numbers and booleans become the text that the library takes', () => {
+  const client = new Client({ ...endpoint.options(), timeout: 2.5, assertion_lifetime: 60, allow_http: true });
+  assert.equal(client.get('timeout'), '2.5');
+  assert.equal(client.get('assertion_lifetime'), '60');
+  assert.equal(client.get('allow_http'), 'true');
+});
+
+test('undefined and null are not given', () => {
+  const client = new Client({ ...endpoint.options(), timeout: undefined, proxy: null });
+  assert.equal(client.get('timeout'), '30');
+  client.assertion({ audience: undefined, claims: null }).close();
+});
+
+test('an assertion answers its parts', () => {
+  const assertion = endpoint.client().assertion({ claims: { tenant: 'acme', note: '' }, assertion_lifetime: 60 });
+  const { client_id, key_id } = endpoint.clients.ES256;
+  const { header, claims } = assertion;
+  assert.deepEqual(header, { alg: 'ES256', kid: key_id, typ: 'JWT' });
+  assert.deepEqual(claims, {
+    iss: client_id, sub: client_id, aud: endpoint.token_endpoint, jti: assertion.jti, iat: assertion.iat, exp: assertion.exp,
+    tenant: 'acme', note: '',
+  });
+  assert.equal(assertion.aud, endpoint.token_endpoint);
+  assert.ok(Math.abs(assertion.exp - (Date.now() / 1000 + 60)) < 30);
+  const [first, second] = assertion.jwt.split('.');
+  assert.deepEqual([first, second].map((part) => JSON.parse(Buffer.from(part, 'base64url'))), [header, claims]);
+});
+
+test('each assertion is a new one', () => {
+  const client = endpoint.client();
+  assert.notEqual(client.assertion().jti, client.assertion().jti);
+});
+
+test('an error has a class per name, a code, a name, a message and its fields', () => {
+  assert.throws(() => endpoint.client('', { tiemout: 3 }), (error) => {
+    assert.ok(error instanceof InvalidOptionError && error instanceof TalkdeskAuthError && error instanceof Error);
+    assert.deepEqual({ ...error }, { code: 2, retryable: false, option: 'tiemout' });
+    assert.equal(error.name, 'invalid_option');
+    assert.match(error.message, /^tiemout: .*timeout/);
+    assert.match(error.stack, /^invalid_option: tiemout/);
+    return true;
+  });
+  assert.throws(() => new Client({ ...endpoint.options(), private_key_file: __filename }), InvalidKeyError);
+  assert.throws(() => endpoint.client().assertion({ claims: { iss: 'me' } }), { name: 'invalid_option', option: 'claim.iss' });
+});
+
+test('each error class is the one of its code, and an unknown code gives the base class', () => {
+  const { classOf } = require('../lib/error.cjs');
+  const classes = Object.values(auth).filter((Class) => Class.prototype instanceof TalkdeskAuthError);
+  assert.equal(classes.length, 10);
+  for (const Class of classes) assert.equal(classOf(Class.code), Class);
+  const error = new (classOf(4711))('later', { code: 4711, name: 'from_the_future' });
+  assert.equal(error.constructor, TalkdeskAuthError);
+  assert.equal(error.code, 4711);
+  assert.equal(error.name, 'from_the_future');
+});
+
+test('no options, and what is no object, are refused with a clear error', () => {
+  assert.throws(() => new Client(), InvalidOptionError);
+  for (const options of [null, 'text', 3]) assert.throws(() => new Client(options), TypeError);
+  for (const proxy of [{}, [], () => {}, Symbol('x'), Buffer.from('x')]) {
+    assert.throws(() => endpoint.client('', { proxy }), { name: 'invalid_option', option: 'proxy' });
+  }
+});
+
+test('a NUL is refused before the library could cut the text there', async () => {
+  const client = endpoint.client();
+  const refused = (option) => ({ constructor: InvalidOptionError, option, message: /NUL character at index/ });
+  assert.throws(() => endpoint.client('', { user_agent: 'a\0b' }), refused('user_agent'));
+  assert.throws(() => endpoint.client('', { 'user_agent\0x': 'a' }), refused(null));
+  assert.throws(() => client.assertion({ claims: { tenant: 'a\0b' } }), refused('claim.tenant'));
+  assert.throws(() => client.assertion({ claims: { 'tenant\0x': 'a' } }), refused(null));
+  await assert.rejects(client.exchange({ ...CREDENTIALS, scope: 'a\0b' }), refused('scope'));
+  await assert.rejects(client.exchange({ ...CREDENTIALS, params: { resource: '\0' } }), refused('param.resource'));
+  assert.equal(client.get('client_id\0x'), null);
+  const token = await client.exchange(CREDENTIALS);
+  assert.equal(token.get('access_token\0x'), null);
+});
+
+test('half a surrogate pair is refused, since UTF-8 has none', () => {
+  assert.throws(() => endpoint.client('', { user_agent: 'a\ud800b' }), { option: 'user_agent', message: /half a surrogate pair at index 1/ });
+});
+
+test('every string survives', async () => {
+  const long = 'ä€😀'.repeat(100_000 / 9);
+  const assertion = endpoint.client('', { key_id: 'Schlüssel-😀' }).assertion({ claims: { ключ: long, empty: '' } });
+  assert.equal(assertion.header.kid, 'Schlüssel-😀');
+  assert.equal(assertion.claims.ключ, long);
+  assert.equal(assertion.claims.empty, '');
+  const client = endpoint.client('echo=1');
+  const token = await client.exchange({ ...CREDENTIALS, scope: 'désk:läs 読む', params: { ресурс: long } });
+  assert.equal(token.scope, 'désk:läs 読む');
+  assert.ok(token.json.includes(long) || token.get('request').includes(long));
+  const megabyte = 'x'.repeat(1 << 20);
+  assert.equal(client.assertion({ claims: { megabyte } }).claims.megabyte, megabyte);
+  assert.throws(() => client.assertion({ claims: { more: `${megabyte}x` } }), { option: 'claim.more' });
+});
+
+test('nothing secret is shown', async () => {
+  const client = endpoint.client('', { private_key_file: null, private_key: endpoint.key(), proxy: 'http://user:pass-word@127.0.0.1:9' });
+  const assertion = client.assertion();
+  const token = await client.exchange(CREDENTIALS);
+  const secrets = [endpoint.key(), 'pass-word', assertion.jwt, token.access_token];
+  for (const object of [client, assertion, token]) {
+    for (const text of [inspect(object, { depth: 9, showHidden: true }), String(object), JSON.stringify(object), `${Object.entries(object)}`]) {
+      for (const secret of secrets) assert.ok(!text.includes(secret), text);
+    }
+  }
+  assert.match(inspect(client), /^Client \{.*client_id: 'client-es256'/s);
+  assert.match(inspect(assertion), /^Assertion \{.*exp: /s);
+  assert.match(inspect(token), /^Token \{.*seconds_left: /s);
+  client.close();
+  assert.equal(inspect(client), 'Client { closed: true }');
+});
+
+test('a copy of an object holds nothing', async () => {
+  const token = await endpoint.client().exchange(CREDENTIALS);
+  assert.deepEqual(structuredClone(token), {});
+  assert.throws(() => Object.create(token).access_token, TypeError);
+});
+
+test('nobody wraps a pointer of their own', () => {
+  assert.throws(() => new auth.Token(1n, 2n), TypeError);
+  assert.throws(() => new auth.Assertion(), TypeError);
+});

@@ -1,0 +1,175 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const dns = require('node:dns/promises');
+const { readFile } = require('node:fs/promises');
+const { after, before, beforeEach, test } = require('node:test');
+const { DeadlineExceededError, OauthError, OutcomeUnknownError } = require('talkdesk-auth');
+const library = require('../lib/library.cjs');
+const { CREDENTIALS, Endpoint, run, until } = require('./support.cjs');
+
+const SLOW = 'delay_ms=2000';
+/** Half of libuv's four threads. */
+const IN_FLIGHT = 2;
+
+let endpoint;
+before(async () => {
+  endpoint = await Endpoint.start();
+});
+beforeEach(() => endpoint.reset());
+after(() => endpoint.stop());
+
+async function requests(count) {
+  await until(async () => (await endpoint.seen()).requests >= count);
+}
+
+test('a code gives a token, its refresh token the next', async () => {
+  const client = endpoint.client();
+  const code = { grant_type: 'authorization_code', code: 'code-1', redirect_uri: endpoint.redirect_uri };
+  const token = await client.exchange(code);
+  assert.equal(token.token_type, 'Bearer');
+  assert.ok(token.access_token);
+  assert.ok(token.seconds_left > 500 && token.seconds_left <= 600);
+  assert.ok(Math.abs(token.expires_at - (Date.now() / 1000 + 600)) < 60);
+  assert.equal(token.get('access_token'), token.access_token);
+  assert.equal(token.get('expires_in'), '600');
+  assert.equal(token.get('absent'), null);
+  assert.equal(JSON.parse(token.json).access_token, token.access_token);
+
+  const refreshed = await client.exchange({ grant_type: 'refresh_token', refresh_token: token.refresh_token });
+  assert.notEqual(refreshed.access_token, token.access_token);
+  await assert.rejects(client.exchange(code), { constructor: OauthError, error: 'invalid_grant', http_status: 400, retry_after: null });
+});
+
+test('what the server did not say is null', async () => {
+  const token = await endpoint.client('omit=expires_in,omit=scope').exchange(CREDENTIALS);
+  assert.equal(token.expires_at, null);
+  assert.equal(token.seconds_left, null);
+  assert.equal(token.scope, null);
+  assert.equal(token.id_token, null);
+});
+
+test('an error of the server has its fields', async () => {
+  const client = endpoint.client('error=invalid_client,status=401,error_description=no,retry_after=7');
+  await assert.rejects(client.exchange(CREDENTIALS), (error) => {
+    const expected = { code: 8, retryable: false, error: 'invalid_client', error_description: 'no', error_uri: null, http_status: 401, retry_after: 7 };
+    assert.deepEqual({ ...error }, expected);
+    assert.match(error.stack, /exchange\.test\.cjs/, 'the stack leads to the caller');
+    return true;
+  });
+  await assert.rejects(endpoint.client('html=1').exchange(CREDENTIALS), { name: 'invalid_response', http_status: 502 });
+});
+
+test('everything that is wrong with a call rejects', async () => {
+  const client = endpoint.client();
+  await assert.rejects(client.exchange(), { name: 'invalid_option' });
+  await assert.rejects(client.exchange(null), TypeError);
+  await assert.rejects(client.exchange({ grant_type: Symbol('x') }), { name: 'invalid_option' });
+  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 'soon' }), { name: 'invalid_option', option: 'timeout' });
+});
+
+test('a call ends by its deadline', async () => {
+  const client = endpoint.client('delay_ms=60000');
+  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.2 }), OutcomeUnknownError);
+});
+
+test('a first exchange over TLS fits on the stack', async () => {
+  const options = { ...endpoint.options(), token_endpoint: endpoint.token_endpoint_https, ca_file: endpoint.ca_file };
+  const code = `
+    const { Client } = require('talkdesk-auth');
+    const client = new Client(JSON.parse(process.argv[1]));
+    client.exchange({ grant_type: 'client_credentials' }).then((token) => console.log(token.token_type));`;
+  const refused = "require('koffi').load('libc.so.6');";
+  assert.equal(await run(code, [JSON.stringify(options)]), 'Bearer\n');
+  assert.equal(await run(refused + code, [JSON.stringify(options)]), 'Bearer\n', 'on the stack that koffi gives by itself');
+});
+
+test('while exchanges wait, the event loop, files and host names go on', async () => {
+  const client = endpoint.client(SLOW);
+  let ended = 0;
+  const exchanges = Array.from({ length: 6 }, () => client.exchange(CREDENTIALS).then(() => (ended += 1)));
+  await requests(IN_FLIGHT);
+  for (let done = 0; done < 50; done += 1) {
+    assert.ok(await readFile(__filename));
+    assert.ok(await dns.lookup('localhost'));
+    await new Promise(setImmediate);
+  }
+  assert.equal(ended, 0);
+  assert.equal((await endpoint.seen()).requests, IN_FLIGHT);
+  await Promise.all(exchanges);
+});
+
+test('half of the threads that the host asked for are used, and at least one', async () => {
+  const code = `
+    const { Client } = require('talkdesk-auth');
+    const [options, count] = JSON.parse(process.argv[1]);
+    const client = new Client(options);
+    const calls = Array.from({ length: count }, () => client.exchange({ grant_type: 'client_credentials' }));
+    Promise.all(calls).then((tokens) => console.log(tokens.length));`;
+  for (const [threads, expected] of [['1', 1], ['8', 4], ['nonsense', 1]]) {
+    await endpoint.reset();
+    const ended = run(code, [JSON.stringify([endpoint.options(SLOW), expected + 1])], {
+      env: { ...process.env, UV_THREADPOOL_SIZE: threads },
+    });
+    await requests(expected);
+    for (let look = 0; look < 10; look += 1) assert.equal((await endpoint.seen()).requests, expected);
+    assert.equal(await ended, `${expected + 1}\n`);
+  }
+});
+
+test('the time that a call has includes the wait for its turn', async () => {
+  const client = endpoint.client(SLOW);
+  const first = [client.exchange(CREDENTIALS), client.exchange(CREDENTIALS)];
+  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1 }), {
+    constructor: DeadlineExceededError, code: 6, retryable: true, message: /nothing was sent/,
+  });
+  // This one is begun after two seconds of the three that it has, and needs two more.
+  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 3 }), OutcomeUnknownError);
+  await Promise.all(first);
+  assert.equal((await endpoint.seen()).requests, IN_FLIGHT + 1);
+});
+
+test('aborted before the start, nothing is sent', async () => {
+  const reason = new Error('changed my mind');
+  const signal = AbortSignal.abort(reason);
+  await assert.rejects(endpoint.client().exchange(CREDENTIALS, { signal }), (error) => error === reason);
+  assert.equal((await endpoint.seen()).requests, 0);
+});
+
+test('aborted while it waits, nothing is sent, and its place is free', async () => {
+  const client = endpoint.client('delay_ms=500');
+  const first = [client.exchange(CREDENTIALS), client.exchange(CREDENTIALS)];
+  const controller = new AbortController();
+  const aborted = client.exchange(CREDENTIALS, { signal: controller.signal });
+  const last = client.exchange(CREDENTIALS);
+  controller.abort();
+  await assert.rejects(aborted, { name: 'AbortError' });
+  await Promise.all([...first, last]);
+  assert.equal((await endpoint.seen()).requests, 3);
+});
+
+test('aborted during the call, it rejects at once as outcome unknown, and the late token is freed', async (context) => {
+  const client = endpoint.client(SLOW);
+  const free = context.mock.method(library, 'free');
+  const controller = new AbortController();
+  const aborted = client.exchange(CREDENTIALS, { signal: controller.signal });
+  await requests(1);
+  const reason = new Error('stop');
+  controller.abort(reason);
+  await assert.rejects(aborted, { constructor: OutcomeUnknownError, code: 7, name: 'outcome_unknown', retryable: false, cause: reason });
+  assert.equal((await endpoint.seen()).tokens, 0, 'at once');
+  assert.equal(free.mock.callCount(), 0);
+  await until(() => free.mock.callCount() === 2);
+  const freed = free.mock.calls.map((call) => call.arguments[0]);
+  assert.deepEqual(freed.map((object) => typeof object).sort(), ['bigint', 'object'], 'a token, and null for the error');
+});
+
+test('a signal that stays quiet changes nothing and is left without listeners', async () => {
+  const { getEventListeners } = require('node:events');
+  const { signal } = new AbortController();
+  const client = endpoint.client();
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => client.exchange(CREDENTIALS, { signal })));
+  assert.equal(tokens.length, 5);
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
+  await assert.rejects(endpoint.client('html=1').exchange(CREDENTIALS, { signal }), { name: 'invalid_response' });
+});

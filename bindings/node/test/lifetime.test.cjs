@@ -1,0 +1,107 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFile } = require('node:child_process');
+const { once } = require('node:events');
+const { after, before, beforeEach, test } = require('node:test');
+const { Worker } = require('node:worker_threads');
+const { CREDENTIALS, Endpoint, collected, until } = require('./support.cjs');
+
+const SLOW = 'delay_ms=1000';
+
+let endpoint;
+before(async () => {
+  endpoint = await Endpoint.start();
+});
+beforeEach(() => endpoint.reset());
+after(() => endpoint.stop());
+
+/** Every way to use an object. */
+const uses = {
+  Client: [(client) => client.get('client_id'), (client) => client.assertion(), (client) => client.exchange(CREDENTIALS)],
+  Assertion: ['jwt', 'jti', 'aud', 'iat', 'exp', 'header', 'claims'].map((name) => (assertion) => assertion[name]),
+  Token: [
+    ...['access_token', 'token_type', 'expires_at', 'seconds_left', 'scope', 'refresh_token', 'id_token', 'json'].map((name) => (token) => token[name]),
+    (token) => token.get('scope'),
+  ],
+};
+
+test('closing twice does nothing, and use after close never enters the library', async () => {
+  const client = endpoint.client();
+  const objects = [client.assertion(), await client.exchange(CREDENTIALS), client];
+  for (const object of objects) {
+    assert.equal(object.closed, false);
+    for (const use of uses[object.constructor.name]) await use(object);
+    object.close();
+    object.close();
+    assert.equal(object.closed, true);
+    for (const use of uses[object.constructor.name]) {
+      await assert.rejects(async () => use(object), { name: 'ReferenceError', message: /is closed/ });
+    }
+  }
+});
+
+test('an assertion and a token outlive their client', async () => {
+  const client = endpoint.client();
+  const assertion = client.assertion();
+  const token = await client.exchange(CREDENTIALS);
+  client.close();
+  assert.ok(assertion.jwt);
+  assert.ok(token.access_token);
+});
+
+test('they can be disposed of', () => {
+  const client = endpoint.client();
+  client[Symbol.dispose]();
+  assert.equal(client.closed, true);
+});
+
+test('closing during calls lets them finish, also those that wait for their turn', async () => {
+  const client = endpoint.client(SLOW);
+  const calls = [1, 2, 3].map(() => client.exchange(CREDENTIALS));
+  client.close();
+  for (const token of await Promise.all(calls)) assert.ok(token.access_token);
+});
+
+test('nothing is collected while a call uses it', async () => {
+  const [gone, call] = (() => {
+    const temporary = endpoint.client(SLOW);
+    return [new WeakRef(temporary), temporary.exchange(CREDENTIALS)];
+  })();
+  await until(async () => (await endpoint.seen()).requests === 1);
+  for (let turn = 0; turn < 10; turn += 1) await collected();
+  assert.ok(gone.deref(), 'it is held by the call');
+  assert.ok((await call).access_token);
+  await until(async () => {
+    await collected();
+    return gone.deref() === undefined;
+  });
+});
+
+test('a worker has its own, and may end in the middle of a call', async () => {
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { Client } = require('talkdesk-auth');
+    const client = new Client(workerData);
+    client.exchange({ grant_type: 'client_credentials' }).then((token) => parentPort.postMessage(token.token_type));`;
+  const worker = (faults) => new Worker(code, { eval: true, workerData: endpoint.options(faults) });
+  const [message] = await once(worker(), 'message');
+  assert.equal(message, 'Bearer');
+  const ended = worker(SLOW);
+  await until(async () => (await endpoint.seen()).requests === 2);
+  await ended.terminate();
+  assert.ok((await endpoint.client().exchange(CREDENTIALS)).access_token);
+});
+
+test('a process may exit in the middle of a call', async () => {
+  const code = `
+    const { Client } = require('talkdesk-auth');
+    new Client(JSON.parse(process.argv[1])).exchange({ grant_type: 'client_credentials' });
+    process.stdin.on('data', () => process.exit(0));
+    setInterval(() => {}, 1000);`;
+  const child = execFile(process.execPath, ['-e', code, '--', JSON.stringify(endpoint.options(SLOW))], { cwd: __dirname });
+  await until(async () => (await endpoint.seen()).requests === 1);
+  child.stdin.write('exit');
+  const [status, signal] = await once(child, 'exit');
+  assert.deepEqual([status, signal], [0, null]);
+});

@@ -1,0 +1,88 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFile } = require('node:child_process');
+const { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { dirname, join } = require('node:path');
+const { after, before, test } = require('node:test');
+const { promisify } = require('node:util');
+const { version } = require('../package.json');
+const { ROOT, Endpoint } = require('./support.cjs');
+
+const execute = promisify(execFile);
+const HERE = join(__dirname, '..');
+
+let endpoint;
+let folder;
+before(async () => {
+  endpoint = await Endpoint.start();
+  folder = mkdtempSync(join(tmpdir(), 'talkdesk-auth-'));
+});
+after(() => {
+  endpoint.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A copy of this package with some of its text changed. */
+function changed(name, change) {
+  const copy = join(folder, name);
+  for (const part of ['lib', 'package.json']) cpSync(join(HERE, part), join(copy, part), { recursive: true });
+  symlinkSync(join(HERE, 'node_modules'), join(copy, 'node_modules'));
+  change(copy);
+  return copy;
+}
+
+test('installed into an empty project under an empty environment, the example of the README works', async () => {
+  const project = join(folder, 'project');
+  const home = join(folder, 'home');
+  for (const path of [project, home]) mkdirSync(path);
+  const options = { cwd: project, env: { HOME: home, PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin` } };
+  const npm = (...args) => execute('npm', args, options);
+  // koffi comes from where the tests have it, so that no network is needed.
+  const modules = join(HERE, 'node_modules');
+  const koffi = ['koffi', ...readdirSync(join(modules, '@koromix')).map((name) => `@koromix/${name}`)].map((name) => join(modules, name));
+  await npm('pack', '--ignore-scripts', ...koffi);
+  const dependencies = readdirSync(project).map((name) => `./${name}`);
+  await npm('init', '-y');
+  await npm('install', '--offline', '--no-audit', join(ROOT, 'dist', `talkdesk-auth-${version}.tgz`), ...dependencies);
+
+  const [, example] = readFileSync(join(HERE, 'README.md'), 'utf8').match(/```js\n(.*?)```/s);
+  const required = example.replace(/import (.*) from '(.*)';\n(.*)/s, "const $1 = require('$2');\n(async () => {\n$3})();");
+  const { token_endpoint, client_id, key_id, private_key_file } = endpoint.options();
+  for (const [file, text] of [['example.mjs', example], ['example.cjs', required]]) {
+    writeFileSync(join(project, file), text);
+    const { stdout, stderr } = await execute(process.execPath, [file, token_endpoint, client_id, key_id, private_key_file], options);
+    assert.match(stdout, /^Bearer \S+ \d+\n$/);
+    assert.equal(stderr, '');
+  }
+  const installed = JSON.parse(readFileSync(join(project, 'node_modules/talkdesk-auth/package.json')));
+  assert.deepEqual([installed.os, installed.cpu, installed.libc], [['linux'], [process.arch], ['glibc']]);
+  assert.ok(readFileSync(join(project, 'node_modules/talkdesk-auth/LICENSE')).length > 0);
+});
+
+test('both faces are one implementation, with the same names', async () => {
+  const required = require('talkdesk-auth');
+  const imported = await import('talkdesk-auth');
+  assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
+  for (const name of Object.keys(required)) assert.equal(imported[name], required[name]);
+});
+
+test('a library of another version is refused', async () => {
+  const copy = changed('other-version', (path) => {
+    const file = join(path, 'package.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`"version": "${version}"`, '"version": "9.9.9"'));
+  });
+  assert.throws(() => require(copy), { message: /talkdesk-auth 9\.9\.9 found version .* of its library in .*; install the package anew/ });
+});
+
+test('the library lies beside the package and is looked for nowhere else', () => {
+  const copy = changed('no-library', (path) => rmSync(join(path, 'lib/libtalkdesk_auth.so')));
+  assert.throws(() => require(copy), { message: /no-library\/lib\/libtalkdesk_auth\.so/ });
+});
+
+test('two copies of it live in one process', () => {
+  const copy = require(changed('second-copy', () => {}));
+  assert.notEqual(copy.Client, require('talkdesk-auth').Client);
+  assert.equal(new copy.Client(endpoint.options()).get('algorithm'), 'ES256');
+});

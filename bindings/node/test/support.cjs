@@ -1,0 +1,88 @@
+'use strict';
+
+/** What the tests share: the embedded token endpoint, a collector to call, other processes. */
+
+const { execFile, spawn } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const readline = require('node:readline');
+const { promisify } = require('node:util');
+const v8 = require('node:v8');
+const vm = require('node:vm');
+const { Client } = require('talkdesk-auth');
+
+const ROOT = join(__dirname, '../../..');
+
+class Endpoint {
+  static async start() {
+    const process = spawn(join(ROOT, 'target/debug/examples/token-endpoint'), ['--until-stdin-closes'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [line] = await new Promise((resolve, reject) => {
+      process.on('error', reject);
+      readline.createInterface(process.stdout).once('line', (...lines) => resolve(lines));
+    });
+    return new Endpoint(process, JSON.parse(line));
+  }
+
+  constructor(process, ready) {
+    this.process = process;
+    Object.assign(this, ready);
+  }
+
+  stop() {
+    this.process.stdin.end();
+  }
+
+  /** The options of the client that signs with this algorithm; `faults` as the endpoint's help lists them. */
+  options(faults = '', algorithm = this.default_client) {
+    const { client_id, key_id, private_key_file } = this.clients[algorithm];
+    const token_endpoint = faults ? `${this.http}/with/${faults}/oauth/token` : this.token_endpoint;
+    return { token_endpoint, client_id, key_id, private_key_file };
+  }
+
+  client(faults, more = {}) {
+    return new Client({ ...this.options(faults), ...more });
+  }
+
+  key(algorithm = this.default_client) {
+    return readFileSync(this.clients[algorithm].private_key_file, 'utf8').trim();
+  }
+
+  async seen() {
+    return (await fetch(`${this.http}/seen`)).json();
+  }
+
+  async reset() {
+    await fetch(`${this.http}/seen/reset`, { method: 'POST' });
+  }
+}
+
+v8.setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc');
+
+/** Lets what was dropped be collected, and its finalizers run. */
+async function collected() {
+  for (let turn = 0; turn < 3; turn += 1) {
+    collect();
+    await new Promise(setImmediate);
+  }
+}
+
+/** What the code prints, run by this interpreter in a process of its own. */
+async function run(code, args = [], options = {}) {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, '--', ...args], { cwd: __dirname, ...options });
+  return stdout;
+}
+
+/** Resolves when `condition` holds; rejects after half a minute. */
+async function until(condition) {
+  for (const patience = Date.now() + 30_000; !(await condition()); ) {
+    if (Date.now() > patience) throw new Error(`never came true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const CREDENTIALS = { grant_type: 'client_credentials' };
+
+module.exports = { ROOT, CREDENTIALS, Endpoint, collected, run, until };

@@ -1,0 +1,30 @@
+/** The declarations, as a CommonJS module sees them. */
+
+import auth = require('talkdesk-auth');
+
+const options: auth.ClientOptions = { account: 'acme', region: 'eu', timeout: 2.5, allow_http: false, proxy: null, ca_file: undefined };
+const client: auth.Client = new auth.Client(options);
+const assertion: auth.Assertion = client.assertion({ claims: { tenant: 'acme' } });
+const parts: [string, string, string, number, number] = [assertion.jwt, assertion.jti, assertion.aud, assertion.iat, assertion.exp];
+
+try {
+  assertion.close();
+} catch (error) {
+  if (error instanceof auth.OauthError) {
+    const status: number | null = error.http_status;
+    const retryable: boolean = error.retryable;
+    console.log(status, retryable, error.code, error.name);
+  }
+}
+
+// @ts-expect-error There is no such region.
+new auth.Client({ region: 'uk' });
+// @ts-expect-error There is no such option.
+new auth.Client({ tiemout: 3 });
+// @ts-expect-error An exchange has parameters.
+client.exchange();
+// @ts-expect-error A token comes from an exchange.
+new auth.Token();
+// @ts-expect-error It is what was signed.
+assertion.jwt = 'x';
+console.log(parts);
