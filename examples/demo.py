@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -12,14 +13,50 @@ STAGE = ROOT / "target" / "c"
 ENDPOINT = ROOT / "target" / "debug" / "examples" / "token-endpoint"
 
 
-def compiled(compiler, flags, source, folder):
-    program = folder / source.parent.name
-    library = STAGE / "lib"
-    subprocess.run(
-        [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
-        check=True,
-    )
-    return program
+class Missing(Exception):
+    """What an example needs and isn't here, and how to add it."""
+
+
+def needed(command, package):
+    if not shutil.which(command):
+        raise Missing(f"no {command} here; add it with: apt-get install {package}")
+
+
+def compiled(compiler, *flags):
+    def prepare(source, folder):
+        needed(compiler, "g++")
+        program = folder / source.parent.name
+        library = STAGE / "lib"
+        subprocess.run(
+            [compiler, *flags, source, "-I", STAGE / "include", "-L", library, "-ltalkdesk_auth", f"-Wl,-rpath,{library}", "-o", program],
+            check=True,
+        )
+        return [program]
+
+    return prepare
+
+
+def java(source, folder):
+    """The package's classes with the library inside, as the jar has them."""
+    needed("javac", "default-jdk-headless")
+    jars = [*ROOT.glob("target/java/repository/net/java/dev/jna/jna/*/jna-*.jar"), *pathlib.Path("/usr/share/java").glob("jna.jar")]
+    if not jars:
+        raise Missing("no JNA here; add it with: apt-get install libjna-java")
+    sources = ROOT / "bindings/java/src/main/java"
+    library = (STAGE / "lib/libtalkdesk_auth.so").resolve()
+    classes = folder / "java"
+    resources = classes / "talkdeskauth" / f"linux-{platform.machine().replace('_', '-')}"
+    subprocess.run(["javac", "-cp", jars[0], "-d", classes, *sources.rglob("*.java"), source], check=True)
+    resources.mkdir()
+    shutil.copy(library, resources)
+    return ["java", "-cp", f"{classes}:{jars[0]}", source.stem]
+
+
+EXAMPLES = [
+    ("C", "c/example.c", compiled("cc", "-std=c99")),
+    ("C++", "cpp/example.cpp", compiled("c++", "-std=c++17")),
+    ("Java", "java/Example.java", java),
+]
 
 
 def main():
@@ -32,21 +69,16 @@ def main():
         key = pathlib.Path(client["private_key_file"]).read_text().strip()
         print(f"Its client {client['client_id']} has a key as the vendor hands it out: {len(key)} characters of bare base64.")
         failures = 0
-        for number, (name, compiler, flags, source) in enumerate(
-            [
-                ("C", "cc", ["-std=c99"], ROOT / "examples/c/example.c"),
-                ("C++", "c++", ["-std=c++17"], ROOT / "examples/cpp/example.cpp"),
-            ],
-            start=1,
-        ):
-            print(f"\n=== {name}: {source.relative_to(ROOT)}")
-            if not shutil.which(compiler):
-                print(f"left out: no {compiler} here; add it with: apt-get install g++")
+        for number, (name, source, prepare) in enumerate(EXAMPLES, start=1):
+            print(f"\n=== {name}: examples/{source}", flush=True)
+            try:
+                command = prepare(ROOT / "examples" / source, folder)
+            except Missing as missing:
+                print(f"left out: {missing}")
                 continue
-            program = compiled(compiler, flags, source, folder)
             arguments = [ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_file"]]
             arguments += [f"code-{number}", ready["redirect_uri"], ready["wrong_private_key_file"]]
-            failures += subprocess.run([program, *arguments]).returncode != 0
+            failures += subprocess.run([*command, *arguments]).returncode != 0
         return failures
     finally:
         endpoint.stdin.close()

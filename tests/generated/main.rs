@@ -1,5 +1,6 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
+mod java;
 mod markdown;
 
 use std::path::Path;
@@ -12,6 +13,16 @@ fn options_md_follows_the_table_of_options() {
 #[test]
 fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
+}
+
+#[test]
+fn the_java_binding_follows_the_tables() {
+    for (file, text) in java::files() {
+        fresh(&file, &text);
+    }
+    for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
+        fresh(page, &java::versioned(&read(page)));
+    }
 }
 
 fn read(file: &str) -> String {
