@@ -1,6 +1,7 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
 mod cpp;
+mod java;
 mod markdown;
 mod node;
 mod python;
@@ -37,6 +38,16 @@ fn the_node_package_follows_the_tables() {
     fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
     fresh("bindings/node/lib/generated/options.cjs", &node::options());
     fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
+}
+
+#[test]
+fn the_java_binding_follows_the_tables() {
+    for (file, text) in java::files() {
+        fresh(&file, &text);
+    }
+    for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
+        fresh(page, &java::versioned(&read(page)));
+    }
 }
 
 fn read(file: &str) -> String {

@@ -1,0 +1,54 @@
+// Rendered from src/options.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** The options of an assertion. What is null is as if it were not given. */
+public final class AssertionOptions extends Options<AssertionOptions> {
+    /** None is set. */
+    public AssertionOptions() {
+    }
+
+    /**
+     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public AssertionOptions audience(String value) {
+        return set("audience", value);
+    }
+
+    /**
+     * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
+     *
+     * @param value whole seconds, 1 to 3600; the client's where not given
+     * @return this
+     */
+    public AssertionOptions assertionLifetime(Duration value) {
+        return set("assertion_lifetime", value);
+    }
+
+    /**
+     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     *
+     * @param name its name
+     * @param value any text, also none
+     * @return this
+     */
+    public AssertionOptions claim(String name, String value) {
+        return set("claim." + name, value);
+    }
+
+    /**
+     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     *
+     * @param members names, and for each any text, also none
+     * @return this
+     */
+    public AssertionOptions claims(Map<String, ?> members) {
+        members.forEach((name, value) -> set("claim." + name, value));
+        return this;
+    }
+}

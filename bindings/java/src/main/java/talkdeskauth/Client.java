@@ -1,0 +1,112 @@
+package talkdeskauth;
+
+import java.lang.ref.Reference;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A registered client: its private key, parsed once, and its token endpoint.
+ *
+ * <p>Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once.
+ */
+public final class Client extends NativeObject {
+    Client(ClientBuilder options) {
+        super(create(options));
+    }
+
+    private static long create(ClientBuilder options) {
+        Library.ready();
+        return Library.create(out -> options.pass(pointers -> Library.td_client_new(pointers, out)));
+    }
+
+    /**
+     * Starts a client.
+     *
+     * @return its options, none of them set
+     */
+    public static ClientBuilder builder() {
+        return new ClientBuilder();
+    }
+
+    /**
+     * The text of a client option: given, resolved or by default. It never changes.
+     *
+     * @param name the option's name
+     * @return its value; empty where it is secret, unset or unknown
+     */
+    public Optional<String> get(String name) {
+        return member(Library::td_client_get, name);
+    }
+
+    /**
+     * Signs a fresh assertion, for a program that sends the token request itself; {@link #exchange} needs none.
+     *
+     * @return the assertion
+     */
+    public Assertion assertion() {
+        return new Assertion(Library.create(out -> number(client -> Library.td_assertion_new(client, 0, out))));
+    }
+
+    /**
+     * Signs a fresh assertion, for a program that sends the token request itself; {@link #exchange} needs none.
+     *
+     * @param options what differs from the client's
+     * @return the assertion
+     */
+    public Assertion assertion(AssertionOptions options) {
+        return new Assertion(Library.create(out ->
+            options.pass(pointers -> number(client -> Library.td_assertion_new(client, pointers, out)))));
+    }
+
+    /**
+     * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+     *
+     * <p>Blocks this thread until the answer is there or the deadline has come; nothing ends it sooner, an interrupt neither. On a virtual
+     * thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile.
+     *
+     * @param parameters the grant
+     * @return the token
+     * @throws OutcomeUnknownException where a code or refresh token may be spent
+     * @throws TalkdeskAuthException for every other reason
+     */
+    public Token exchange(ExchangeParameters parameters) {
+        return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters);
+    }
+
+    /**
+     * As {@link #exchange}, on one of 64 daemon threads that belong to this package; what is beyond them waits for its turn, and its
+     * deadline counts from then.
+     *
+     * <p>Cancelling the future ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent. Closing the
+     * client lets the call finish.
+     *
+     * @param parameters the grant; what is set later does not count
+     * @return the token, or a {@link TalkdeskAuthException}
+     */
+    public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
+        ExchangeParameters copy = new ExchangeParameters().with(parameters);
+        long address = handle().enter();
+        try {
+            return Workers.run(() -> exchange(address, copy));
+        } catch (Error e) {
+            handle().leave();
+            throw e;
+        }
+    }
+
+    /** Exchanges within a call that has begun already, and ends it. */
+    private Token exchange(long client, ExchangeParameters parameters) {
+        try {
+            return new Token(Library.create(out ->
+                parameters.pass(pointers -> Library.td_token_exchange(client, pointers, out))));
+        } finally {
+            handle().leave();
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    @Override
+    String summary() {
+        return "client_id=" + get("client_id").orElse("") + ", key_id=" + get("key_id").orElse("");
+    }
+}

@@ -1,0 +1,262 @@
+// Rendered from src/options.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The options of a client. What is null is as if it were not given. */
+public final class ClientBuilder extends Options<ClientBuilder> {
+    ClientBuilder() {
+    }
+
+    /**
+     * Makes the client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+     *
+     * @return the client
+     * @throws InvalidOptionException where an option is at fault
+     * @throws InvalidKeyException where the key is
+     */
+    public Client build() {
+        return new Client(this);
+    }
+
+    /**
+     * The account's name, as in {@code https://ACCOUNT.talkdeskid.com}; with {@code region} it gives the token endpoint.
+     *
+     * @param value one label of a domain name
+     * @return this
+     */
+    public ClientBuilder account(String value) {
+        return set("account", value);
+    }
+
+    /**
+     * The account's region; needed with {@code account}.
+     *
+     * @param value {@code us}, {@code eu}, {@code ca}, {@code au}
+     * @return this
+     */
+    public ClientBuilder region(String value) {
+        return set("region", value);
+    }
+
+    /**
+     * The URL of the token endpoint, in place of {@code account} and {@code region}; used as the audience exactly as given.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ClientBuilder tokenEndpoint(String value) {
+        return set("token_endpoint", value);
+    }
+
+    /**
+     * The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ClientBuilder clientId(String value) {
+        return set("client_id", value);
+    }
+
+    /**
+     * The key's identifier, sent as {@code kid}; required unless the credentials or the JWK hold it.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ClientBuilder keyId(String value) {
+        return set("key_id", value);
+    }
+
+    /**
+     * The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
+     *
+     * @param value {@code ES256}, {@code ES384}, {@code ES512}, {@code PS256}, {@code PS384}, {@code PS512}, {@code RS256}, {@code RS384}, {@code RS512}, {@code EdDSA}
+     * @return this
+     */
+    public ClientBuilder algorithm(String value) {
+        return set("algorithm", value);
+    }
+
+    /**
+     * The private key in any usual form: the vendor's bare base64, PEM, or JWK.
+     *
+     * @param value text; secret
+     * @return this
+     */
+    public ClientBuilder privateKey(String value) {
+        return set("private_key", value);
+    }
+
+    /**
+     * The path of a file that holds the private key, as for {@code private_key} or as DER.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder privateKeyFile(String value) {
+        return set("private_key_file", value);
+    }
+
+    /**
+     * The path of a file that holds the private key, as for {@code private_key} or as DER.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder privateKeyFile(Path value) {
+        return set("private_key_file", value);
+    }
+
+    /**
+     * The passphrase of an encrypted private key.
+     *
+     * @param value any text, also none; secret
+     * @return this
+     */
+    public ClientBuilder privateKeyPassphrase(String value) {
+        return set("private_key_passphrase", value);
+    }
+
+    /**
+     * The JSON that the vendor hands out: the OAuth client file or the app.installed event.
+     *
+     * @param value text; secret
+     * @return this
+     */
+    public ClientBuilder credentials(String value) {
+        return set("credentials", value);
+    }
+
+    /**
+     * The path of a file that holds such JSON.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder credentialsFile(String value) {
+        return set("credentials_file", value);
+    }
+
+    /**
+     * The path of a file that holds such JSON.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder credentialsFile(Path value) {
+        return set("credentials_file", value);
+    }
+
+    /**
+     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ClientBuilder audience(String value) {
+        return set("audience", value);
+    }
+
+    /**
+     * The assertion's {@code typ} header; newer drafts want {@code client-authentication+jwt}.
+     *
+     * @param value text on one line; {@code JWT} where not given
+     * @return this
+     */
+    public ClientBuilder assertionTypeHeader(String value) {
+        return set("assertion_type_header", value);
+    }
+
+    /**
+     * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
+     *
+     * @param value whole seconds, 1 to 3600; {@code 300} where not given
+     * @return this
+     */
+    public ClientBuilder assertionLifetime(Duration value) {
+        return set("assertion_lifetime", value);
+    }
+
+    /**
+     * Seconds within which a connection must stand: name, TCP and TLS.
+     *
+     * @param value seconds, 0.001 to 3600; {@code 10} where not given
+     * @return this
+     */
+    public ClientBuilder connectTimeout(Duration value) {
+        return set("connect_timeout", value);
+    }
+
+    /**
+     * Seconds for a whole exchange with all its waits; the call ends by then.
+     *
+     * @param value seconds, 0.001 to 3600; {@code 30} where not given
+     * @return this
+     */
+    public ClientBuilder timeout(Duration value) {
+        return set("timeout", value);
+    }
+
+    /**
+     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password.
+     *
+     * @param value text on one line; secret
+     * @return this
+     */
+    public ClientBuilder proxy(String value) {
+        return set("proxy", value);
+    }
+
+    /**
+     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; {@code *} turns proxies off.
+     *
+     * @param value any text, also none
+     * @return this
+     */
+    public ClientBuilder noProxy(String value) {
+        return set("no_proxy", value);
+    }
+
+    /**
+     * The path of a PEM file of certificate authorities to trust beside the system's.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder caFile(String value) {
+        return set("ca_file", value);
+    }
+
+    /**
+     * The path of a PEM file of certificate authorities to trust beside the system's.
+     *
+     * @param value path of a file
+     * @return this
+     */
+    public ClientBuilder caFile(Path value) {
+        return set("ca_file", value);
+    }
+
+    /**
+     * The request's User-Agent header.
+     *
+     * @param value text on one line; {@code talkdesk_auth/VERSION} where not given
+     * @return this
+     */
+    public ClientBuilder userAgent(String value) {
+        return set("user_agent", value);
+    }
+
+    /**
+     * Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear.
+     *
+     * @param value {@code true} or {@code false}; {@code false} where not given
+     * @return this
+     */
+    public ClientBuilder allowHttp(boolean value) {
+        return set("allow_http", value);
+    }
+}

@@ -1,0 +1,19 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+
+/**
+ * No connection to the token endpoint came about; nothing was sent.
+ *
+ * <p>May be repeated: unless a proxy asks for other credentials.
+ */
+public final class ConnectionFailedException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 4;
+    private static final long serialVersionUID = 1;
+
+    ConnectionFailedException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "connection_failed", message, retryable, fields);
+    }
+}

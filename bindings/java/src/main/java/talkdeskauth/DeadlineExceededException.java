@@ -1,0 +1,19 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+
+/**
+ * The time ran out before anything was sent.
+ *
+ * <p>May be repeated: always.
+ */
+public final class DeadlineExceededException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 6;
+    private static final long serialVersionUID = 1;
+
+    DeadlineExceededException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "deadline_exceeded", message, retryable, fields);
+    }
+}

@@ -1,0 +1,156 @@
+// Rendered from src/options.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** The parameters of an exchange. What is null is as if it were not given. */
+public final class ExchangeParameters extends Options<ExchangeParameters> {
+    /** None is set. */
+    public ExchangeParameters() {
+    }
+
+    /**
+     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ExchangeParameters audience(String value) {
+        return set("audience", value);
+    }
+
+    /**
+     * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
+     *
+     * @param value whole seconds, 1 to 3600; the client's where not given
+     * @return this
+     */
+    public ExchangeParameters assertionLifetime(Duration value) {
+        return set("assertion_lifetime", value);
+    }
+
+    /**
+     * Seconds within which a connection must stand: name, TCP and TLS.
+     *
+     * @param value seconds, 0.001 to 3600; the client's where not given
+     * @return this
+     */
+    public ExchangeParameters connectTimeout(Duration value) {
+        return set("connect_timeout", value);
+    }
+
+    /**
+     * Seconds for a whole exchange with all its waits; the call ends by then.
+     *
+     * @param value seconds, 0.001 to 3600; the client's where not given
+     * @return this
+     */
+    public ExchangeParameters timeout(Duration value) {
+        return set("timeout", value);
+    }
+
+    /**
+     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     *
+     * @param name its name
+     * @param value any text, also none
+     * @return this
+     */
+    public ExchangeParameters claim(String name, String value) {
+        return set("claim." + name, value);
+    }
+
+    /**
+     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     *
+     * @param members names, and for each any text, also none
+     * @return this
+     */
+    public ExchangeParameters claims(Map<String, ?> members) {
+        members.forEach((name, value) -> set("claim." + name, value));
+        return this;
+    }
+
+    /**
+     * {@code authorization_code}, {@code refresh_token}, {@code client_credentials}, or another that the server knows; required.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ExchangeParameters grantType(String value) {
+        return set("grant_type", value);
+    }
+
+    /**
+     * The authorization code (RFC 6749 §4.1.3).
+     *
+     * @param value text on one line; secret
+     * @return this
+     */
+    public ExchangeParameters code(String value) {
+        return set("code", value);
+    }
+
+    /**
+     * The redirect URI, identical to that of the authorization request.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ExchangeParameters redirectUri(String value) {
+        return set("redirect_uri", value);
+    }
+
+    /**
+     * The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+     *
+     * @param value text on one line; secret
+     * @return this
+     */
+    public ExchangeParameters codeVerifier(String value) {
+        return set("code_verifier", value);
+    }
+
+    /**
+     * The refresh token (RFC 6749 §6).
+     *
+     * @param value text on one line; secret
+     * @return this
+     */
+    public ExchangeParameters refreshToken(String value) {
+        return set("refresh_token", value);
+    }
+
+    /**
+     * The scopes asked for, separated by spaces.
+     *
+     * @param value text on one line
+     * @return this
+     */
+    public ExchangeParameters scope(String value) {
+        return set("scope", value);
+    }
+
+    /**
+     * A further field of the token request; the fields that the library sets can't be replaced.
+     *
+     * @param name its name
+     * @param value any text, also none; secret
+     * @return this
+     */
+    public ExchangeParameters param(String name, String value) {
+        return set("param." + name, value);
+    }
+
+    /**
+     * A further field of the token request; the fields that the library sets can't be replaced.
+     *
+     * @param members names, and for each any text, also none; secret
+     * @return this
+     */
+    public ExchangeParameters params(Map<String, ?> members) {
+        members.forEach((name, value) -> set("param." + name, value));
+        return this;
+    }
+}

@@ -1,0 +1,54 @@
+package talkdeskauth;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/** The address of a native object and the calls that are inside it. Once closed it lets nobody in; the last call out frees it. */
+final class Handle implements Runnable {
+    private static final AtomicIntegerFieldUpdater<Handle> CALLS = AtomicIntegerFieldUpdater.newUpdater(Handle.class, "calls");
+    private static final int CLOSED = Integer.MIN_VALUE;
+
+    private final long address;
+    private volatile int calls;
+
+    Handle(long address) {
+        this.address = address;
+    }
+
+    /** The address, to be used until {@link #leave}. */
+    long enter() {
+        int before;
+        do {
+            before = calls;
+            if (before < 0) {
+                throw new IllegalStateException("closed");
+            }
+        } while (!CALLS.compareAndSet(this, before, before + 1));
+        return address;
+    }
+
+    void leave() {
+        if (CALLS.decrementAndGet(this) == CLOSED) {
+            Library.td_free(address);
+        }
+    }
+
+    boolean isClosed() {
+        return calls < 0;
+    }
+
+    boolean isFreed() {
+        return calls == CLOSED;
+    }
+
+    int enteredBy() {
+        return calls & ~CLOSED;
+    }
+
+    /** Closes it, once: the action of its cleaner. */
+    @Override
+    public void run() {
+        if (CALLS.getAndUpdate(this, before -> before | CLOSED) == 0) {
+            Library.td_free(address);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The private key can't be read or can't be used as asked.
+ *
+ * <p>May be repeated: never.
+ */
+public final class InvalidKeyException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 3;
+    private static final long serialVersionUID = 1;
+
+    InvalidKeyException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "invalid_key", message, retryable, fields);
+    }
+
+    /**
+     * The name of the option or parameter at fault, where one is.
+     *
+     * @return the field, where this error has it
+     */
+    public Optional<String> option() {
+        return get("option");
+    }
+}

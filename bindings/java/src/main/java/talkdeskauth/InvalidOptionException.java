@@ -1,0 +1,29 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
+ *
+ * <p>May be repeated: never.
+ */
+public final class InvalidOptionException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 2;
+    private static final long serialVersionUID = 1;
+
+    InvalidOptionException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "invalid_option", message, retryable, fields);
+    }
+
+    /**
+     * The name of the option or parameter at fault, where one is.
+     *
+     * @return the field, where this error has it
+     */
+    public Optional<String> option() {
+        return get("option");
+    }
+}

@@ -1,0 +1,38 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The answer is neither a token nor an OAuth error.
+ *
+ * <p>May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+ */
+public final class InvalidResponseException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 9;
+    private static final long serialVersionUID = 1;
+
+    InvalidResponseException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "invalid_response", message, retryable, fields);
+    }
+
+    /**
+     * The status code of the answer.
+     *
+     * @return the field, where this error has it
+     */
+    public OptionalLong httpStatus() {
+        return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+     *
+     * @return the field, where this error has it
+     */
+    public OptionalLong retryAfter() {
+        return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+}

@@ -1,0 +1,66 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
+ *
+ * <p>May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+ */
+public final class OauthException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 8;
+    private static final long serialVersionUID = 1;
+
+    OauthException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "oauth_error", message, retryable, fields);
+    }
+
+    /**
+     * The error code of RFC 6749 §5.2, for example {@code invalid_client}.
+     *
+     * @return the field, where this error has it
+     */
+    public Optional<String> error() {
+        return get("error");
+    }
+
+    /**
+     * The server's explanation; what was secret in the request is cut out of it.
+     *
+     * @return the field, where this error has it
+     */
+    public Optional<String> errorDescription() {
+        return get("error_description");
+    }
+
+    /**
+     * A page about the error; what was secret in the request is cut out of it.
+     *
+     * @return the field, where this error has it
+     */
+    public Optional<String> errorUri() {
+        return get("error_uri");
+    }
+
+    /**
+     * The status code of the answer.
+     *
+     * @return the field, where this error has it
+     */
+    public OptionalLong httpStatus() {
+        return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+     *
+     * @return the field, where this error has it
+     */
+    public OptionalLong retryAfter() {
+        return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+}

@@ -1,0 +1,85 @@
+package talkdeskauth;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
+
+/** Names and values for one function. */
+abstract class Options<T extends Options<T>> {
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /**
+     * Sets an option by its name, as the other methods do. The last value counts; null is as if it were not given.
+     *
+     * @param name the name
+     * @param value text, or what is written as one: a boolean, a number, a {@link Duration}, a {@link Path}
+     * @return this
+     */
+    @SuppressWarnings("unchecked")
+    public T set(String name, Object value) {
+        if (value == null) {
+            values.remove(name);
+        } else {
+            values.put(name, text(name, value));
+        }
+        return (T) this;
+    }
+
+    /** Makes these options a copy of the others. */
+    @SuppressWarnings("unchecked")
+    T with(Options<T> others) {
+        values.putAll(others.values);
+        return (T) this;
+    }
+
+    /** Calls the function with the address of the names and values, which are wiped afterwards. */
+    long pass(LongUnaryOperator function) {
+        try (Memory memory = Text.pack(values)) {
+            try {
+                return function.applyAsLong(Pointer.nativeValue(memory));
+            } finally {
+                memory.clear();
+            }
+        }
+    }
+
+    /** Shows the names, and no value. */
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + values.keySet();
+    }
+
+    private static String text(String name, Object value) {
+        if (value instanceof Duration) {
+            Duration duration = (Duration) value;
+            return plain(BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9)));
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return value.toString();
+        }
+        if (value instanceof Number) {
+            return number((Number) value);
+        }
+        if (value instanceof CharSequence || value instanceof Boolean || value instanceof Path) {
+            return value.toString();
+        }
+        throw Text.refused(name, "a value of " + value.getClass() + "; give text, a boolean, a number, a Duration or a Path");
+    }
+
+    private static String number(Number value) {
+        try {
+            return plain(new BigDecimal(value.toString()));
+        } catch (NumberFormatException e) {
+            return value.toString();
+        }
+    }
+
+    private static String plain(BigDecimal number) {
+        return number.stripTrailingZeros().toPlainString();
+    }
+}

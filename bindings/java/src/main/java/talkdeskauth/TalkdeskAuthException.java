@@ -1,0 +1,91 @@
+package talkdeskauth;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Why a call failed: a stable code and name, a message that says what to do, and fields. It holds no secret: log it freely.
+ *
+ * <p>Each error has a class of its own; this one stands for those that a later library knows and this class does not.
+ */
+public class TalkdeskAuthException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** The stable code. */
+    private final int code;
+    /** The name of the code. */
+    private final String name;
+    /** Whether repeating the call is safe. */
+    private final boolean retryable;
+    /** The fields, as text. */
+    private final TreeMap<String, String> fields;
+
+    TalkdeskAuthException(int code, String name, String message, boolean retryable, Map<String, String> fields) {
+        super(message);
+        this.code = code;
+        this.name = name;
+        this.retryable = retryable;
+        this.fields = new TreeMap<>(fields);
+    }
+
+    /**
+     * The stable code.
+     *
+     * @return the code
+     */
+    public int code() {
+        return code;
+    }
+
+    /**
+     * The name of the code, the same in every language.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Whether repeating the call is safe, because it can't spend a grant twice.
+     *
+     * @return whether it is
+     */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /**
+     * A field of the error, as text.
+     *
+     * @param field its name
+     * @return the field, where this error has it
+     */
+    public Optional<String> get(String field) {
+        return Optional.ofNullable(fields.get(field));
+    }
+
+    /** The exception of a native error, which it frees. */
+    static TalkdeskAuthException take(long error) {
+        try {
+            Map<String, String> fields = new TreeMap<>();
+            for (String field : ErrorTable.FIELDS) {
+                try (Memory name = Text.pack(Text.encode(field, field))) {
+                    String value = Text.copy(Library.td_error_get(error, Pointer.nativeValue(name)));
+                    if (value != null) {
+                        fields.put(field, value);
+                    }
+                }
+            }
+            String name = Text.copy(Library.td_error_name(error));
+            String message = Text.copy(Library.td_error_message(error));
+            boolean retryable = Library.td_error_is_retryable(error) != 0;
+            return ErrorTable.exception(Library.td_error_code(error), name, message, retryable, fields);
+        } finally {
+            Library.td_free(error);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+// Rendered from src/error.rs; `make generate` rewrites it.
+package talkdeskauth;
+
+import java.util.Map;
+
+/**
+ * The TLS handshake failed; nothing was sent.
+ *
+ * <p>May be repeated: where the handshake broke off; not where the certificate was refused.
+ */
+public final class TlsFailedException extends TalkdeskAuthException {
+    /** The stable code. */
+    public static final int CODE = 5;
+    private static final long serialVersionUID = 1;
+
+    TlsFailedException(String message, boolean retryable, Map<String, String> fields) {
+        super(CODE, "tls_failed", message, retryable, fields);
+    }
+}

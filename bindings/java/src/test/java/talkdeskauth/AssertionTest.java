@@ -1,0 +1,88 @@
+package talkdeskauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.Jws;
+import io.jsonwebtoken.Jwts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AssertionTest {
+    static Iterable<String> algorithms() {
+        Set<String> names = new HashSet<>();
+        Endpoint.READY.get("clients").fieldNames().forEachRemaining(names::add);
+        assertEquals(10, names.size());
+        return names;
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void jjwtVerifiesIt(String algorithm) throws Exception {
+        JsonNode entry = Endpoint.READY.get("clients").get(algorithm);
+        String pem = Files.readString(Path.of(entry.get("public_key_pem_file").asText())).replaceAll("-----.*-----|\\s", "");
+        String family = algorithm.startsWith("ES") ? "EC" : algorithm.equals("EdDSA") ? "Ed25519" : "RSA";
+        PublicKey key = KeyFactory.getInstance(family).generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(pem)));
+        try (Client client = Endpoint.builder(algorithm).build(); Assertion assertion = client.assertion()) {
+            Jws<Claims> jws = Jwts.parser().verifyWith(key).build().parseSignedClaims(assertion.jwt());
+            assertEquals(algorithm, jws.getHeader().getAlgorithm());
+            assertEquals(entry.get("key_id").asText(), jws.getHeader().getKeyId());
+            assertEquals(entry.get("client_id").asText(), jws.getPayload().getSubject());
+            assertEquals(Set.of(assertion.aud()), jws.getPayload().getAudience());
+            assertEquals(assertion.jti(), jws.getPayload().getId());
+            assertEquals(assertion.exp(), jws.getPayload().getExpiration().toInstant());
+        }
+    }
+
+    @Test
+    void itsPartsAreThoseOfTheJwt() {
+        try (Client client = Endpoint.builder("ES256").build(); Assertion assertion = client.assertion()) {
+            String[] parts = assertion.jwt().split("\\.");
+            assertEquals(new String(Base64.getUrlDecoder().decode(parts[0])), assertion.header());
+            assertEquals(new String(Base64.getUrlDecoder().decode(parts[1])), assertion.claims());
+            JsonNode claims = Endpoint.json(assertion.claims());
+            assertEquals(claims.get("aud").asText(), assertion.aud());
+            assertEquals(Instant.ofEpochSecond(claims.get("iat").asLong()), assertion.iat());
+            assertEquals(Instant.ofEpochSecond(claims.get("exp").asLong()), assertion.exp());
+        }
+    }
+
+    @Test
+    void optionsAreThoseOfTheCall() {
+        String odd = "Grüße, 世界 🔑";
+        String tall = "ä".repeat(50_000);
+        try (Client client = Endpoint.builder("ES256").build();
+            Assertion assertion = client.assertion(new AssertionOptions().audience("urn:x").assertionLifetime(Duration.ofMinutes(1))
+                .claims(new TreeMap<>(Map.of(odd, odd, "tall", tall))).claim("empty", ""))) {
+            JsonNode claims = Endpoint.json(assertion.claims());
+            assertEquals("urn:x", assertion.aud());
+            assertTrue(Duration.between(assertion.iat(), assertion.exp()).getSeconds() <= 65);
+            assertEquals(odd, claims.get(odd).asText());
+            assertEquals(tall, claims.get("tall").asText());
+            assertEquals("", claims.get("empty").asText());
+        }
+    }
+
+    @Test
+    void eachIsFresh() {
+        try (Client client = Endpoint.builder("ES256").build(); Assertion one = client.assertion(); Assertion other = client.assertion()) {
+            assertNotEquals(one.jti(), other.jti());
+        }
+    }
+}

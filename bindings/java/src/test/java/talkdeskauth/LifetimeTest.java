@@ -1,0 +1,128 @@
+package talkdeskauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class LifetimeTest {
+    private static final ExchangeParameters CREDENTIALS = new ExchangeParameters().grantType("client_credentials");
+
+    @Test
+    void closingTwiceDoesNothingAndWhatIsClosedRefusesEveryUse() {
+        Client client = Endpoint.builder("ES256").build();
+        Assertion assertion = client.assertion();
+        Token token = client.exchange(CREDENTIALS);
+        List<Executable> uses = List.of(client::assertion, () -> client.assertion(new AssertionOptions()), () -> client.get("client_id"),
+            () -> client.exchange(CREDENTIALS), () -> client.exchangeAsync(CREDENTIALS), assertion::jwt, assertion::jti, assertion::exp,
+            token::accessToken, token::tokenType, token::expiresAt, token::secondsLeft, token::json, () -> token.get("scope"));
+        for (AutoCloseable object : List.of(client, assertion, token)) {
+            for (int times = 0; times < 3; times++) {
+                assertClosed(object);
+            }
+        }
+        for (Executable use : uses) {
+            assertEquals("closed", assertThrows(IllegalStateException.class, use).getMessage());
+        }
+        assertEquals("Client[closed]", client.toString());
+    }
+
+    private static void assertClosed(AutoCloseable object) {
+        org.junit.jupiter.api.Assertions.assertDoesNotThrow(object::close);
+    }
+
+    @Test
+    void objectsMayBeClosedInAnyOrder() {
+        Client client = Endpoint.builder("ES256").build();
+        Assertion assertion = client.assertion();
+        client.close();
+        assertFalse(assertion.jwt().isEmpty());
+        assertion.close();
+    }
+
+    @Test
+    void closingDuringACallLetsItFinishAndFreesAfterwards() throws Exception {
+        Client client = Endpoint.client("delay_ms=400");
+        CompletableFuture<Token> call = new CompletableFuture<>();
+        Thread thread = new Thread(() -> call.complete(client.exchange(CREDENTIALS)));
+        thread.start();
+        while (thread.getState() != Thread.State.RUNNABLE || client.handle().enteredBy() == 0) {
+            Thread.onSpinWait();
+        }
+        client.close();
+        assertThrows(IllegalStateException.class, client::assertion);
+        assertFalse(call.isDone());
+        assertFalse(client.handle().isFreed());
+        try (Token token = call.get()) {
+            assertFalse(token.accessToken().isEmpty());
+        }
+        thread.join();
+        assertTrue(client.handle().isFreed());
+    }
+
+    @Test
+    void whatWasAcceptedBeforeTheCloseIsCarriedOut() {
+        CompletableFuture<Token> call;
+        try (Client client = Endpoint.client("delay_ms=100")) {
+            call = client.exchangeAsync(CREDENTIALS);
+        }
+        try (Token token = call.join()) {
+            assertFalse(token.accessToken().isEmpty());
+        }
+    }
+
+    @Test
+    void theCollectorFreesNothingThatACallUses() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        Thread collector = new Thread(() -> {
+            while (!done.get()) {
+                System.gc();
+            }
+        });
+        collector.start();
+        try {
+            for (int call = 0; call < 5; call++) {
+                assertFalse(Endpoint.client("delay_ms=200").exchange(CREDENTIALS).accessToken().isEmpty());
+                assertFalse(Endpoint.client("delay_ms=200").exchangeAsync(CREDENTIALS).join().accessToken().isEmpty());
+            }
+            for (int call = 0; call < 2000; call++) {
+                assertFalse(Endpoint.builder("ES256").build().assertion().jwt().isEmpty());
+            }
+        } finally {
+            done.set(true);
+            collector.join();
+        }
+    }
+
+    @Test
+    void theResultOfACancelledCallIsFreed() throws Exception {
+        try (Client client = Endpoint.builder("ES256").build()) {
+            Token token = client.exchange(CREDENTIALS);
+            CountDownLatch cancelled = new CountDownLatch(1);
+            CompletableFuture<Token> call = Workers.run(() -> {
+                await(cancelled);
+                return token;
+            });
+            assertTrue(call.cancel(true));
+            cancelled.countDown();
+            while (!token.handle().isFreed()) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

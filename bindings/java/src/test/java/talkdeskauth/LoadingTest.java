@@ -1,0 +1,71 @@
+package talkdeskauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.jna.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadingTest {
+    private static final List<String> ARGUMENTS = Endpoint.arguments(Endpoint.text("token_endpoint"));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void itIsUnpackedLoadedAndLeavesNothingBehind() throws IOException {
+        Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
+        assertSigns(new Program(folder).java(List.of("-Djna.tmpdir=" + unpacked), Sign.class, ARGUMENTS));
+        try (Stream<Path> left = Files.list(unpacked)) {
+            assertEquals(List.of(), left.collect(Collectors.toList()));
+        }
+    }
+
+    @Test
+    void textIsUtf8WhateverTheLocale() {
+        assertSigns(new Program(folder).with("LC_ALL", "C").java(List.of("-Dfile.encoding=ISO-8859-1"), Sign.class, ARGUMENTS));
+    }
+
+    @Test
+    void noOtherPlaceIsLookedAt() throws IOException {
+        for (String name : List.of("libtalkdesk_auth.so", "libtalkdesk_auth.so.0", "libtalkdesk_auth.so." + Version.VALUE)) {
+            Files.writeString(folder.resolve(name), "no library");
+        }
+        assertSigns(new Program(folder).with("LD_LIBRARY_PATH", folder.toString())
+            .java(List.of("-Djna.library.path=" + folder, "-Djava.library.path=" + folder), Sign.class, ARGUMENTS));
+    }
+
+    @Test
+    void whereItCantBeUnpackedTheErrorSaysWhatToDoEachTime() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        String output = new Program(folder).java(List.of("-Djna.tmpdir=" + file.resolve("inside")), Sign.class, ARGUMENTS);
+        assertEquals(2, lines(output, "failed talkdeskauth can't load").count(), output);
+        assertEquals(2, lines(output, "failed ").filter(line -> line.contains("-Djna.tmpdir=FOLDER")).count(), output);
+    }
+
+    @Test
+    void aLibraryOfAnotherVersionIsRefused() throws IOException {
+        Path resources = folder.resolve("talkdeskauth").resolve(Platform.RESOURCE_PREFIX);
+        Files.createDirectories(resources);
+        Path source = Files.writeString(folder.resolve("other.c"), "const char *td_version(void) { return \"9.9.9\"; }");
+        Path library = resources.resolve("libtalkdesk_auth.so." + Version.VALUE);
+        new Program(folder).run(List.of("cc", "-shared", "-fPIC", source.toString(), "-o", library.toString()));
+        String output = new Program(folder).java(List.of(), Sign.class, ARGUMENTS, folder);
+        assertEquals(2, lines(output, "failed talkdeskauth " + Version.VALUE + " holds a shared library of version 9.9.9").count(), output);
+    }
+
+    private static Stream<String> lines(String output, String start) {
+        return output.lines().filter(line -> line.startsWith(start));
+    }
+
+    private static void assertSigns(String output) {
+        assertTrue(output.endsWith("signed true\nsigned true\n"), output);
+    }
+}

@@ -1,0 +1,69 @@
+"""Lints, documents, and runs all tests of the built jar on every JDK found: `make test`, which gives the words of Maven's command."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+BINDING = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = BINDING.parent.parent / "target" / "java" / "build"
+MAVEN = sys.argv[1:]
+#: Those that the tests are meant to run on; virtual threads came between the two.
+VERSIONS = [17, 25]
+FIRST_WITH_VIRTUAL_THREADS = 21
+
+
+def jdks():
+    """A java command of each version that is here."""
+    found = {}
+    for java in sorted(pathlib.Path("/usr/lib/jvm").glob("*/bin/java")):
+        words = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+        if version := re.search(r'version "(\d+)', words):
+            found.setdefault(int(version[1]), java)
+    return {version: found[version] for version in VERSIONS if version in found}
+
+
+def holds(*goals):
+    passed = subprocess.run([*MAVEN, *goals], cwd=BINDING).returncode == 0
+    if not passed:
+        print("FAILED:", *goals)
+    return passed
+
+
+def tests(version, java, excluded):
+    """How many tests passed and failed on this JDK."""
+    reports = BUILD / f"reports-{version}"
+    for report in reports.glob("*.xml"):
+        report.unlink()
+    # The jar and the classes of the tests are built already, for Java 11 by whichever JDK Maven runs on.
+    status = holds("surefire:test", f"-Djvm={java}", f"-DexcludedGroups={','.join(excluded)}", f"-Dreports={reports}")
+    suites = [ElementTree.parse(report).getroot() for report in reports.glob("TEST-*.xml")]
+    failed = sum(int(suite.get(kind)) for suite in suites for kind in ("failures", "errors", "skipped"))
+    passed = sum(int(suite.get("tests")) for suite in suites) - failed
+    return passed, max(failed, int(not status))
+
+
+def main():
+    checks = [holds("test-compile"), holds("checkstyle:check"), holds("javadoc:javadoc")]
+    passed, failed = checks.count(True), checks.count(False)
+    found = jdks()
+    for version, java in found.items():
+        print(f"\n=== Java {version}", flush=True)
+        excluded = [] if version >= FIRST_WITH_VIRTUAL_THREADS else ["virtual"]
+        # Memory is counted once: it is the same code.
+        if version != min(found):
+            excluded.append("memory")
+        more = tests(version, java, excluded)
+        passed, failed = passed + more[0], failed + more[1]
+    absent = [str(version) for version in VERSIONS if version not in found]
+    print("\nJava:", ", ".join(map(str, found)) + (f"; absent: {', '.join(absent)}" if absent else ""))
+    if not found:
+        print("no JDK of these is in /usr/lib/jvm: apt-get install openjdk-17-jdk-headless")
+        failed += 1
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

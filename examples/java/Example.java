@@ -1,0 +1,62 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import talkdeskauth.Assertion;
+import talkdeskauth.Client;
+import talkdeskauth.ExchangeParameters;
+import talkdeskauth.TalkdeskAuthException;
+import talkdeskauth.Token;
+
+/**
+ * A key in, a token out, in Java.
+ *
+ * <pre>java -cp talkdesk-auth.jar:jna.jar Example.java TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE</pre>
+ */
+final class Example {
+    private Example() {
+    }
+
+    private static Client sign(String tokenUrl, String clientId, String keyId, String privateKey) {
+        Client client = Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(keyId).privateKey(privateKey).build();
+        try (Assertion assertion = client.assertion()) {
+            System.out.printf("sign the assertion%n    header  %s%n    claims  %s%n    jwt     %.40s...%n",
+                assertion.header(), assertion.claims(), assertion.jwt());
+        }
+        return client;
+    }
+
+    private static void show(String step, Token token) {
+        System.out.printf("%s%n    %s %s%n    scope   %s%n    expires in %d s%n", step, token.tokenType(), token.accessToken(),
+            token.scope().orElse(""), token.secondsLeft().orElseThrow());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 7) {
+            System.err.println("usage: Example TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE");
+            System.exit(2);
+        }
+        String tokenUrl = arguments[0];
+        String clientId = arguments[1];
+        String keyId = arguments[2];
+        String privateKey = Files.readString(Path.of(arguments[3]));
+        String code = arguments[4];
+        String redirectUri = arguments[5];
+        String wrongKeyFile = arguments[6];
+
+        try (Client client = sign(tokenUrl, clientId, keyId, privateKey);
+            Token token = client.exchange(new ExchangeParameters().grantType("authorization_code").code(code).redirectUri(redirectUri))) {
+            show("exchange a code", token);
+            try (Token refreshed = client.exchange(
+                new ExchangeParameters().grantType("refresh_token").refreshToken(token.refreshToken().orElseThrow()))) {
+                show("refresh", refreshed);
+            }
+        }
+
+        try (Client wrongClient =
+            Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(keyId).privateKeyFile(wrongKeyFile).build()) {
+            wrongClient.exchange(new ExchangeParameters().grantType("client_credentials"));
+            System.exit(1);
+        } catch (TalkdeskAuthException e) {
+            System.out.printf("a wrong key: %s (code %d)%n    %s%n", e.name(), e.code(), e.getMessage());
+        }
+    }
+}
