@@ -3,6 +3,7 @@
 # make lib        builds the C libraries and headers into target/c, laid out like an installation
 # make install    copies them to $(DESTDIR)$(PREFIX); make uninstall removes them
 # make header     rewrites include/talkdesk_auth.h from src/ffi
+# make packages   builds the package of each language into dist/
 # make generate   rewrites the files that are rendered from the tables
 # make bench      measures, and rewrites docs/benchmarks.md
 
@@ -19,7 +20,7 @@ CARGO ?= cargo
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
 
-.PHONY: lib install uninstall header generate demo test bench clean
+.PHONY: lib install uninstall header generate demo test packages bench clean
 
 # The staged installation is what tests, demo and examples link with.
 lib: $(STATIC)
@@ -72,6 +73,10 @@ demo: lib
 # Installs what is missing, builds, and runs every test of every language.
 test:
 	@tests/run
+
+# The package of each binding, into dist/.
+packages:
+	@set -e; for binding in bindings/*/; do $(MAKE) --no-print-directory -C $$binding package; done
 
 generate: header
 	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
