@@ -23,7 +23,8 @@ use zeroize::Zeroizing;
 /// A registered client: its key, parsed once, and its token endpoint.
 ///
 /// Make one and keep it: it holds connections and the trust store. Every method may be called from any number of threads at once, and
-/// on both sides of a fork. Key material is wiped when it is dropped.
+/// on both sides of a fork; while other threads are in a call, though, a process may fork only if the client was made through the C
+/// ABI, which has a fork wait until the crypto library is at rest. Key material is wiped when it is dropped.
 pub struct Client {
     assertions: Assertions,
     transport: Transport,
@@ -157,14 +158,22 @@ impl Client {
     }
 }
 
+/// The longest that `Debug` shows: 32 bytes in hexadecimal. The shortest private key has more.
+const LONGEST_IDENTIFIER: usize = 64;
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let setting = |name| self.get(name).unwrap_or_default();
+        // A key that was given as an identifier is longer than one.
+        let identifier = |name| match setting(name) {
+            value if value.len() > LONGEST_IDENTIFIER => "[hidden]",
+            value => value,
+        };
         write!(
             f,
             "Client {{ client_id: {:?}, key_id: {:?}, algorithm: {}, token_endpoint: {:?} }}",
-            setting("client_id"),
-            setting("key_id"),
+            identifier("client_id"),
+            identifier("key_id"),
             setting("algorithm"),
             setting("token_endpoint")
         )

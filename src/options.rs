@@ -146,11 +146,10 @@ impl<'a> Options<'a> {
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
             }
-            let shown_name = if could_be_a_name(name) { name } else { spec.name };
             if given.iter().any(|other| other.name == name) {
-                return Err(Error::option(shown_name, "given twice; give it once"));
+                return Err(Error::option(spec.name, "given twice; give it once"));
             }
-            let value = check(spec.kind, text).map_err(|complaint| Error::option(shown_name, complaint))?;
+            let value = check(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
             given.push(Given { name, text, value });
         }
         Ok(Options { given })
@@ -344,9 +343,13 @@ fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
         .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
 }
 
-/// A value by its length only: what stands in the wrong place may be a secret.
+/// A value as it is where it is too short to be a secret, else its length: a key may stand in the wrong place.
 fn shown(text: &str) -> String {
-    format!("a value of {} bytes", text.len())
+    if text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        format!("\"{text}\"")
+    } else {
+        format!("a value of {} bytes", text.len())
+    }
 }
 
 fn listed(choices: &[&str]) -> String {

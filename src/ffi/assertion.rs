@@ -1,9 +1,10 @@
 //! `td_assertion`
 
-use super::call::{create, get, lend, pairs, required};
+use super::call::{create, required};
 use super::client::td_client;
 use super::error::td_error;
 use super::object::{Handle, borrow};
+use super::strings::{get, lend, pairs};
 use crate::protocol::assertion::Assertion;
 use std::ffi::c_char;
 use std::ptr;

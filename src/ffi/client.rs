@@ -1,8 +1,9 @@
 //! `td_client`
 
-use super::call::{create, get, pairs};
+use super::call::create;
 use super::error::td_error;
 use super::object::Handle;
+use super::strings::{get, pairs};
 use crate::client::Client;
 use std::ffi::c_char;
 

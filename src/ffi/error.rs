@@ -1,7 +1,7 @@
 //! `td_error`
 
-use super::call::{get, lend};
 use super::object::{Handle, borrow};
+use super::strings::{get, lend};
 use crate::error::Error;
 use crate::text::Text;
 use std::ffi::c_char;

@@ -1,8 +1,9 @@
 //! The C ABI: translation, and the only place with `unsafe`. One file per object, like the header's sections.
 //!
-//! Every function that can fail goes through [`call::create`]: NULL checks, the panic guard and the out-parameter are written once. Safety: what a function may
-//! assume of its pointers is the contract in the header, in one sentence: a pointer is NULL, or was returned by this library and is
-//! not yet freed, or is a C string or a NULL-terminated array of them.
+//! Every function that can fail goes through [`call::create`]: NULL checks, the panic guard and the out-parameter are written once.
+//!
+//! Safety: what a function may assume of its pointers is the contract in the header, in one sentence: a pointer is NULL, or was
+//! returned by this library and is not yet freed, or is a C string or a NULL-terminated array of them.
 
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
@@ -10,6 +11,7 @@ mod call;
 mod fork;
 mod object;
 mod signal;
+mod strings;
 
 // In the header's order, which rustfmt would sort without the blank lines.
 mod client;
@@ -20,7 +22,13 @@ mod token;
 
 mod error;
 
-use std::ffi::c_char;
+use assertion::td_assertion;
+use client::td_client;
+use error::td_error;
+use object::{FREED, Handle, abort, free, tag};
+use signal::SigpipeBlocked;
+use std::ffi::{c_char, c_void};
+use token::td_token;
 
 /// The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
 ///
@@ -39,9 +47,23 @@ pub extern "C" fn td_version() -> *const c_char {
 ///
 /// In a child of `fork` it frees what the child made and forgets what belongs to the parent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn td_free(object: *mut std::ffi::c_void) {
-    if !object.is_null() {
-        // SAFETY: the contract of this function.
-        unsafe { object::free(object) }
+pub unsafe extern "C" fn td_free(object: *mut c_void) {
+    if object.is_null() {
+        return;
+    }
+    // SAFETY: the contract of this function; the tag tells the type.
+    unsafe {
+        match tag(object) {
+            td_client::TAG => {
+                // Closes sockets.
+                let _guard = SigpipeBlocked::new();
+                free::<td_client>(object)
+            }
+            td_assertion::TAG => free::<td_assertion>(object),
+            td_token::TAG => free::<td_token>(object),
+            td_error::TAG => free::<td_error>(object),
+            FREED => abort("td_free of an object that was freed before"),
+            _ => abort("td_free of something that is not an object of this library"),
+        }
     }
 }

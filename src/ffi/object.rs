@@ -1,10 +1,5 @@
 //! Objects as C holds them: opaque, and with a tag that tells `td_free` what they are.
 
-use super::assertion::td_assertion;
-use super::client::td_client;
-use super::error::td_error;
-use super::signal::SigpipeBlocked;
-use super::token::td_token;
 use std::ffi::c_void;
 
 /// The memory behind every handle.
@@ -23,7 +18,8 @@ struct Header {
     tag: u64,
 }
 
-const FREED: u64 = u64::from_ne_bytes(*b"td_freed");
+/// The tag of what was freed.
+pub(super) const FREED: u64 = u64::from_ne_bytes(*b"td_freed");
 
 /// An opaque C type, and the value behind it.
 pub(super) trait Handle: Sized {
@@ -55,29 +51,18 @@ pub(super) unsafe fn borrow<'a, H: Handle>(handle: *const H) -> Option<&'a H::Va
     Some(unsafe { &(*object).value })
 }
 
+/// The tag of an object, which tells its type: a [`Handle::TAG`], [`FREED`], or anything where it is none of the library's.
+///
 /// # Safety
-/// `object` came out of [`into_raw`] and was not freed since.
-pub(super) unsafe fn free(object: *mut c_void) {
-    // SAFETY: every object begins with the header.
-    match unsafe { (*object.cast::<Header>()).tag } {
-        td_client::TAG => {
-            // Closes sockets.
-            let _guard = SigpipeBlocked::new();
-            // SAFETY: the tag tells the type.
-            unsafe { drop_object::<td_client>(object) }
-        }
-        // SAFETY: as above, for each.
-        td_assertion::TAG => unsafe { drop_object::<td_assertion>(object) },
-        td_token::TAG => unsafe { drop_object::<td_token>(object) },
-        td_error::TAG => unsafe { drop_object::<td_error>(object) },
-        FREED => abort("td_free of an object that was freed before"),
-        _ => abort("td_free of something that is not an object of this library"),
-    }
+/// `object` may be read as far as a [`Header`] reaches.
+pub(super) unsafe fn tag(object: *const c_void) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { (*object.cast::<Header>()).tag }
 }
 
 /// # Safety
 /// `object` is a live `Object<H::Value>`.
-unsafe fn drop_object<H: Handle>(object: *mut c_void) {
+pub(super) unsafe fn free<H: Handle>(object: *mut c_void) {
     let object = object.cast::<Object<H::Value>>();
     // SAFETY: the object is alive and nobody else's. Volatile, or the write to memory that is about to be freed is left out.
     unsafe { (&raw mut (*object).tag).write_volatile(FREED) };
@@ -85,7 +70,8 @@ unsafe fn drop_object<H: Handle>(object: *mut c_void) {
     drop(unsafe { Box::from_raw(object) });
 }
 
-fn abort(mistake: &str) -> ! {
+/// Ends the process with a line that names the mistake.
+pub(super) fn abort(mistake: &str) -> ! {
     let line = format!("talkdesk_auth: {mistake}\n");
     // Past std's lock on stderr, which another thread may have held at a fork.
     // SAFETY: the line is that long.

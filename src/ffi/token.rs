@@ -1,10 +1,11 @@
 //! `td_token`
 
-use super::call::{create, get, lend, pairs, required};
+use super::call::{create, required};
 use super::client::td_client;
 use super::error::td_error;
 use super::object::{Handle, borrow};
 use super::signal::SigpipeBlocked;
+use super::strings::{get, lend, pairs};
 use crate::protocol::token::Token;
 use std::ffi::c_char;
 use std::ptr;

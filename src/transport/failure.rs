@@ -61,7 +61,8 @@ impl Scene<'_> {
             }
             _ => (),
         }
-        let reason = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
+        // The innermost, since TLS wraps the true one in another.
+        let reason = causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
         match reason.map(io::Error::kind) {
             // TCP stood, so these come out of the handshake.
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)

@@ -1,11 +1,11 @@
 /*
  * A C host with SIGPIPE at its default, which makes the calls that it reads and tells what came of them and of itself.
  *
- * Each line of stdin is a call: names and values of client options, "--", names and values of parameters, all separated by tabs, with
+ * Each line of stdin is a call: names and values of client options, 0x1e, names and values of parameters, separated by tabs, with
  * \n, \t and \\ for the characters that can't stand there. A client is made once per list of options. Each line of stdout answers one:
  * code, retryable, milliseconds, open sockets, threads, then the message (of a token its JSON), and the error's fields. "!free" frees
  * the clients and answers the number of descriptors over those at the start; "!env NAME VALUE" sets the environment; "!limit N" allows
- * N more descriptors, "!limit" as many as before.
+ * exchanges N more descriptors, "!limit -1" as many as the process had at first.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -22,6 +22,7 @@ static struct {
 } clients[MOST_CLIENTS];
 static int client_count;
 static int descriptors_at_start;
+static int further_descriptors = -1;
 
 static void unescape(char *text)
 {
@@ -33,11 +34,12 @@ static void unescape(char *text)
     *to = '\0';
 }
 
-/* Parts `text` at its tabs. */
+/* Parts `text` at its tabs; an empty one has no fields. */
 static void part(char *text, const char *fields[MOST_FIELDS])
 {
     int count = 0;
-    while (text != NULL && *text != '\0') {
+    if (*text == '\0') text = NULL;
+    while (text != NULL) {
         char *end = strchr(text, '\t');
         MUST(count < MOST_FIELDS - 1);
         if (end != NULL) *end++ = '\0';
@@ -86,6 +88,20 @@ static void print_field(const char *text)
     }
 }
 
+/* Allows so many more descriptors, or with -1 as many as at first. */
+static void set_limit(int further)
+{
+    static struct rlimit at_first;
+    struct rlimit now;
+    int lowest_free = further < 0 ? 0 : dup(0);
+    MUST(lowest_free >= 0);
+    if (lowest_free > 0) close(lowest_free);
+    MUST(getrlimit(RLIMIT_NOFILE, &now) == 0);
+    if (at_first.rlim_cur == 0) at_first = now;
+    now.rlim_cur = further < 0 ? at_first.rlim_cur : (rlim_t)(lowest_free + further);
+    MUST(setrlimit(RLIMIT_NOFILE, &now) == 0);
+}
+
 static void call(char *line)
 {
     static const char *const names[] = {"option", "error", "error_description", "error_uri", "http_status", "retry_after"};
@@ -94,21 +110,22 @@ static void call(char *line)
     td_token *token = NULL;
     td_error *error;
     sigset_t before, after, pending;
-    char *separator = strstr(line, "\t--");
+    char *separator = strchr(line, 0x1e);
     long long start;
     size_t i;
     int signal_number;
 
     MUST(separator != NULL);
-    *separator = '\0';
-    separator += 3;
+    *separator++ = '\0';
     pthread_sigmask(SIG_SETMASK, NULL, &before);
     start = now_ms();
     error = client_for(line, &client);
     if (error == NULL) {
-        part(*separator == '\t' ? separator + 1 : separator, parameters);
+        part(separator, parameters);
         start = now_ms();
+        set_limit(further_descriptors);
         error = td_token_exchange(client, parameters, &token);
+        set_limit(-1);
     }
     start = now_ms() - start;
     MUST((error == NULL) == (token != NULL));
@@ -138,20 +155,6 @@ static void free_clients(void)
     }
 }
 
-/* `text` is the number of further descriptors, or empty. */
-static void limit(const char *text)
-{
-    static struct rlimit before;
-    struct rlimit now;
-    int lowest_free = dup(0);
-    MUST(lowest_free >= 0);
-    close(lowest_free);
-    MUST(getrlimit(RLIMIT_NOFILE, &now) == 0);
-    if (before.rlim_cur == 0) before = now;
-    now.rlim_cur = *text == '\0' ? before.rlim_cur : (rlim_t)(lowest_free + atoi(text));
-    MUST(setrlimit(RLIMIT_NOFILE, &now) == 0);
-}
-
 int main(void)
 {
     static char line[LONGEST_LINE];
@@ -169,8 +172,8 @@ int main(void)
             part(line + 5, fields);
             MUST(setenv(fields[0], fields[1], 1) == 0);
             puts("0");
-        } else if (strncmp(line, "!limit", 6) == 0) {
-            limit(line[6] == '\0' ? "" : line + 7);
+        } else if (strncmp(line, "!limit\t", 7) == 0) {
+            further_descriptors = atoi(line + 7);
             puts("0");
         } else {
             call(line);

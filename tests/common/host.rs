@@ -114,7 +114,7 @@ impl Host {
     /// Exchanges by a client with these options.
     #[track_caller]
     pub fn call(&mut self, client: &Pairs<'_>, parameters: &Pairs<'_>) -> Outcome {
-        let line = self.ask(&format!("{}\t--\t{}", joined(client), joined(parameters)));
+        let line = self.ask(&format!("{}\x1e{}", joined(client), joined(parameters)));
         let mut fields = line.split('\t');
         let mut next = || fields.next().expect("the host prints all fields");
         Outcome {
@@ -140,10 +140,10 @@ impl Host {
         self.ask(&format!("!env\t{name}\t{value}"));
     }
 
-    /// Allows so many more descriptors than are open, or as many as at first.
+    /// Allows each exchange so many descriptors more than are open, or as many as at first.
     #[track_caller]
     pub fn limit_descriptors(&mut self, further: Option<u32>) {
-        self.ask(&further.map_or("!limit".into(), |further| format!("!limit\t{further}")));
+        self.ask(&format!("!limit\t{}", further.map_or(-1, i64::from)));
     }
 
     #[track_caller]

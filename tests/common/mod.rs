@@ -7,3 +7,4 @@ pub mod endpoint;
 pub mod host;
 pub mod install;
 pub mod native;
+pub mod proxy;

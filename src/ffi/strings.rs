@@ -1,0 +1,77 @@
+//! Strings across the boundary: options in, getters' answers out.
+
+use super::object::{self, Handle};
+use crate::error::{Error, ErrorCode};
+use crate::text::Text;
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+/// Reads a NULL-terminated array of alternating names and values; NULL is an empty one.
+///
+/// # Safety
+/// `array` is NULL or such an array, and the strings live for `'a`.
+pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    let mut pairs = Vec::new();
+    if array.is_null() {
+        return Ok(pairs);
+    }
+    for index in (0..).step_by(2) {
+        // SAFETY: no NULL stood before this index, so the array goes on.
+        let name = unsafe { *array.add(index) };
+        if name.is_null() {
+            break;
+        }
+        // SAFETY: a name is followed by a value.
+        let value = unsafe { *array.add(index + 1) };
+        if value.is_null() {
+            return Err(Error::new(
+                ErrorCode::InvalidOption,
+                format!(
+                    "element {} of the options is NULL where a value belongs; names and values alternate",
+                    index + 1
+                ),
+            ));
+        }
+        // SAFETY: both are C strings by contract.
+        pairs.push(unsafe { (text(name, index)?, text(value, index + 1)?) });
+    }
+    Ok(pairs)
+}
+
+/// # Safety
+/// `string` is a C string that lives for `'a`.
+unsafe fn text<'a>(string: *const c_char, index: usize) -> Result<&'a str, Error> {
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(string) }.to_str().map_err(|error| {
+        let message = format!(
+            "element {index} of the options is not UTF-8 (byte {}); give text in UTF-8, and binary keys as a file",
+            error.valid_up_to()
+        );
+        Error::new(ErrorCode::InvalidOption, message)
+    })
+}
+
+/// A getter's answer: a member of the object behind `handle`, by name.
+///
+/// # Safety
+/// `handle` as for [`object::borrow`]; `name` is NULL or a C string.
+pub(super) unsafe fn get<H: Handle>(
+    handle: *const H,
+    name: *const c_char,
+    member: impl for<'a> FnOnce(&'a H::Value, &str) -> Option<&'a Text>,
+) -> *const c_char {
+    if name.is_null() {
+        return ptr::null();
+    }
+    // SAFETY: the caller's promises.
+    let (value, name) = unsafe { (object::borrow(handle), CStr::from_ptr(name)) };
+    match (value, name.to_str()) {
+        (Some(value), Ok(name)) => member(value, name).map_or(ptr::null(), lend),
+        _ => ptr::null(),
+    }
+}
+
+/// A borrowed string for C.
+pub(super) fn lend(text: &Text) -> *const c_char {
+    text.with_nul().as_ptr().cast()
+}

@@ -1,0 +1,402 @@
+//! Each way in which a server misbehaves, met by a C host with SIGPIPE at its default, over HTTP and TLS. After every call the host
+//! itself checks that its signal mask is as before and that no SIGPIPE is left behind.
+
+mod common;
+
+use common::endpoint::Endpoint;
+use common::host::{Host, Outcome, Pairs, client, program};
+use common::native::run;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use talkdesk_auth::ErrorCode;
+
+/// Short, for servers that never answer, and by when a call with it must be back on a busy machine.
+const TIMEOUT: &str = "0.3";
+const TIMEOUT_MS: u64 = 300;
+const SLACK_MS: u64 = 5000;
+
+fn parameters<'a>(pairs: &[(&'a str, &str)]) -> Pairs<'a> {
+    pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// The kinds of grant: one that may be repeated and two that may not.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Grant {
+    Credentials,
+    Code,
+}
+
+use Grant::{Code, Credentials};
+
+impl Grant {
+    fn parameters(self, endpoint: &Endpoint, number: usize, timeout: &str) -> Pairs<'static> {
+        match self {
+            Credentials => parameters(&[("grant_type", "client_credentials"), ("timeout", timeout)]),
+            Code => parameters(&[
+                ("grant_type", "authorization_code"),
+                ("code", &format!("code-{number}")),
+                ("redirect_uri", endpoint.text("redirect_uri")),
+                ("timeout", timeout),
+            ]),
+        }
+    }
+}
+
+/// What a fault makes of a call, and what of the call reaches the server.
+struct Row {
+    fault: &'static str,
+    code: ErrorCode,
+    /// For a grant that may be repeated, and for one that may not.
+    retryable: (bool, bool),
+    /// Requests that the server verified and granted, for each attempt.
+    granted: u64,
+    lasts: bool,
+}
+
+const fn row(fault: &'static str, code: ErrorCode, retryable: (bool, bool), granted: u64) -> Row {
+    Row { fault, code, retryable, granted, lasts: false }
+}
+
+const fn lasting(fault: &'static str, code: ErrorCode, retryable: (bool, bool), granted: u64) -> Row {
+    Row { fault, code, retryable, granted, lasts: true }
+}
+
+const NEVER: (bool, bool) = (false, false);
+const ALWAYS: (bool, bool) = (true, true);
+const REPEATABLE: (bool, bool) = (true, false);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row("close=before", ErrorCode::OutcomeUnknown, REPEATABLE, 0),
+    row("close=after", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("reset=1", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("status_line=garbage", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("truncate=5", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("error=invalid_grant", ErrorCode::OauthError, NEVER, 0),
+    row("status=500", ErrorCode::OauthError, NEVER, 0),
+    row("status=503", ErrorCode::OauthError, REPEATABLE, 0),
+    row("status=429,retry_after=7", ErrorCode::OauthError, ALWAYS, 0),
+    row("html=1", ErrorCode::InvalidResponse, NEVER, 0),
+    row("html=1,status=503", ErrorCode::InvalidResponse, REPEATABLE, 0),
+    row("html=1,status=429", ErrorCode::InvalidResponse, ALWAYS, 0),
+    row("empty=1", ErrorCode::InvalidResponse, NEVER, 0),
+    row("body=hello", ErrorCode::InvalidResponse, NEVER, 0),
+    row("body=%5B%5D", ErrorCode::InvalidResponse, NEVER, 0),
+    row("redirect=%2Foauth%2Ftoken", ErrorCode::InvalidResponse, NEVER, 0),
+    row("redirect=%2Foauth%2Ftoken,status=307", ErrorCode::InvalidResponse, NEVER, 0),
+    row("omit=access_token", ErrorCode::InvalidResponse, NEVER, 1),
+    row("set.access_token=7", ErrorCode::InvalidResponse, NEVER, 1),
+    row("set.error=%22no%22", ErrorCode::InvalidResponse, NEVER, 1),
+    row("charset=latin1", ErrorCode::InvalidResponse, NEVER, 1),
+    row("huge=1048577", ErrorCode::InvalidResponse, NEVER, 1),
+    lasting("drip_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    lasting("drip_head_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    lasting("delay_ms=60000", ErrorCode::OutcomeUnknown, REPEATABLE, 0),
+];
+
+impl Row {
+    fn check(&self, outcome: &Outcome, grant: Grant) {
+        let what = format!("{} {grant:?}: {outcome:?}", self.fault);
+        assert_eq!(outcome.code, self.code as i32, "{what}");
+        let (repeatable, other) = self.retryable;
+        assert_eq!(outcome.retryable, if grant == Credentials { repeatable } else { other }, "{what}");
+        assert_eq!(outcome.threads, 1, "{what}");
+        // Where the answer came whole, the connection is kept for grants that may be repeated. None else is.
+        let may_keep = grant == Credentials && self.code != ErrorCode::OutcomeUnknown;
+        assert!(outcome.sockets <= u32::from(may_keep), "{what}");
+        if self.lasts {
+            assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&outcome.milliseconds), "{what}");
+        }
+    }
+
+    /// A grant that may be repeated is sent once more after an outcome that is unknown, unless the time is over.
+    fn attempts(&self, grant: Grant) -> u64 {
+        let again = grant == Credentials && self.code == ErrorCode::OutcomeUnknown && !self.lasts;
+        1 + u64::from(again)
+    }
+}
+
+#[test]
+fn each_fault_has_its_code_and_what_was_sent_is_what_the_server_counted() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let mut codes = 0;
+    for (base, scheme) in [(endpoint.url(""), "http"), (endpoint.https_url(""), "https")] {
+        for row in ROWS {
+            for grant in [Code, Credentials] {
+                endpoint.reset_seen();
+                codes += 1;
+                let timeout = if row.lasts { TIMEOUT } else { "20" };
+                let url = format!("{base}/with/{}/oauth/token", row.fault);
+                let outcome = host.call(&client(&endpoint, &url), &grant.parameters(&endpoint, codes, timeout));
+                row.check(&outcome, grant);
+
+                let seen = endpoint.seen();
+                let what = format!("{scheme} {} {grant:?}: {seen}", row.fault);
+                let attempts = row.attempts(grant);
+                assert_eq!(seen["requests"], attempts, "{what}");
+                assert_eq!(seen["connections"], attempts, "{what}");
+                assert_eq!(seen["tokens"], attempts * row.granted, "{what}");
+                assert_eq!(seen["codes_used"], if grant == Code { row.granted } else { 0 }, "{what}");
+                // A second attempt with the same assertion would have been refused.
+                assert_eq!(seen["by_error"]["invalid_client"], serde_json::Value::Null, "{what}");
+                // One client's sockets would be counted with the next one's.
+                assert_eq!(host.free_clients(), 0, "{what}");
+            }
+        }
+    }
+    host.end();
+}
+
+#[test]
+fn what_the_server_says_of_an_error_arrives() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let mut call = |fault: &str| {
+        let url = endpoint.url(&format!("/with/{fault}/oauth/token"));
+        host.call(&client(&endpoint, &url), &Credentials.parameters(&endpoint, 0, "20"))
+    };
+    let limited = call("status=429,retry_after=7");
+    assert_eq!(limited.get("http_status"), Some("429"));
+    assert_eq!(limited.get("retry_after"), Some("7"));
+    assert_eq!(limited.get("error"), Some("temporarily_unavailable"));
+    let redirected = call("redirect=https%3A%2F%2Fother.example%2Fsecret-path");
+    assert!(redirected.message.contains("https://other.example,"), "{redirected:?}");
+    assert!(!redirected.text().contains("secret-path"), "{redirected:?}");
+    assert_eq!(call("huge=1048576").code, 0, "1 MiB is read");
+    // However it goes on.
+    let endless = call("huge=100000000");
+    assert_eq!(endless.code, ErrorCode::InvalidResponse as i32);
+    assert!(endless.message.contains("1048576 bytes"), "{endless:?}");
+    host.end();
+}
+
+#[test]
+fn where_no_request_can_be_sent_none_is() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let silent = endpoint.text("silent");
+    let closing = endpoint.text("closing");
+    let http_port = endpoint.text("http").trim_start_matches("http://");
+    let refusing = {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.local_addr().expect("it has an address")
+    };
+    let wrong_ca = {
+        let mut options = client(&endpoint, &endpoint.https_url("/oauth/token"));
+        options.pop();
+        [options, vec![("ca_file", endpoint.text("other_ca_file").to_owned())]].concat()
+    };
+    let at = |url: String| client(&endpoint, &url);
+    let expired = endpoint.text("expired_https").to_owned();
+    let wrong_name = endpoint.text("wrong_name_https").to_owned();
+    #[rustfmt::skip]
+    let cases = [
+        (at(format!("https://{refusing}/oauth/token")), ErrorCode::ConnectionFailed, true, "refuses the connection"),
+        (at(format!("http://{refusing}/oauth/token")), ErrorCode::ConnectionFailed, true, "refuses the connection"),
+        (at(format!("https://{closing}/oauth/token")), ErrorCode::TlsFailed, true, "broke off"),
+        (at(format!("https://{http_port}/oauth/token")), ErrorCode::TlsFailed, false, "does not speak TLS"),
+        (at(format!("{expired}/oauth/token")), ErrorCode::TlsFailed, false, "expired"),
+        (at(format!("{wrong_name}/oauth/token")), ErrorCode::TlsFailed, false, "another name"),
+        (wrong_ca, ErrorCode::TlsFailed, false, "ca_file"),
+        (at(format!("https://{silent}/oauth/token")), ErrorCode::DeadlineExceeded, true, "timeout of 0.3 s"),
+    ];
+    for (options, code, retryable, says) in &cases {
+        for grant in [Code, Credentials] {
+            endpoint.reset_seen();
+            let timeout = if *code == ErrorCode::DeadlineExceeded { TIMEOUT } else { "20" };
+            let outcome = host.call(options, &grant.parameters(&endpoint, 1, timeout));
+            let what = format!("{} {grant:?}: {outcome:?}", options[0].1);
+            assert_eq!(outcome.code, *code as i32, "{what}");
+            assert_eq!(outcome.retryable, *retryable, "{what}");
+            assert!(outcome.message.contains(says) && outcome.message.contains("nothing was sent"), "{what}");
+            assert_eq!((outcome.sockets, outcome.threads), (0, 1), "{what}");
+            assert_eq!(endpoint.seen()["requests"], 0, "{what}");
+            assert_eq!(endpoint.seen()["tls_handshakes"], 0, "{what}");
+        }
+    }
+    assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+/// 1,000 failures by clients that live through all of them.
+#[test]
+fn no_descriptor_is_left_over_1000_failures() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let quick: Vec<&Row> = ROWS.iter().filter(|row| !row.lasts && !row.fault.starts_with("huge")).collect();
+    let mut failures = 0;
+    while failures < 1000 {
+        for row in &quick {
+            for base in [endpoint.url(""), endpoint.https_url("")] {
+                let url = format!("{base}/with/{}/oauth/token", row.fault);
+                // A number that was used is a failure too, but another one.
+                let outcome = host.call(&client(&endpoint, &url), &Code.parameters(&endpoint, failures, "20"));
+                assert_ne!(outcome.code, 0);
+                assert_eq!((outcome.sockets, outcome.threads), (0, 1), "{} {outcome:?}", row.fault);
+                failures += 1;
+            }
+        }
+    }
+    assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+#[test]
+fn threads_share_a_client_and_leave_nothing() {
+    let endpoint = Endpoint::start();
+    for url in [endpoint.url("/oauth/token"), endpoint.https_url("/oauth/token")] {
+        endpoint.reset_seen();
+        let options = client(&endpoint, &url);
+        let mut command = Command::new(program("threads"));
+        run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+        let seen = endpoint.seen();
+        assert_eq!(seen["requests"], 2 * 8 * 125, "{seen}");
+        assert_eq!(seen["tokens"], 4 * 125, "{seen}");
+    }
+}
+
+/// An idle connection that the server closed, just before the next call or long before: nothing is lost by it.
+#[test]
+fn a_connection_that_the_server_closed_while_idle_costs_no_grant() {
+    const ROUNDS: u64 = 100;
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    for (half, base) in [endpoint.url(""), endpoint.https_url("")].iter().enumerate() {
+        endpoint.reset_seen();
+        let options = client(&endpoint, &format!("{base}/with/close=idle/oauth/token"));
+        for round in 0..ROUNDS {
+            let number = 1 + half * 1000 + usize::try_from(round).expect("a small number");
+            for grant in [Credentials, Code] {
+                let outcome = host.call(&options, &grant.parameters(&endpoint, number, "20"));
+                assert_eq!(outcome.code, 0, "{base} {grant:?} in round {round}: {outcome:?}");
+            }
+            // Now and then the close has long arrived, else it is on its way.
+            if round % 10 == 0 {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+        let seen = endpoint.seen();
+        assert_eq!(seen["codes_used"], ROUNDS, "{seen}");
+        assert_eq!(seen["by_error"], serde_json::json!({}), "no code was sent twice: {seen}");
+    }
+    assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+/// The second attempt has its own time to connect; and where it sends nothing, the first one still has sent.
+#[test]
+fn a_second_attempt_has_time_and_hides_nothing() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    // The first attempt ends after the connect timeout.
+    let url = endpoint.https_url("/with/delay_ms=600,close=after/oauth/token");
+    let mut slow = Credentials.parameters(&endpoint, 0, "20");
+    slow.push(("connect_timeout", "0.5".into()));
+    let outcome = host.call(&client(&endpoint, &url), &slow);
+    assert_eq!((outcome.code, outcome.retryable), (ErrorCode::OutcomeUnknown as i32, true), "{outcome:?}");
+    assert_eq!(endpoint.seen()["accepted"], 2);
+
+    // A server that takes one connection, and is gone.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/oauth/token", listener.local_addr().expect("it has an address"));
+    let server = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().expect("the client connects");
+        drop(listener);
+        let _ = std::io::Read::read(&mut connection, &mut [0; 100]);
+    });
+    let outcome = host.call(&client(&endpoint, &url), &Credentials.parameters(&endpoint, 0, "20"));
+    server.join().expect("the server ends");
+    assert_eq!((outcome.code, outcome.retryable), (ErrorCode::OutcomeUnknown as i32, true), "{outcome:?}");
+    assert!(outcome.message.contains("the request was sent"), "{outcome:?}");
+    host.end();
+}
+
+/// Of the two deadlines the smaller wins; each is kept, and neither ends a call too soon.
+#[test]
+fn both_deadlines_are_kept() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let silent = endpoint.text("silent");
+    let cases = [
+        // connect_timeout and timeout of the client, then of the call; what ends it.
+        ([Some("0.3"), None, None, None], "connect_timeout of 0.3 s"),
+        ([None, Some("0.3"), None, None], "timeout of 0.3 s"),
+        ([None, None, Some("0.3"), None], "connect_timeout of 0.3 s"),
+        ([None, None, None, Some("0.3")], "timeout of 0.3 s"),
+        ([Some("30"), Some("30"), Some("0.3"), Some("20")], "connect_timeout of 0.3 s"),
+        ([Some("0.05"), Some("0.05"), Some("0.3"), Some("20")], "connect_timeout of 0.3 s"),
+        ([Some("0.05"), Some("0.05"), Some("20"), Some("0.3")], "timeout of 0.3 s"),
+    ];
+    for ([client_connect, client_total, call_connect, call_total], says) in cases {
+        let mut options = client(&endpoint, &format!("https://{silent}/oauth/token"));
+        let mut call = parameters(&[("grant_type", "client_credentials")]);
+        for (list, connect, total) in
+            [(&mut options, client_connect, client_total), (&mut call, call_connect, call_total)]
+        {
+            list.extend(connect.map(|value| ("connect_timeout", value.to_owned())));
+            list.extend(total.map(|value| ("timeout", value.to_owned())));
+        }
+        let outcome = host.call(&options, &call);
+        assert_eq!(outcome.code, ErrorCode::DeadlineExceeded as i32, "{says}: {outcome:?}");
+        assert!(outcome.message.contains(&format!("the {says};")), "{says}: {outcome:?}");
+        assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&outcome.milliseconds), "{says}: {outcome:?}");
+        assert_eq!(outcome.sockets, 0, "{says}: {outcome:?}");
+    }
+    // Once connected, only the whole time counts.
+    let url = endpoint.https_url("/with/delay_ms=500/oauth/token");
+    let mut call = Code.parameters(&endpoint, 1, "20");
+    call.push(("connect_timeout", "0.4".into()));
+    assert_eq!(host.call(&client(&endpoint, &url), &call).code, 0);
+    host.end();
+}
+
+/// A shortage of descriptors is an error of that call only.
+#[test]
+fn a_lack_of_descriptors_passes() {
+    let endpoint = Endpoint::start();
+    let options = client(&endpoint, &endpoint.https_url("/oauth/token"));
+    for further in 0..12 {
+        let mut host = Host::start();
+        let call = Code.parameters(&endpoint, 1 + further, "20");
+        // Makes the client, whose key and authority come from files.
+        let failed = host.call(&options, &parameters(&[]));
+        assert_eq!(failed.get("option"), Some("grant_type"));
+        host.limit_descriptors(Some(u32::try_from(further).expect("a small number")));
+        let scarce = host.call(&options, &call);
+        let expected = [0, ErrorCode::ConnectionFailed as i32, ErrorCode::Internal as i32];
+        assert!(expected.contains(&scarce.code), "with {further} descriptors: {scarce:?}");
+        host.limit_descriptors(None);
+        if scarce.code != 0 {
+            let later = host.call(&options, &call);
+            assert_eq!(later.code, 0, "after {further} descriptors: {scarce:?}, then {later:?}");
+        }
+        assert_eq!(host.free_clients(), 0, "{further}");
+        host.end();
+    }
+}
+
+/// What the host has set of signals stays, and other signals don't stretch a call.
+#[test]
+fn signals_of_the_host_are_its_own() {
+    let endpoint = Endpoint::start();
+    let mut command = Command::new(program("signals"));
+    let url = endpoint.https_url("/with/close=after/oauth/token");
+    command.args(client(&endpoint, &url).iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
+    let start = Instant::now();
+    run(command.env("SILENT", format!("https://{}/oauth/token", endpoint.text("silent"))));
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+/// koffi, for one, runs calls on a stack of 128 kB.
+#[test]
+fn a_whole_exchange_fits_on_96_kb_of_stack() {
+    let endpoint = Endpoint::start();
+    for algorithm in ["ES256", "PS256", "EdDSA"] {
+        let url = endpoint.https_url("/oauth/token");
+        let options = common::host::client_with(&endpoint, algorithm, &url);
+        let mut command = Command::new(program("stack"));
+        run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+    }
+}

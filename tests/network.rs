@@ -1,0 +1,552 @@
+//! The way to the token endpoint: names, addresses, proxies, trust, TLS, and the runtime of a host.
+
+mod common;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use common::endpoint::Endpoint;
+use common::host::{C99, Host, Outcome, Pairs, borrowed, client, path};
+use common::native;
+use common::proxy::{Manner, Proxy};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{LazyLock, OnceLock};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use talkdesk_auth::{Client, ErrorCode};
+
+/// Options or variables of the environment, as a table of cases gives them.
+type Given<'a> = &'a [(&'a str, &'a str)];
+
+/// By when a call with a short deadline must be back on a busy machine.
+const SLACK_MS: u64 = 5000;
+
+static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
+    Endpoint::start_with(&[
+        "--name",
+        "tokens.test",
+        "--name",
+        "dual.test",
+        "--name",
+        "two.test",
+        "--name",
+        "stuck.test",
+    ])
+});
+
+fn call<'a>(further: &[(&'a str, &str)]) -> Pairs<'a> {
+    let all = [&[("grant_type", "client_credentials"), ("timeout", "20")], further].concat();
+    all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// The endpoint under another name.
+fn https_at(endpoint: &Endpoint, name: &str) -> String {
+    endpoint.https_url("/oauth/token").replace("localhost", name)
+}
+
+/// The library that takes the place of the system's resolver.
+fn resolver() -> &'static str {
+    static RESOLVER: OnceLock<String> = OnceLock::new();
+    RESOLVER.get_or_init(|| {
+        native::need("cc", "build-essential");
+        let library = native::workshop("network").join("resolver.so");
+        native::run(
+            Command::new("cc")
+                .args(C99)
+                .args(["-shared", "-fPIC", "-o"])
+                .arg(&library)
+                .arg(native::root().join("tests/c/resolver.c")),
+        );
+        path(&library)
+    })
+}
+
+fn host_with(environment: &[(&str, &str)]) -> Host {
+    Host::start_with(&[environment, &[("LD_PRELOAD", resolver())]].concat())
+}
+
+#[track_caller]
+fn assert_code(outcome: &Outcome, code: ErrorCode, retryable: bool, says: &str) {
+    assert_eq!(outcome.code, code as i32, "{outcome:?}");
+    assert_eq!(outcome.retryable, retryable, "{outcome:?}");
+    assert!(outcome.message.contains(says), "{outcome:?}");
+}
+
+// ---------------------------------------------------------------- names and addresses
+
+#[test]
+fn a_name_is_resolved_on_a_thread_that_ends() {
+    let mut host = host_with(&[]);
+    let found = host.call(&client(&SHARED, &https_at(&SHARED, "tokens.test")), &call(&[]));
+    assert_eq!((found.code, found.threads), (0, 1), "{found:?}");
+    for name in ["nowhere.test", "again.test"] {
+        let lost = host.call(&client(&SHARED, &https_at(&SHARED, name)), &call(&[]));
+        assert_code(&lost, ErrorCode::ConnectionFailed, true, &format!("the name {name} can't be resolved"));
+        assert_eq!((lost.sockets, lost.threads), (1, 1), "the first call's connection is kept: {lost:?}");
+    }
+    assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+#[test]
+fn a_stuck_resolution_is_left_behind_at_the_deadline() {
+    let mut host = host_with(&[("STUCK_SECONDS", "4")]);
+    let start = Instant::now();
+    let options = client(&SHARED, &https_at(&SHARED, "stuck.test"));
+    for timing in [("timeout", "0.3"), ("connect_timeout", "0.3")] {
+        let parameters: Pairs<'_> = vec![("grant_type", "client_credentials".into()), (timing.0, timing.1.into())];
+        let stuck = host.call(&options, &parameters);
+        assert_code(&stuck, ErrorCode::DeadlineExceeded, true, "nothing was sent");
+        assert!((300..300 + SLACK_MS).contains(&stuck.milliseconds), "{stuck:?}");
+        assert!(stuck.threads <= 2, "one thread for the name: {stuck:?}");
+    }
+    // The thread outlives its client too, and then ends.
+    assert_eq!(host.free_clients(), 0);
+    sleep(Duration::from_secs(5).saturating_sub(start.elapsed()));
+    let after = host.call(&client(&SHARED, &https_at(&SHARED, "tokens.test")), &call(&[]));
+    assert_eq!((after.code, after.threads), (0, 1), "{after:?}");
+    host.end();
+}
+
+/// A listener whose queue is full: it never answers a new connection, as a host behind a broken route.
+struct Dead {
+    _listener: tokio::net::TcpListener,
+    _queued: Vec<TcpStream>,
+}
+
+impl Dead {
+    fn at(runtime: &tokio::runtime::Runtime, address: SocketAddr) -> Dead {
+        let _inside = runtime.enter();
+        let socket = match address {
+            SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4(),
+            SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
+        }
+        .expect("the machine has this kind of address");
+        socket.bind(address).unwrap_or_else(|error| panic!("{address} is needed and can't be had: {error}"));
+        let listener = socket.listen(0).expect("it listens");
+        let mut queued = Vec::new();
+        let patience = Duration::from_millis(200);
+        while let Ok(connection) = TcpStream::connect_timeout(&address, patience) {
+            queued.push(connection);
+            assert!(queued.len() < 100, "{address} takes every connection");
+        }
+        Dead { _listener: listener, _queued: queued }
+    }
+}
+
+#[test]
+fn a_dead_address_does_not_keep_from_a_live_one() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let url = SHARED.https_url("");
+    let port = url.rsplit(':').next().expect("a port");
+    let mut host = host_with(&[]);
+    for (name, dead) in [("dual.test", "[::1]"), ("two.test", "127.0.0.2")] {
+        let address = format!("{dead}:{port}").parse().expect("an address");
+        let _dead = Dead::at(&runtime, address);
+        let options = [client(&SHARED, &https_at(&SHARED, name)), vec![("connect_timeout", "4".into())]].concat();
+        let connected = host.call(&options, &call(&[("scope", "a")]));
+        assert_eq!(connected.code, 0, "{name}: {connected:?}");
+        assert!(connected.milliseconds < 4000, "{name}: {connected:?}");
+    }
+    assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+#[test]
+fn plain_http_is_for_loopback_or_where_it_is_allowed() {
+    let mut host = host_with(&[]);
+    for name in ["127.0.0.1", "localhost"] {
+        let url = SHARED.url("/oauth/token").replace("127.0.0.1", name);
+        assert_eq!(host.call(&client(&SHARED, &url), &call(&[])).code, 0, "{name}");
+    }
+    let elsewhere = client(&SHARED, &SHARED.url("/oauth/token").replace("127.0.0.1", "tokens.test"));
+    let refused = host.call(&elsewhere, &call(&[]));
+    assert_code(&refused, ErrorCode::InvalidOption, false, "plain HTTP");
+    let allowed = [elsewhere, vec![("allow_http", "true".into())]].concat();
+    assert_eq!(host.call(&allowed, &call(&[])).code, 0);
+    for url in ["ftp://tokens.test/oauth/token", "file:///oauth/token"] {
+        let refused = host.call(&client(&SHARED, url), &call(&[]));
+        assert_code(&refused, ErrorCode::InvalidOption, false, "token_endpoint");
+    }
+    host.end();
+}
+
+// ---------------------------------------------------------------- proxies
+
+/// A user, a password with a character that a URL can't hold as it is, and both as they stand in a URL.
+const ACCOUNT: &str = "proxy-user:p@ss/word";
+const IN_URL: &str = "proxy-user:p%40ss%2Fword";
+
+#[test]
+fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
+    let proxy = Proxy::start(None, Manner::Connect);
+    let address = proxy.address();
+    let url = format!("http://{address}");
+    let other = "http://127.0.0.1:1";
+    // Environment, options, whether the proxy is used.
+    #[rustfmt::skip]
+    let cases: &[(Given, Given, bool)] = &[
+        (&[], &[], false),
+        (&[], &[("proxy", &url)], true),
+        (&[], &[("proxy", &address)], true),
+        (&[("HTTPS_PROXY", &url)], &[], true),
+        (&[("https_proxy", &url)], &[], true),
+        (&[("ALL_PROXY", &url)], &[], true),
+        (&[("all_proxy", &url)], &[], true),
+        (&[("HTTPS_PROXY", &url), ("ALL_PROXY", other)], &[], true),
+        (&[("HTTPS_PROXY", ""), ("ALL_PROXY", &url)], &[], true),
+        (&[("HTTP_PROXY", other), ("http_proxy", other)], &[], false),
+        (&[("HTTPS_PROXY", other)], &[("proxy", &url)], true),
+        (&[("NO_PROXY", "tokens.test")], &[("proxy", &url)], false),
+        (&[("no_proxy", "tokens.test")], &[("proxy", &url)], false),
+        (&[("NO_PROXY", "other.test, .test")], &[("proxy", &url)], false),
+        (&[("NO_PROXY", "other.test")], &[("proxy", &url)], true),
+        (&[("HTTPS_PROXY", other), ("NO_PROXY", "tokens.test")], &[], false),
+        (&[("HTTPS_PROXY", other), ("NO_PROXY", "*")], &[], false),
+        (&[("HTTPS_PROXY", other)], &[("no_proxy", "*")], false),
+        (&[("HTTPS_PROXY", other)], &[("no_proxy", "tokens.test")], false),
+        (&[], &[("proxy", &url), ("no_proxy", "*")], false),
+        (&[("NO_PROXY", "tokens.test")], &[("proxy", &url), ("no_proxy", "other.test")], true),
+        (&[("NO_PROXY", "*")], &[("proxy", &url), ("no_proxy", "")], true),
+        // SOCKS matters only where it would be used.
+        (&[("HTTPS_PROXY", "socks5://127.0.0.1:1"), ("NO_PROXY", "tokens.test")], &[], false),
+    ];
+    for (environment, options, used) in cases {
+        let mut host = host_with(environment);
+        let further = options.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let mut options = [client(&SHARED, &https_at(&SHARED, "tokens.test")), further].concat();
+        let outcome = host.call(&options, &call(&[]));
+        assert_eq!(outcome.code, 0, "{environment:?} {options:?}: {outcome:?}");
+        let passed = proxy.take_passed();
+        assert_eq!(passed.len(), usize::from(*used), "{environment:?} {options:?}");
+        assert!(passed.iter().all(|line| line.starts_with("CONNECT tokens.test:")), "{passed:?}");
+        // Loopback is never proxied.
+        for url in [https_at(&SHARED, "localhost"), https_at(&SHARED, "127.0.0.1"), SHARED.url("/oauth/token")] {
+            options[0].1 = url;
+            assert_eq!(host.call(&options, &call(&[])).code, 0, "{environment:?} {options:?}");
+            assert_eq!(proxy.take_passed(), [""; 0], "{environment:?} {options:?}");
+        }
+        host.end();
+    }
+}
+
+/// Also the trust: nothing that is set after the client was made matters.
+#[test]
+fn the_environment_is_read_when_the_client_is_made() {
+    let proxy = Proxy::start(None, Manner::Connect);
+    let mut host = host_with(&[]);
+    let trusting = client(&SHARED, &https_at(&SHARED, "tokens.test"));
+    let distrusting: Pairs<'_> = trusting.iter().filter(|(name, _)| *name != "ca_file").cloned().collect();
+    for options in [&trusting, &distrusting] {
+        assert_eq!(host.call(options, &vec![]).get("option"), Some("grant_type"), "the client is made");
+    }
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        host.set_environment(name, &format!("http://{}", proxy.address()));
+    }
+    host.set_environment("SSL_CERT_FILE", &path(SHARED.ca_file()));
+    assert_eq!(host.call(&trusting, &call(&[])).code, 0);
+    assert_eq!(host.call(&distrusting, &call(&[])).code, ErrorCode::TlsFailed as i32);
+    assert_eq!(proxy.take_passed(), [""; 0]);
+    host.end();
+}
+
+#[test]
+fn a_proxys_user_and_password_work_and_appear_nowhere() {
+    let proxy = Proxy::start(Some(ACCOUNT), Manner::Connect);
+    let refusing = Proxy::start(Some(ACCOUNT), Manner::Refuse);
+    let silent = Proxy::start(Some(ACCOUNT), Manner::Silent);
+    let closing = Proxy::start(Some(ACCOUNT), Manner::Close);
+    let with = |account: &str, address: &str| format!("http://{account}@{address}");
+    let options = |url: String, endpoint: String| {
+        [client(&SHARED, &endpoint), vec![("proxy", url), ("allow_http", "true".into())]].concat()
+    };
+    let mut host = host_with(&[]);
+    let plain = SHARED.url("/with/echo=1/oauth/token").replace("127.0.0.1", "tokens.test");
+    for endpoint in [https_at(&SHARED, "tokens.test"), plain.clone()] {
+        let outcome = host.call(&options(with(IN_URL, &proxy.address()), endpoint), &call(&[]));
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert_eq!(proxy.take_passed().len(), 1);
+        assert!(!outcome.message.contains("proxy-user"), "the endpoint never hears of it");
+    }
+
+    let mut outcomes = Vec::new();
+    let tunnel = https_at(&SHARED, "tokens.test");
+    for account in ["proxy-user:wrong-password", "other-user:p%40ss%2Fword", "lonely-user"] {
+        let denied = host.call(&options(with(account, &proxy.address()), tunnel.clone()), &call(&[]));
+        assert_code(&denied, ErrorCode::ConnectionFailed, false, "407");
+        let denied_plain = host.call(&options(with(account, &proxy.address()), plain.clone()), &call(&[]));
+        assert_eq!(denied_plain.code, ErrorCode::InvalidResponse as i32, "{denied_plain:?}");
+        assert_eq!(denied_plain.get("http_status"), Some("407"));
+        outcomes.extend([denied, denied_plain]);
+    }
+    assert_eq!(proxy.take_turned_away(), 6);
+    assert_eq!(proxy.take_passed(), [""; 0]);
+
+    let refused = host.call(&options(with(IN_URL, &refusing.address()), tunnel.clone()), &call(&[]));
+    assert_code(&refused, ErrorCode::ConnectionFailed, true, "the proxy does not connect");
+    let closed = host.call(&options(with(IN_URL, &closing.address()), tunnel.clone()), &call(&[]));
+    assert_code(&closed, ErrorCode::ConnectionFailed, true, "the proxy");
+    let gone = host.call(&options(with(IN_URL, "127.0.0.1:1"), tunnel.clone()), &call(&[]));
+    assert_code(&gone, ErrorCode::ConnectionFailed, true, "the proxy 127.0.0.1 refuses");
+    let nameless = host.call(&options(with(IN_URL, "nowhere.test:1"), tunnel.clone()), &call(&[]));
+    assert_code(&nameless, ErrorCode::ConnectionFailed, true, "nowhere.test can't be resolved");
+    let stuck = host.call(
+        &options(with(IN_URL, &silent.address()), tunnel.clone()),
+        &vec![("grant_type", "client_credentials".into()), ("connect_timeout", "0.3".into())],
+    );
+    assert_code(&stuck, ErrorCode::DeadlineExceeded, true, "nothing was sent");
+    assert!((300..300 + SLACK_MS).contains(&stuck.milliseconds), "{stuck:?}");
+    let secure = format!("https://{IN_URL}@{}", proxy.address());
+    let not_tls = host.call(&options(secure, tunnel.clone()), &call(&[]));
+    assert_code(&not_tls, ErrorCode::TlsFailed, true, "the TLS handshake with the proxy 127.0.0.1 broke off");
+    outcomes.extend([refused, closed, gone, nameless, stuck, not_tls]);
+
+    for scheme in ["socks4", "socks4a", "socks5", "socks5h"] {
+        let url = format!("{scheme}://{IN_URL}@127.0.0.1:1080");
+        let refused = host.call(&options(url.clone(), tunnel.clone()), &call(&[]));
+        assert_code(&refused, ErrorCode::InvalidOption, false, &format!("SOCKS proxy ({scheme})"));
+        assert_eq!(refused.get("option"), Some("proxy"));
+        let mut environment = host_with(&[("ALL_PROXY", &url)]);
+        let inherited = environment.call(&client(&SHARED, &tunnel), &call(&[]));
+        assert_code(&inherited, ErrorCode::InvalidOption, false, "it comes from ALL_PROXY");
+        environment.end();
+        outcomes.extend([refused, inherited]);
+    }
+    for url in ["ftp://x", "http://", "://", "http://[::1", "http://x:99999999", "proxy-user:p%40ss%2Fword"] {
+        let url = url.replace("://x", &format!("://{IN_URL}@x"));
+        let refused = host.call(&options(url.clone(), tunnel.clone()), &call(&[]));
+        assert_code(&refused, ErrorCode::InvalidOption, false, "proxy");
+        outcomes.push(refused);
+    }
+    let secrets = ["p@ss", "p%40ss", "wrong-password", "proxy-user", "other-user", "lonely-user"];
+    let encoded = [ACCOUNT, "proxy-user:wrong-password"].map(|account| BASE64_STANDARD.encode(account));
+    for outcome in &outcomes {
+        let text = outcome.text();
+        for secret in secrets.iter().copied().chain(encoded.iter().map(String::as_str)) {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    host.end();
+}
+
+// ---------------------------------------------------------------- trust and TLS
+
+#[test]
+fn the_systems_store_and_ca_file_are_trusted_together() {
+    let ca = path(SHARED.ca_file());
+    let other = SHARED.text("other_ca_file").to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let folders = format!("{}:{}", tempfile::tempdir().expect("a folder").path().display(), folder.path().display());
+    // As `openssl rehash` names it, whatever the hash.
+    fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
+    let only_folder = path(folder.path());
+    #[rustfmt::skip]
+    let cases: &[(Given, Option<&str>, bool)] = &[
+        (&[], None, false),
+        (&[], Some(&ca), true),
+        (&[], Some(&other), false),
+        (&[("SSL_CERT_FILE", &ca)], None, true),
+        (&[("SSL_CERT_FILE", &ca)], Some(&other), true),
+        (&[("SSL_CERT_FILE", &other)], Some(&ca), true),
+        (&[("SSL_CERT_FILE", &other)], None, false),
+        (&[("SSL_CERT_FILE", "/nonexistent")], None, false),
+        (&[("SSL_CERT_FILE", "/nonexistent")], Some(&ca), true),
+        (&[("SSL_CERT_DIR", &only_folder)], None, true),
+        (&[("SSL_CERT_DIR", &folders)], None, true),
+        (&[("SSL_CERT_DIR", &only_folder), ("SSL_CERT_FILE", &other)], None, true),
+    ];
+    for (environment, ca_file, trusted) in cases {
+        let mut host = host_with(environment);
+        let mut options = client(&SHARED, &https_at(&SHARED, "tokens.test"));
+        options.retain(|(name, _)| *name != "ca_file");
+        options.extend(ca_file.map(|file| ("ca_file", file.to_owned())));
+        let outcome = host.call(&options, &call(&[]));
+        if *trusted {
+            assert_eq!(outcome.code, 0, "{environment:?} {ca_file:?}: {outcome:?}");
+        } else {
+            assert_code(&outcome, ErrorCode::TlsFailed, false, "not trusted");
+        }
+        host.end();
+    }
+}
+
+#[test]
+fn ca_file_is_checked_when_the_client_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let damaged = fs::read_to_string(SHARED.ca_file()).expect("it is text").replace("MII", "MI");
+    let key = fs::read_to_string(SHARED.client("ES256").private_key_pem_file).expect("it is text");
+    for (index, content) in ["", "no PEM", &damaged, &key].iter().enumerate() {
+        let file = folder.path().join(index.to_string());
+        fs::write(&file, content).expect("the file is written");
+        let mut options = client(&SHARED, &https_at(&SHARED, "localhost"));
+        options.retain(|(name, _)| *name != "ca_file");
+        options.push(("ca_file", path(&file)));
+        let error = Client::new(borrowed(&options)).expect_err("a CA file that is none");
+        assert_eq!((error.code(), error.get("option")), (ErrorCode::InvalidOption, Some("ca_file")), "{error}");
+    }
+}
+
+/// An independent TLS server with its own certificate.
+struct OpenSsl {
+    process: std::process::Child,
+    url: String,
+    ca_file: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl OpenSsl {
+    fn start(arguments: &[&str]) -> OpenSsl {
+        let found = Command::new("openssl").arg("version").output().is_ok();
+        assert!(found, "openssl is missing; install it: apt-get install openssl");
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        let (ca_file, key_file) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+        fs::write(&ca_file, made.cert.pem()).expect("the file is written");
+        fs::write(&key_file, made.signing_key.serialize_pem()).expect("the file is written");
+        let address = {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            listener.local_addr().expect("it has an address")
+        };
+        let mut process = Command::new("openssl")
+            .args(["s_server", "-quiet", "-accept", &address.to_string()])
+            .arg("-cert")
+            .arg(&ca_file)
+            .arg("-key")
+            .arg(&key_file)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openssl starts");
+        let mut stdin = process.stdin.take().expect("stdin is piped");
+        let stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
+        // It prints what it receives and sends what it is given.
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if line.starts_with("client_assertion") || line.contains("grant_type=") {
+                    let body = r#"{"access_token":"from-openssl"}"#;
+                    let _ = write!(stdin, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                    let _ = stdin.flush();
+                }
+            }
+        });
+        let patience = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(address).is_err() {
+            assert!(Instant::now() < patience, "openssl does not listen");
+            sleep(Duration::from_millis(10));
+        }
+        let url = format!("https://localhost:{}/oauth/token", address.port());
+        OpenSsl { process, url, ca_file, _folder: folder }
+    }
+
+    fn options(&self) -> Pairs<'static> {
+        let mut options = client(&SHARED, &self.url);
+        options.retain(|(name, _)| *name != "ca_file");
+        options.push(("ca_file", path(&self.ca_file)));
+        options
+    }
+}
+
+impl Drop for OpenSsl {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn tls_1_2_is_the_least() {
+    let mut host = host_with(&[]);
+    for version in ["-tls1", "-tls1_1"] {
+        // Debian's OpenSSL speaks them only at this level.
+        let server = OpenSsl::start(&[version, "-cipher", "ALL:@SECLEVEL=0"]);
+        let outcome = host.call(&server.options(), &call(&[]));
+        assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
+        assert_eq!(outcome.sockets, 0, "{outcome:?}");
+    }
+    let server = OpenSsl::start(&["-tls1_2", "-Verify", "1"]);
+    let outcome = host.call(&server.options(), &call(&[]));
+    assert_code(&outcome, ErrorCode::TlsFailed, false, "refuses the handshake");
+    host.end();
+}
+
+/// In TLS 1.3 the refusal of a client comes after its request.
+#[test]
+fn a_refusal_after_the_request_is_an_unknown_outcome() {
+    let server = OpenSsl::start(&["-tls1_3", "-Verify", "1"]);
+    let mut host = host_with(&[]);
+    let code: Pairs<'_> =
+        vec![("grant_type", "authorization_code".into()), ("code", "any".into()), ("timeout", "20".into())];
+    let outcome = host.call(&server.options(), &code);
+    assert_code(&outcome, ErrorCode::OutcomeUnknown, false, "unknown");
+    host.end();
+}
+
+// ---------------------------------------------------------------- a host's runtime
+
+fn exchange(client: &Client) {
+    client.exchange([("grant_type", "client_credentials"), ("timeout", "20")]).expect("a token");
+    client
+        .exchange([("grant_type", "authorization_code"), ("code", "none"), ("timeout", "20")])
+        .expect_err("such a code there is not");
+}
+
+fn rust_client() -> Client {
+    Client::new(borrowed(&client(&SHARED, &SHARED.https_url("/oauth/token")))).expect("a client")
+}
+
+#[test]
+fn inside_a_current_thread_runtime_calls_work() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let outlives = rust_client();
+    runtime.block_on(async {
+        exchange(&outlives);
+        let inner = rust_client();
+        exchange(&inner);
+        drop(inner);
+        tokio::task::spawn_blocking(|| {
+            let inner = rust_client();
+            exchange(&inner);
+        })
+        .await
+        .expect("no panic");
+        let locally = async { tokio::task::spawn_local(async { exchange(&rust_client()) }).await };
+        tokio::task::LocalSet::new().run_until(locally).await.expect("no panic");
+    });
+    {
+        let _entered = runtime.enter();
+        exchange(&outlives);
+    }
+    // Used inside, then outside.
+    exchange(&outlives);
+}
+
+#[test]
+fn inside_a_multi_thread_runtime_calls_work() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let shared = std::sync::Arc::new(rust_client());
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..8)
+            .map(|index| {
+                let shared = shared.clone();
+                match index % 2 {
+                    0 => tokio::spawn(async move { exchange(&shared) }),
+                    _ => tokio::task::spawn_blocking(move || exchange(&shared)),
+                }
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no panic");
+        }
+        tokio::spawn(async { drop(rust_client()) }).await.expect("no panic");
+        let used = rust_client();
+        exchange(&used);
+        tokio::spawn(async move { drop(used) }).await.expect("no panic");
+    });
+    runtime.shutdown_background();
+    exchange(&shared);
+}
