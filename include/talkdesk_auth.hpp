@@ -137,7 +137,9 @@ class invalid_option : public auth_error {
     using auth_error::auth_error;
 
     /// The name of the option or parameter at fault, where one is.
-    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
+        return get("option");
+    }
     std::optional<std::string_view> option() const && = delete;
 };
 
@@ -147,7 +149,9 @@ class invalid_key : public auth_error {
     using auth_error::auth_error;
 
     /// The name of the option or parameter at fault, where one is.
-    [[nodiscard]] std::optional<std::string_view> option() const & noexcept { return get("option"); }
+    [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
+        return get("option");
+    }
     std::optional<std::string_view> option() const && = delete;
 };
 
@@ -181,7 +185,9 @@ class oauth_error : public auth_error {
     using auth_error::auth_error;
 
     /// The error code of RFC 6749 §5.2, for example `invalid_client`.
-    [[nodiscard]] std::optional<std::string_view> error() const & noexcept { return get("error"); }
+    [[nodiscard]] std::optional<std::string_view> error() const & noexcept {
+        return get("error");
+    }
     std::optional<std::string_view> error() const && = delete;
 
     /// The server's explanation; what was secret in the request is cut out of it.
@@ -191,14 +197,20 @@ class oauth_error : public auth_error {
     std::optional<std::string_view> error_description() const && = delete;
 
     /// A page about the error; what was secret in the request is cut out of it.
-    [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept { return get("error_uri"); }
+    [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept {
+        return get("error_uri");
+    }
     std::optional<std::string_view> error_uri() const && = delete;
 
     /// The status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
+        return number("http_status");
+    }
 
     /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
+        return number("retry_after");
+    }
 };
 
 /// The answer is neither a token nor an OAuth error.
@@ -207,10 +219,14 @@ class invalid_response : public auth_error {
     using auth_error::auth_error;
 
     /// The status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept { return number("http_status"); }
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
+        return number("http_status");
+    }
 
     /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept { return number("retry_after"); }
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
+        return number("retry_after");
+    }
 };
 
 /// Something failed inside the library, or the operating system refused a resource.

@@ -270,7 +270,7 @@ fn unknown(function: Function, name: &str, index: usize) -> Error {
         None => Error::new(
             ErrorCode::InvalidOption,
             format!(
-                "name number {} ({} bytes) is no option of {function}, which takes the ones listed in OPTIONS.md; \
+                "option name number {} ({} bytes) is none of {function}'s, which OPTIONS.md lists; \
                  do names and values alternate?",
                 index + 1,
                 name.len()

@@ -17,9 +17,6 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use talkdesk_auth::{Client, ErrorCode};
 
-/// Options or variables of the environment, as a table of cases gives them.
-type Given<'a> = &'a [(&'a str, &'a str)];
-
 /// By when a call with a short deadline must be back on a busy machine.
 const SLACK_MS: u64 = 5000;
 
@@ -35,6 +32,9 @@ static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
         "stuck.test",
     ])
 });
+
+/// Variables of the environment, or options.
+type Given<'a> = &'a [(&'a str, &'a str)];
 
 fn call<'a>(further: &[(&'a str, &str)]) -> Pairs<'a> {
     let all = [&[("grant_type", "client_credentials"), ("timeout", "20")], further].concat();
@@ -57,7 +57,7 @@ fn resolver() -> &'static str {
                 .args(C99)
                 .args(["-shared", "-fPIC", "-o"])
                 .arg(&library)
-                .arg(native::root().join("tests/c/resolver.c")),
+                .arg(native::root().join("tests/c/hosts/resolver.c")),
         );
         path(&library)
     })
@@ -187,7 +187,7 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
     let other = "http://127.0.0.1:1";
     // Environment, options, whether the proxy is used.
     #[rustfmt::skip]
-    let cases: &[(Given, Given, bool)] = &[
+    let cases: &[(Given<'_>, Given<'_>, bool)] = &[
         (&[], &[], false),
         (&[], &[("proxy", &url)], true),
         (&[], &[("proxy", &address)], true),
@@ -343,7 +343,7 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
     fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
     let only_folder = path(folder.path());
     #[rustfmt::skip]
-    let cases: &[(Given, Option<&str>, bool)] = &[
+    let cases: &[(Given<'_>, Option<&str>, bool)] = &[
         (&[], None, false),
         (&[], Some(&ca), true),
         (&[], Some(&other), false),

@@ -1,4 +1,4 @@
-//! A C host (tests/c/faults.c) that makes one call after another in one process and tells what came of each.
+//! A C host (tests/c/hosts/faults.c) that makes one call after another in one process and tells what came of each.
 
 use super::endpoint::Endpoint;
 use super::native::{self, Link};
@@ -73,14 +73,14 @@ pub fn borrowed<'a>(pairs: &'a Pairs<'_>) -> Vec<(&'a str, &'a str)> {
     pairs.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-/// A program of tests/c, compiled once in this process.
+/// A program of tests/c/hosts, compiled once in this process.
 pub fn program(name: &str) -> PathBuf {
     static COMPILED: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     let program = native::workshop("faults").join(name);
     if !compiled.iter().any(|known| known == name) {
         native::need("cc", "build-essential");
-        native::compile("cc", C99, &[&format!("tests/c/{name}.c")], Link::Shared, &program);
+        native::compile("cc", C99, &[&format!("tests/c/hosts/{name}.c")], Link::Shared, &program);
         compiled.push(name.to_owned());
     }
     program

@@ -1,44 +1,50 @@
-//! The error classes of talkdesk_auth.hpp.
+//! The error classes in include/talkdesk_auth.hpp.
 
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, Field, FieldKind};
+use talkdesk_auth::{ERRORS, ErrorSpec, Field, FieldKind};
 
-pub fn error_classes() -> String {
-    let mut classes = String::new();
-    let mut cases = String::new();
-    for spec in ERRORS {
-        let (name, summary) = (spec.name, spec.summary);
-        let _ = write!(
-            classes,
-            "\n/// {summary}\nclass {name} : public auth_error {{\n  public:\n    using auth_error::auth_error;\n"
-        );
-        for field in spec.fields {
-            classes.push_str(&getter(field));
-        }
-        classes.push_str("};\n");
-        let _ = writeln!(cases, "    case TD_ERROR_{}: throw {name}(std::move(error));", name.to_uppercase());
+const BEGIN: &str = "// generated: error classes\n";
+const END: &str = "// end of generated\n";
+
+/// `header` with its generated part as it should read.
+pub fn header(header: &str) -> String {
+    let (before, rest) = header.split_once(BEGIN).expect("a line that begins what is generated");
+    let (_, after) = rest.split_once(END).expect("a line that ends what is generated");
+    format!("{before}{BEGIN}{}{END}{after}", classes())
+}
+
+fn classes() -> String {
+    let mut text: String = ERRORS.iter().map(class).collect();
+    text.push_str(
+        "\nnamespace detail {\n\n\
+         [[noreturn]] inline void throw_error(std::shared_ptr<const td_error> error) {\n    \
+             switch (td_error_code(error.get())) {\n",
+    );
+    for ErrorSpec { name, .. } in ERRORS {
+        let _ = writeln!(text, "    case TD_ERROR_{}: throw {name}(std::move(error));", name.to_uppercase());
     }
+    text + "    default: throw auth_error(std::move(error));\n    }\n}\n\n} // namespace detail\n\n"
+}
+
+fn class(spec: &ErrorSpec) -> String {
+    let fields: String = spec.fields.iter().map(getter).collect();
     format!(
-        "{classes}\nnamespace detail {{\n\n\
-         [[noreturn]] inline void throw_error(std::shared_ptr<const td_error> error) {{\n    \
-         switch (td_error_code(error.get())) {{\n{cases}    default: throw auth_error(std::move(error));\n    }}\n}}\n\n\
-         }} // namespace detail\n\n"
+        "\n/// {}\nclass {} : public auth_error {{\n  public:\n    using auth_error::auth_error;\n{fields}}};\n",
+        spec.summary, spec.name
     )
 }
 
 /// A string is borrowed from the error, so it is not asked of a temporary.
 fn getter(field: &Field) -> String {
-    let name = field.name;
-    let text = format!("std::optional<std::string_view> {name}() const &");
-    let (signature, call, temporary) = match field.kind {
-        FieldKind::Number => (format!("std::optional<std::int64_t> {name}() const noexcept"), "number", String::new()),
-        _ => (format!("{text} noexcept"), "get", format!("    {text}& = delete;\n")),
-    };
-    let line = format!("    [[nodiscard]] {signature} {{ return {call}(\"{name}\"); }}\n");
-    let body = if line.trim_end().chars().count() <= 120 {
-        line
-    } else {
-        format!("    [[nodiscard]] {signature} {{\n        return {call}(\"{name}\");\n    }}\n")
-    };
-    format!("\n    /// {}\n{body}{temporary}", field.summary)
+    let (name, summary) = (field.name, field.summary);
+    match field.kind {
+        FieldKind::Number => format!(
+            "\n    /// {summary}\n    [[nodiscard]] std::optional<std::int64_t> {name}() const noexcept {{\n        \
+             return number(\"{name}\");\n    }}\n"
+        ),
+        _ => format!(
+            "\n    /// {summary}\n    [[nodiscard]] std::optional<std::string_view> {name}() const & noexcept {{\n        \
+             return get(\"{name}\");\n    }}\n    std::optional<std::string_view> {name}() const && = delete;\n"
+        ),
+    }
 }
