@@ -140,14 +140,9 @@ fn all_pass(language: Language, link: Link, watches: &[Watch]) {
 fn sources(language: Language) -> Vec<PathBuf> {
     let files = fs::read_dir(root().join(language.folder)).expect("the tests' folder");
     let mut sources: Vec<PathBuf> = files.map(|file| file.expect("an entry").path()).collect();
-    // Other programs in these folders are other tests' hosts.
-    sources.retain(|path| path.extension().is_some_and(|extension| extension != "h") && includes_checks(path));
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c" || extension == "cpp"));
     sources.sort();
     sources
-}
-
-fn includes_checks(source: &Path) -> bool {
-    fs::read_to_string(source).expect("a source").contains("\n#include \"check.h")
 }
 
 /// Some programs bring a function of the library's, which a static one has too.
