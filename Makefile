@@ -62,5 +62,8 @@ uninstall:
 header: cargo
 	cp "$$(ls -t $(BUILT)/build/talkdesk_auth-*/out/talkdesk_auth.h | head -n 1)" include/talkdesk_auth.h
 
+bench:
+	$(CARGO) bench
+
 clean:
 	$(CARGO) clean
