@@ -85,5 +85,8 @@ header:
 	cp "$$($(CARGO) check --lib --features capi --message-format json \
 	  | sed -n 's/.*"build-script-executed".*talkdesk_auth[#@][0-9].*"out_dir":"\([^"]*\)".*/\1/p')/talkdesk_auth.h" include
 
+bench:
+	$(CARGO) bench
+
 clean:
 	$(CARGO) clean

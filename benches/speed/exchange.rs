@@ -1,0 +1,108 @@
+//! A `client_credentials` exchange over a kept connection, beside what it is made of: a bare round trip by the same HTTP library, with
+//! forms written and assertions signed beforehand, and one signature.
+
+use crate::Bench;
+use crate::library::{Client, Options};
+use crate::report::{Report, microseconds};
+use crate::rounds::{self, median};
+use crate::signing::Raw;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
+
+const ALGORITHM: &str = "ES256";
+const MOST: f64 = 1.2;
+const ROUNDS: usize = 400;
+const CALLS: usize = 20;
+
+pub fn measure(bench: &Bench, report: &mut Report) {
+    report.group(
+        "Exchange of `client_credentials` over a kept connection: time, bare reqwest round trip + raw signature = 1",
+    );
+    let endpoint = &bench.endpoint;
+    let ca_file = endpoint.ca_file();
+    let ca = ca_file.to_str().expect("the path is text");
+    for (name, url) in [("HTTP", endpoint.text("token_endpoint")), ("HTTPS", endpoint.text("token_endpoint_https"))] {
+        let entry = endpoint.client(ALGORITHM);
+        let client = bench.library.client(&entry, &[("token_endpoint", url), ("ca_file", ca)]);
+        let raw = Raw::new(&entry);
+        let jwt = client.jwt();
+        let (message, _) = jwt.rsplit_once('.').expect("a JWS has three parts");
+        let parameters = Options::new(&[("grant_type", "client_credentials")]);
+        let mut bare = Bare::new(url, ca_file, forms(&client, &entry.client_id));
+
+        let taken = rounds::take(
+            ROUNDS,
+            CALLS,
+            [&mut || bare.exchange(), &mut || raw.sign(message.as_bytes()), &mut || client.exchange(&parameters)],
+        );
+        let ratio = median(&taken, |[bare, raw, library]| library / (bare + raw));
+        let [bare, raw, library] = [0, 1, 2].map(|part| microseconds(median(&taken, |round| round[part])));
+        report.at_most(name, ratio, MOST, &format!("{library} beside {bare} + {raw}"));
+    }
+}
+
+/// The bodies that the library would send, with an assertion for each.
+fn forms(client: &Client<'_>, client_id: &str) -> Vec<String> {
+    let form = |_| {
+        format!(
+            "grant_type=client_credentials&client_id={client_id}\
+             &client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
+             &client_assertion={}",
+            client.jwt()
+        )
+    };
+    // Some are spent on warming up.
+    (0..2 * ROUNDS * CALLS).map(form).collect()
+}
+
+/// reqwest, set up as the library does.
+struct Bare {
+    runtime: Runtime,
+    client: reqwest::Client,
+    url: reqwest::Url,
+    forms: std::vec::IntoIter<String>,
+}
+
+impl Bare {
+    fn new(url: &str, ca_file: &Path, forms: Vec<String>) -> Bare {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(ca_file).expect("the CA is PEM")).expect("the CA is a certificate");
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows them")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .build()
+            .expect("the client is well-formed");
+        Bare {
+            runtime: Builder::new_current_thread().enable_all().build().expect("the runtime starts"),
+            client,
+            url: url.parse().expect("the endpoint has a URL"),
+            forms: forms.into_iter(),
+        }
+    }
+
+    fn exchange(&mut self) {
+        let request = self
+            .client
+            .post(self.url.clone())
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(self.forms.next().expect("there are forms enough"));
+        let body = self.runtime.block_on(async { request.send().await?.error_for_status()?.bytes().await });
+        assert!(!body.expect("the endpoint answers with a token").is_empty());
+    }
+}

@@ -1,0 +1,157 @@
+//! The shared library as a C program has it: opened at run time, called through its C functions.
+
+use crate::common::endpoint::ClientEntry;
+use crate::common::native;
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+type New = unsafe extern "C" fn(*const c_void, *const *const c_char, *mut *mut c_void) -> *mut c_void;
+type Read = unsafe extern "C" fn(*const c_void) -> *const c_char;
+
+pub struct Library {
+    client_new: unsafe extern "C" fn(*const *const c_char, *mut *mut c_void) -> *mut c_void,
+    assertion_new: New,
+    assertion_jwt: Read,
+    token_exchange: New,
+    token_access_token: Read,
+    error_message: Read,
+    free: unsafe extern "C" fn(*mut c_void),
+    /// Keeps the functions in memory.
+    _loaded: libloading::Library,
+}
+
+/// The shared library as `make lib` builds and stages it.
+pub fn path() -> PathBuf {
+    native::stage().join("lib/libtalkdesk_auth.so")
+}
+
+impl Library {
+    pub fn load(path: &Path) -> Library {
+        // SAFETY: the library runs no code of its own when it is loaded, and its functions have these types by its header.
+        unsafe {
+            let loaded = libloading::Library::new(path).expect("the library loads");
+            macro_rules! function {
+                ($name:literal) => {
+                    *loaded.get($name).expect($name)
+                };
+            }
+            Library {
+                client_new: function!("td_client_new"),
+                assertion_new: function!("td_assertion_new"),
+                assertion_jwt: function!("td_assertion_jwt"),
+                token_exchange: function!("td_token_exchange"),
+                token_access_token: function!("td_token_access_token"),
+                error_message: function!("td_error_message"),
+                free: function!("td_free"),
+                _loaded: loaded,
+            }
+        }
+    }
+
+    /// A client of the endpoint, with further options.
+    pub fn client(&self, entry: &ClientEntry, further: &[(&str, &str)]) -> Client<'_> {
+        let key = entry.private_key_file.to_str().expect("the path is text");
+        let own = [
+            ("client_id", entry.client_id.as_str()),
+            ("key_id", &entry.key_id),
+            ("algorithm", &entry.algorithm),
+            ("private_key_file", key),
+        ];
+        let options = Options::new(&[&own[..], further].concat());
+        let mut handle = ptr::null_mut();
+        // SAFETY: a NULL-terminated array of C strings, and a pointer to write.
+        self.check(unsafe { (self.client_new)(options.as_ptr(), &mut handle) });
+        Client { library: self, handle }
+    }
+
+    fn check(&self, error: *mut c_void) {
+        if !error.is_null() {
+            // SAFETY: an error of the library's, whose message is a C string.
+            panic!("{:?}", unsafe { CStr::from_ptr((self.error_message)(error)) });
+        }
+    }
+
+    /// Makes an object, reads one string of it, and frees it: what each call of a C program comes to.
+    fn make<T>(
+        &self,
+        new: New,
+        read: Read,
+        client: *mut c_void,
+        options: *const *const c_char,
+        look: impl Fn(&CStr) -> T,
+    ) -> T {
+        let mut object = ptr::null_mut();
+        // SAFETY: the client lives, the options are NULL or an array that `Options` made, and the object is read before it is freed.
+        unsafe {
+            self.check(new(client, options, &mut object));
+            let looked = look(CStr::from_ptr(read(object)));
+            (self.free)(object);
+            looked
+        }
+    }
+}
+
+pub struct Client<'a> {
+    library: &'a Library,
+    handle: *mut c_void,
+}
+
+impl Client<'_> {
+    /// `td_assertion_new`, `td_assertion_jwt`, `td_free`.
+    pub fn sign(&self) {
+        let library = self.library;
+        // Only the first byte: measuring the length is the caller's business.
+        let first = |jwt: &CStr| jwt.as_ptr();
+        std::hint::black_box(library.make(
+            library.assertion_new,
+            library.assertion_jwt,
+            self.handle,
+            ptr::null(),
+            first,
+        ));
+    }
+
+    pub fn jwt(&self) -> String {
+        let library = self.library;
+        let text = |jwt: &CStr| jwt.to_str().expect("base64url is text").to_owned();
+        library.make(library.assertion_new, library.assertion_jwt, self.handle, ptr::null(), text)
+    }
+
+    /// `td_token_exchange`, `td_token_access_token`, `td_free`.
+    pub fn exchange(&self, parameters: &Options) {
+        let library = self.library;
+        library.make(library.token_exchange, library.token_access_token, self.handle, parameters.as_ptr(), |token| {
+            assert!(!token.is_empty());
+        });
+    }
+}
+
+impl Drop for Client<'_> {
+    fn drop(&mut self) {
+        // SAFETY: made by the library, and nobody uses it any more.
+        unsafe { (self.library.free)(self.handle) }
+    }
+}
+
+/// Names and values as the C functions take them.
+pub struct Options {
+    _texts: Vec<CString>,
+    pointers: Vec<*const c_char>,
+}
+
+impl Options {
+    pub fn new(pairs: &[(&str, &str)]) -> Options {
+        let texts: Vec<CString> = pairs
+            .iter()
+            .flat_map(|(name, value)| [name, value])
+            .map(|text| CString::new(*text).expect("no NUL inside"))
+            .collect();
+        let pointers = texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect();
+        Options { _texts: texts, pointers }
+    }
+
+    fn as_ptr(&self) -> *const *const c_char {
+        self.pointers.as_ptr()
+    }
+}

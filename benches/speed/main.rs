@@ -1,0 +1,47 @@
+//! `cargo bench`: how fast the C library is, as ratios taken in one run, and what it weighs. Writes `docs/benchmarks.md`.
+//!
+//! Named groups (`cargo bench -- signing exchange start size`) are measured alone, printed and not written.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod exchange;
+mod library;
+mod report;
+mod rounds;
+mod signing;
+mod size;
+mod start;
+
+use common::endpoint::Endpoint;
+use common::native;
+use library::Library;
+use report::Report;
+
+struct Bench {
+    endpoint: Endpoint,
+    library: Library,
+}
+
+type Group = fn(&Bench, &mut Report);
+
+const GROUPS: [(&str, Group); 4] = [
+    ("signing", signing::measure),
+    ("exchange", exchange::measure),
+    ("start", start::measure),
+    ("size", size::measure),
+];
+
+fn main() {
+    // Cargo passes options of its own.
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let bench = Bench { library: Library::load(&library::path()), endpoint: Endpoint::start() };
+    let mut report = Report::default();
+    for (name, measure) in GROUPS {
+        if chosen.is_empty() || chosen.iter().any(|group| group == name) {
+            measure(&bench, &mut report);
+        }
+    }
+    if chosen.is_empty() {
+        report.write(&native::root().join("docs/benchmarks.md"));
+    }
+}

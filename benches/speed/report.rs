@@ -1,0 +1,83 @@
+//! The figures, printed as they come and written as one page.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+const INTRODUCTION: &str = "\
+# Benchmarks
+
+Written by `make bench` (`cargo bench`), which measures the shared library that `make lib` stages, through its C functions. What is
+compared is timed in turns within one run; a figure is the median over all rounds. Ratios carry over to other machines, times don't.
+";
+
+#[derive(Default)]
+pub struct Report {
+    tables: String,
+}
+
+impl Report {
+    pub fn group(&mut self, title: &str) {
+        self.line(&format!("\n## {title}\n\n| | measured | target | |\n| --- | --- | --- | --- |"));
+    }
+
+    pub fn at_least(&mut self, what: &str, ratio: f64, least: f64, detail: &str) {
+        self.row(what, &format!("{ratio:.3} ({detail})"), &format!("≥ {least}"), verdict(ratio >= least));
+    }
+
+    pub fn at_most(&mut self, what: &str, ratio: f64, most: f64, detail: &str) {
+        self.row(what, &format!("{ratio:.3} ({detail})"), &format!("≤ {most}"), verdict(ratio <= most));
+    }
+
+    pub fn within(&mut self, what: &str, value: f64, most: f64, show: fn(f64) -> String) {
+        self.row(what, &show(value), &format!("about {} or less", show(most)), verdict(value <= most));
+    }
+
+    pub fn for_information(&mut self, what: &str, value: &str, detail: &str) {
+        self.row(what, &format!("{value} ({detail})"), "", "");
+    }
+
+    fn row(&mut self, what: &str, measured: &str, target: &str, verdict: &str) {
+        self.line(&format!("| {what} | {measured} | {target} | {verdict} |"));
+    }
+
+    fn line(&mut self, line: &str) {
+        println!("{line}");
+        let _ = writeln!(self.tables, "{line}");
+    }
+
+    pub fn write(&self, path: &Path) {
+        let page = format!("{INTRODUCTION}\n{}\n{}", machine(), self.tables);
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        std::fs::write(path, page).expect("the page can be written");
+        println!("\nwritten to docs/benchmarks.md");
+    }
+}
+
+fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "**missed**" }
+}
+
+fn machine() -> String {
+    let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let model = model.map_or("an unnamed processor", |(_, name)| name.trim());
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let compiler = Command::new("rustc").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    format!(
+        "Machine: {model}, {cores} cores, shared with other work. Compiler: {}.",
+        String::from_utf8_lossy(&compiler).trim()
+    )
+}
+
+pub fn microseconds(seconds: f64) -> String {
+    format!("{:.1} µs", seconds * 1e6)
+}
+
+pub fn milliseconds(seconds: f64) -> String {
+    format!("{:.1} ms", seconds * 1e3)
+}
+
+pub fn megabytes(bytes: f64) -> String {
+    format!("{:.2} MB", bytes / 1e6)
+}

@@ -1,0 +1,12 @@
+//! What the shared library weighs.
+
+use crate::report::{Report, megabytes};
+use crate::{Bench, library};
+
+const MOST: f64 = 5.2e6;
+
+pub fn measure(_: &Bench, report: &mut Report) {
+    report.group("Size");
+    let bytes = std::fs::metadata(library::path()).expect("the library is staged").len() as f64;
+    report.within("libtalkdesk_auth.so", bytes, MOST, megabytes);
+}
