@@ -1,5 +1,6 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
+mod clojure;
 mod java;
 mod markdown;
 
@@ -23,6 +24,12 @@ fn the_java_binding_follows_the_tables() {
     for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
         fresh(page, &java::versioned(&read(page)));
     }
+}
+
+#[test]
+fn the_clojure_binding_follows_the_tables() {
+    fresh("bindings/clojure/src/talkdesk_auth/options.clj", &clojure::options());
+    fresh("bindings/clojure/pom.xml", &java::versioned(&read("bindings/clojure/pom.xml")));
 }
 
 fn read(file: &str) -> String {
