@@ -43,20 +43,31 @@ def python(source, folder):
     return ["env", f"PYTHONPATH={package.parent}", "python3", source]
 
 
-def java(source, folder):
-    """The package's classes with the library inside, as the jar has them."""
+def java_package(folder):
+    """The class path of the Java package, its library inside as the jar has it."""
     needed("javac", "default-jdk-headless")
     jars = [*ROOT.glob("target/java/repository/net/java/dev/jna/jna/*/jna-*.jar"), *pathlib.Path("/usr/share/java").glob("jna.jar")]
     if not jars:
         raise Missing("no JNA here; add it with: apt-get install libjna-java")
-    sources = ROOT / "bindings/java/src/main/java"
-    library = (STAGE / "lib/libtalkdesk_auth.so").resolve()
     classes = folder / "java"
     resources = classes / "talkdeskauth" / f"linux-{platform.machine().replace('_', '-')}"
-    subprocess.run(["javac", "-cp", jars[0], "-d", classes, *sources.rglob("*.java"), source], check=True)
-    resources.mkdir()
-    shutil.copy(library, resources)
-    return ["java", "-cp", f"{classes}:{jars[0]}", source.stem]
+    if not classes.exists():
+        subprocess.run(["javac", "-cp", jars[0], "-d", classes, *(ROOT / "bindings/java/src/main/java").rglob("*.java")], check=True)
+        resources.mkdir()
+        shutil.copy((STAGE / "lib/libtalkdesk_auth.so").resolve(), resources)
+    return f"{classes}:{jars[0]}"
+
+
+def java(source, folder):
+    return ["java", "-cp", java_package(folder), source]
+
+
+def clojure(source, folder):
+    jars = [pathlib.Path("/usr/share/java") / f"{name}.jar" for name in ("clojure", "spec.alpha", "core.specs.alpha")]
+    if not all(jar.exists() for jar in jars):
+        raise Missing("no Clojure here; add it with: apt-get install clojure")
+    package = java_package(folder)
+    return ["java", "-cp", ":".join(map(str, [ROOT / "bindings/clojure/src", package, *jars])), "clojure.main", source]
 
 
 def node(source, folder):
@@ -79,6 +90,7 @@ EXAMPLES = [
     ("C++", "cpp/example.cpp", compiled("c++", "-std=c++17")),
     ("Python", "python/example.py", python),
     ("Java", "java/Example.java", java),
+    ("Clojure", "clojure/example.clj", clojure),
     ("Node", "node/example.mjs", node),
 ]
 

@@ -1,5 +1,6 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
+mod clojure;
 mod cpp;
 mod java;
 mod markdown;
@@ -31,16 +32,6 @@ fn the_python_binding_follows_the_tables() {
 }
 
 #[test]
-fn the_node_package_follows_the_tables() {
-    fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
-    fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
-    fresh("bindings/node/lib/generated/errors.mjs", &node::errors_of_the_module());
-    fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
-    fresh("bindings/node/lib/generated/options.cjs", &node::options());
-    fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
-}
-
-#[test]
 fn the_java_binding_follows_the_tables() {
     for (file, text) in java::files() {
         fresh(&file, &text);
@@ -48,6 +39,22 @@ fn the_java_binding_follows_the_tables() {
     for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
         fresh(page, &java::versioned(&read(page)));
     }
+}
+
+#[test]
+fn the_clojure_binding_follows_the_tables() {
+    fresh("bindings/clojure/src/talkdesk_auth/options.clj", &clojure::options());
+    fresh("bindings/clojure/pom.xml", &java::versioned(&read("bindings/clojure/pom.xml")));
+}
+
+#[test]
+fn the_node_package_follows_the_tables() {
+    fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
+    fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
+    fresh("bindings/node/lib/generated/errors.mjs", &node::errors_of_the_module());
+    fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
+    fresh("bindings/node/lib/generated/options.cjs", &node::options());
+    fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
 }
 
 fn read(file: &str) -> String {

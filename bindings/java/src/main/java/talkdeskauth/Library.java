@@ -81,6 +81,10 @@ final class Library {
     }
 
     private static UnsatisfiedLinkError load() {
+        if (Library.class.getResource(FILE) == null) {
+            return new UnsatisfiedLinkError("this jar of talkdeskauth holds no shared library for " + Platform.RESOURCE_PREFIX
+                + "; build one there, on Linux with glibc on x86-64 or aarch64");
+        }
         try {
             NativeLibrary library = open();
             String version = library.getFunction("td_version").invokePointer(new Object[0]).getString(0);

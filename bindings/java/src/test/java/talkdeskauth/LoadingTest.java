@@ -7,6 +7,7 @@ import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,19 @@ class LoadingTest {
     }
 
     @Test
+    void itIsFoundOnTheModulePath() throws IOException {
+        String jna = Path.of(com.sun.jna.Native.class.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
+        Path source = folder.resolve("Example.java");
+        Files.writeString(source, "class Example { public static void main(String[] a) { try (var c = talkdeskauth.Client.builder()"
+            + ".tokenEndpoint(a[0]).clientId(a[1]).keyId(a[2]).privateKeyFile(a[3]).build(); var s = c.assertion()) {"
+            + "System.out.println(talkdeskauth.Client.class.getModule().getName() + s.jwt().isEmpty()); } } }");
+        List<String> command = new ArrayList<>(List.of(Program.JAVA, "--module-path", Program.JAR + ":" + jna,
+            "--add-modules", "talkdeskauth", source.toString()));
+        command.addAll(ARGUMENTS);
+        assertTrue(new Program(folder).run(command).endsWith("talkdeskauthfalse\n"));
+    }
+
+    @Test
     void noOtherPlaceIsLookedAt() throws IOException {
         for (String name : List.of("libtalkdesk_auth.so", "libtalkdesk_auth.so.0", "libtalkdesk_auth.so." + Version.VALUE)) {
             Files.writeString(folder.resolve(name), "no library");
@@ -48,6 +62,12 @@ class LoadingTest {
         String output = new Program(folder).java(List.of("-Djna.tmpdir=" + file.resolve("inside")), Sign.class, ARGUMENTS);
         assertEquals(2, lines(output, "failed talkdeskauth can't load").count(), output);
         assertEquals(2, lines(output, "failed ").filter(line -> line.contains("-Djna.tmpdir=FOLDER")).count(), output);
+    }
+
+    @Test
+    void onAnotherMachineTheErrorSaysWhichOnesThereAre() {
+        String output = new Program(folder).java(List.of("-Dos.arch=riscv64"), Sign.class, ARGUMENTS);
+        assertEquals(2, lines(output, "failed this jar of talkdeskauth holds no shared library for linux-riscv64").count(), output);
     }
 
     @Test

@@ -1,0 +1,63 @@
+(ns talkdesk-auth.options
+  "What each function of `talkdesk-auth.core` takes: keywords and what they are.
+
+  Rendered from the tables of the library; `make generate` rewrites it.")
+
+(def client
+  "The options of `talkdesk-auth.core/client`."
+  {:account "The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint. (one label of a domain name)"
+   :region "The account's region; needed with `account`. (`us`, `eu`, `ca`, `au`)"
+   :token-endpoint "The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given. (text on one line)"
+   :client-id "The client identifier (RFC 6749 §2.2); required unless the credentials hold it. (text on one line)"
+   :key-id "The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it. (text on one line)"
+   :algorithm "The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA. (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`)"
+   :private-key "The private key in any usual form: the vendor's bare base64, PEM, or JWK. (text; secret)"
+   :private-key-file "The path of a file that holds the private key, as for `private_key` or as DER. (path of a file)"
+   :private-key-passphrase "The passphrase of an encrypted private key. (any text, also none; secret)"
+   :credentials "The JSON that the vendor hands out: the OAuth client file or the app.installed event. (text; secret)"
+   :credentials-file "The path of a file that holds such JSON. (path of a file)"
+   :audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+   :assertion-type-header "The assertion's `typ` header; newer drafts want `client-authentication+jwt`. (text on one line; `JWT` where not given)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; `300` where not given)"
+   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. (seconds, 0.001 to 3600; `10` where not given)"
+   :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
+   :proxy "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. (text on one line; secret)"
+   :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off. (any text, also none)"
+   :ca-file "The path of a PEM file of certificate authorities to trust beside the system's. (path of a file)"
+   :user-agent "The request's User-Agent header. (text on one line; `talkdesk_auth/VERSION` where not given)"
+   :allow-http "Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear. (`true` or `false`; `false` where not given)"})
+
+(def assertion
+  "The options of `talkdesk-auth.core/assertion`."
+  {:audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
+   :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"})
+
+(def exchange
+  "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
+  {:audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
+   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. (seconds, 0.001 to 3600; the client's where not given)"
+   :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; the client's where not given)"
+   :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"
+   :grant-type "`authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required. (text on one line)"
+   :code "The authorization code (RFC 6749 §4.1.3). (text on one line; secret)"
+   :redirect-uri "The redirect URI, identical to that of the authorization request. (text on one line)"
+   :code-verifier "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters. (text on one line; secret)"
+   :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
+   :scope "The scopes asked for, separated by spaces. (text on one line)"
+   :params "A further field of the token request; the fields that the library sets can't be replaced. (a map of names to any text, also none; secret)"})
+
+(def families
+  "Each keyword that takes a map, and what stands before its names."
+  {:claims "claim."
+   :params "param."})
+
+(def error-fields
+  "Each field that an error may have, and what reads its text."
+  {"option" identity
+   "error" identity
+   "error_description" identity
+   "error_uri" identity
+   "http_status" parse-long
+   "retry_after" parse-long})

@@ -1,0 +1,95 @@
+;; Resolves deps.edn with the two built jars, runs the tests of the jar and the README's example: `make test`.
+(require '[clojure.java.io :as io]
+         '[clojure.java.shell :as shell]
+         '[clojure.string :as string]
+         '[clojure.tools.deps :as deps])
+
+(def root (.getCanonicalFile (io/file "../..")))
+(def version (second (re-find #"(?m)^version = \"(.*)\"" (slurp (io/file root "Cargo.toml")))))
+(def jars
+  (into {} (for [artifact ["talkdesk-auth" "talkdesk-auth-clojure"]]
+             [(symbol "libtalkdesk-auth" artifact) {:local/root (str (io/file root "dist" (str artifact "-" version ".jar")))}])))
+
+(defn class-path [project aliases]
+  (string/join ":" (:classpath-roots (deps/create-basis {:user nil, :project project, :aliases aliases}))))
+
+(defn holds [what {:keys [exit out err]} expected?]
+  (let [holds? (and (zero? exit) (expected? out err))]
+    (when-not holds?
+      (println "FAILED:" what)
+      (println out err))
+    holds?))
+
+(defn readme [language]
+  (string/join "\n" (map second (re-seq (re-pattern (str "(?s)```" language "\n(.*?)```")) (slurp "README.md")))))
+
+(defn tests
+  "How many assertions of the tests passed and failed; they see the built jars, never the sources."
+  [java]
+  (let [project (-> (slurp "deps.edn") read-string (update :deps merge jars) (assoc :paths []))
+        run (shell/sh java (str "-Droot=" root) "-cp" (class-path project [:test]) "clojure.main" "-e"
+                      "(require 'clojure.test 'talkdesk-auth.core-test)
+                       (let [{:keys [pass fail error]} (clojure.test/run-tests 'talkdesk-auth.core-test)]
+                         (shutdown-agents)
+                         (println \"counted\" pass (+ fail error)))")
+        [_ passed failed] (re-find #"(?m)^counted (\d+) (\d+)$" (:out run))]
+    (println (:out run) (:err run))
+    (if passed [(parse-long passed) (parse-long failed)] [0 1])))
+
+(defn compiles-without-warnings []
+  (let [project (update (read-string (slurp "deps.edn")) :deps merge (select-keys jars ['libtalkdesk-auth/talkdesk-auth]))]
+    (holds "compile without a warning"
+           (shell/sh "java" (str "-Droot=" root) "-cp" (class-path project [:test]) "clojure.main" "-e"
+                     "(require 'talkdesk-auth.core 'talkdesk-auth.core-test)")
+           (fn [_ err] (not (re-find #"(?i)warning" err))))))
+
+(defn example-runs
+  "In a folder of its own with the README's deps.edn, with PATH and a fresh HOME for environment."
+  []
+  (let [folder (.toFile (java.nio.file.Files/createTempDirectory "talkdesk-auth" (make-array java.nio.file.attribute.FileAttribute 0)))
+        project (-> (string/replace (readme "edn") "VERSION" version) read-string
+                    (merge (select-keys (read-string (slurp "deps.edn")) [:mvn/repos :mvn/local-repo]) {:paths []}))
+        endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
+        ready (.readLine (io/reader (.getInputStream endpoint)))
+        text #(second (re-find (re-pattern (str "\"" % "\":\"([^\"]*)\"")) ready))
+        entry (second (re-find #"\"ES256\":\{([^}]*)\}" ready))
+        field #(second (re-find (re-pattern (str "\"" % "\":\"([^\"]*)\"")) entry))]
+    (try
+      (doseq [{jar :local/root} (vals jars)]
+        (io/copy (io/file jar) (io/file folder (.getName (io/file jar)))))
+      (spit (io/file folder "example.clj") (readme "clojure"))
+      (let [moved (update project :deps update-vals
+                          #(if-let [jar (:local/root %)] {:local/root (str (io/file folder jar))} %))]
+        (holds "the README's example"
+               (shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
+                         (text "token_endpoint") (field "client_id") (field "key_id") (field "private_key_file")
+                         :dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)})
+               (fn [out _] (re-find #"(?i)^bearer \S+ #?\S+" out))))
+      (finally
+        (.close (.getOutputStream endpoint))
+        (run! io/delete-file (reverse (file-seq folder)))))))
+
+(defn jdks
+  "A java command of each version that the tests are meant to run on and that is here."
+  []
+  (into (sorted-map)
+        (for [java (.listFiles (io/file "/usr/lib/jvm"))
+              :let [command (io/file java "bin/java")]
+              :when (.canExecute command)
+              :let [[_ version] (re-find #"version \"(\d+)" (:err (shell/sh (str command) "-version")))]
+              :when (contains? #{"17" "25"} version)]
+          [version (str command)])))
+
+(let [checks [(compiles-without-warnings) (example-runs)]
+      {passed true, failed false} (group-by boolean checks)
+      found (jdks)
+      counts (doall (for [[version java] found]
+                      (do
+                        (println (str "\n=== Clojure on Java " version))
+                        (tests java))))]
+  (println "\nJava:" (string/join ", " (keys found))
+           (if-let [absent (seq (remove found ["17" "25"]))] (str "; absent: " (string/join ", " absent)) ""))
+  (println (str (+ (count passed) (reduce + (map first counts))) " passed, "
+                (+ (count failed) (reduce + (map second counts))) " failed"))
+  (shutdown-agents)
+  (System/exit (if (and (empty? failed) (seq found) (every? (comp zero? second) counts)) 0 1)))

@@ -1,0 +1,184 @@
+(ns talkdesk-auth.core-test
+  (:require [clojure.data.json :as json]
+            [clojure.java.io :as io]
+            [clojure.pprint :refer [pprint]]
+            [clojure.string :as string]
+            [clojure.test :refer [are deftest is testing use-fixtures]]
+            [talkdesk-auth.core :as talkdesk]
+            [talkdesk-auth.options :as options])
+  (:import (clojure.lang ExceptionInfo)
+           (io.jsonwebtoken Claims Jws JwtParserBuilder Jwts)
+           (java.security KeyFactory PublicKey)
+           (java.security.spec X509EncodedKeySpec)
+           (java.time Duration Instant)
+           (java.util Base64)
+           (java.util.concurrent CancellationException ExecutionException Future)))
+
+(set! *warn-on-reflection* true)
+
+(def ^:private root (io/file (System/getProperty "root")))
+(def ^:dynamic *ready* "The first line of the project's token endpoint: URLs, files and clients." nil)
+(def ^:private codes (atom 0))
+
+(defn- with-endpoint [tests]
+  (let [command [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]
+        process (.start (ProcessBuilder. ^java.util.List command))]
+    (with-open [lines (io/reader (.getInputStream process))
+                _ (.getOutputStream process)]
+      (binding [*ready* (json/read-str (first (line-seq lines)))]
+        (tests)))))
+
+(use-fixtures :once with-endpoint)
+
+(defn- options
+  ([] (options "ES256"))
+  ([algorithm]
+   (let [entry (get-in *ready* ["clients" algorithm])]
+     {:token-endpoint (*ready* "token_endpoint")
+      :client-id (entry "client_id")
+      :key-id (entry "key_id")
+      :algorithm algorithm
+      :private-key-file (entry "private_key_file")})))
+
+(defn- faulty [faults]
+  (assoc (options) :token-endpoint (str (*ready* "http") "/with/" faults "/oauth/token")))
+
+(defmacro ^:private failure
+  "The data of the `ex-info` that the body throws."
+  [& body]
+  `(try
+     ~@body
+     (is false "nothing is thrown")
+     (catch ExceptionInfo e#
+       (assoc (ex-data e#) :message (ex-message e#)))))
+
+(def ^:private credentials {:grant-type :client-credentials})
+
+(deftest options-are-a-map-with-keywords
+  (with-open [client (talkdesk/client (assoc (options) :allow-http true, :timeout (Duration/ofMillis 1500), :connect-timeout 7
+                                             :user-agent nil, "assertion_lifetime" 60))]
+    (are [option text] (= text (talkdesk/option client option))
+      :client-id "client-es256"
+      :algorithm "ES256"
+      :allow-http "true"
+      :timeout "1.5"
+      :connect-timeout "7"
+      :assertion-lifetime "60"
+      :private-key nil
+      :region nil)))
+
+(deftest every-documented-option-is-known-to-the-library
+  (doseq [option (remove #{:token-endpoint} (keys options/client))]
+    (is (not (string/includes? (:message (failure (talkdesk/client {option "\u0001"}))) "unknown option")) option)))
+
+(deftest jjwt-verifies-every-algorithm
+  (is (= 10 (count (*ready* "clients"))))
+  (doseq [[algorithm entry] (*ready* "clients")]
+    (testing algorithm
+      (let [pem (string/replace (slurp (entry "public_key_pem_file")) #"-----.*-----|\s" "")
+            family (condp #(string/starts-with? %2 %1) algorithm "ES" "EC", "Ed" "Ed25519", "RSA")
+            key (.generatePublic (KeyFactory/getInstance family)
+                                 (X509EncodedKeySpec. (.decode (Base64/getDecoder) ^String pem)))]
+        (with-open [client (talkdesk/client (options algorithm))]
+          (let [assertion (talkdesk/assertion client)
+                ^Jws jws (-> (Jwts/parser) (.verifyWith ^PublicKey key) .build (.parseSignedClaims (:jwt assertion)))
+                ^Claims claims (.getPayload jws)]
+            (is (= algorithm (-> jws .getHeader .getAlgorithm)))
+            (is (= (entry "client_id") (.getSubject claims)))
+            (is (= (:jti assertion) (.getId claims)))
+            (is (= (:exp assertion) (.toInstant (.getExpiration claims))))))))))
+
+(deftest an-assertion-is-a-map
+  (with-open [client (talkdesk/client (options))]
+    (let [odd "Grüße 世界 🔑"
+          tall (apply str (repeat 50000 "ä"))
+          {:keys [aud iat exp claims header]}
+          (talkdesk/assertion client {:audience "urn:x", :assertion-lifetime 60, :claims {:odd odd, "tall" tall, :a/b "c"}})]
+      (is (= "urn:x" aud))
+      (is (<= (.getSeconds (Duration/between iat exp)) 65))
+      (is (= "ES256" (get (json/read-str header) "alg")))
+      (is (= [odd tall "c"] (map (json/read-str claims) ["odd" "tall" "a/b"]))))))
+
+(deftest a-code-gives-a-token-and-its-refresh-token-the-next
+  (with-open [client (talkdesk/client (options))
+              token (talkdesk/exchange client {:grant-type "authorization_code"
+                                               :code (str "code-" (swap! codes inc))
+                                               :redirect-uri (*ready* "redirect_uri")})
+              refreshed (talkdesk/exchange client {:grant-type :refresh-token, :refresh-token (:refresh-token token)})]
+    (is (= "bearer" (string/lower-case (:token-type token))))
+    (is (not= (:access-token token) (:access-token refreshed)))
+    (is (instance? Instant (:expires-at token)))
+    (is (<= 1 (talkdesk/seconds-left token) 600))
+    (is (= "600" (talkdesk/member token :expires-in)))
+    (is (nil? (talkdesk/member token :nonsense)))
+    (is (= (:access-token token) (get (json/read-str (:json token)) "access_token")))))
+
+(deftest parameters-reach-the-server-whole
+  (with-open [client (talkdesk/client (faulty "echo=1,omit=expires_in"))
+              token (talkdesk/exchange client (assoc credentials :scope "ä b", :params {:tenant-id "ü", "näme" "🔑"}))]
+    (is (= ["ä b" "ü" "🔑"] (map (get (json/read-str (talkdesk/member token :request)) "form") ["scope" "tenant-id" "näme"])))
+    (is (= "ä b" (:scope token)))
+    (is (nil? (:expires-at token)))
+    (is (nil? (talkdesk/seconds-left token)))))
+
+(deftest errors-are-data
+  (with-open [client (talkdesk/client (faulty "error=invalid_grant,status=429,retry_after=7"))
+              plain (talkdesk/client (options))]
+    (is (= {:talkdesk-auth/error :oauth-error, :code 8, :retryable true, :error "invalid_grant", :http-status 429, :retry-after 7}
+           (dissoc (failure (talkdesk/exchange client credentials)) :message :error-description)))
+    (is (= {:talkdesk-auth/error :invalid-option, :code 2, :retryable false, :option "client_idd"}
+           (dissoc (failure (talkdesk/client {:client-idd "x"})) :message)))
+    (is (= :invalid-key (:talkdesk-auth/error (failure (talkdesk/client (assoc (options) :private-key-file (*ready* "ca_file")))))))
+    (is (= :invalid-option (:talkdesk-auth/error (failure (talkdesk/assertion plain {:nonsense "x"})))))
+    (is (= "private_key: holds a NUL character; remove it" (:message (failure (talkdesk/client {:private-key "a\u0000b"})))))
+    (is (= "scope" (:option (failure (talkdesk/exchange plain {:scope ["a" "b"]})))))))
+
+(deftest nothing-that-is-printed-holds-a-secret
+  (with-open [client (talkdesk/client (options))
+              token (talkdesk/exchange client credentials)]
+    (let [assertion (talkdesk/assertion client)
+          printed (str [client token assertion] (pr-str {:a token} assertion) token assertion
+                       (with-out-str (pprint {:a token, :b assertion})))]
+      (doseq [secret [(:access-token token) (:jwt assertion)]]
+        (is (not (string/includes? printed secret))))
+      (is (thrown? UnsupportedOperationException (binding [*print-dup* true] (pr-str token)))))))
+
+(deftest what-is-closed-refuses-every-use-and-closing-twice-does-nothing
+  (let [client (talkdesk/client (options))
+        token (talkdesk/exchange client credentials)]
+    (dotimes [_ 2]
+      (.close client)
+      (.close ^talkdesk_auth.core.Token token))
+    (is (string? (:access-token token)))
+    (are [use] (thrown-with-msg? IllegalStateException #"closed" use)
+      (talkdesk/assertion client)
+      (talkdesk/option client :client-id)
+      (talkdesk/exchange client credentials)
+      (talkdesk/exchange-async client credentials)
+      (talkdesk/member token :scope)
+      (talkdesk/seconds-left token))))
+
+(deftest others-work-while-one-waits
+  (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
+    (let [call (future (talkdesk/exchange client credentials))
+          counted (count (mapv deref (mapv #(future (inc %)) (range 100))))]
+      (is (= 100 counted))
+      (is (not (realized? call)))
+      (with-open [token ^talkdesk_auth.core.Token @call]
+        (is (string? (:access-token token)))))))
+
+(deftest a-future-gives-the-token-or-the-error
+  (with-open [client (talkdesk/client (options))
+              wrong (talkdesk/client (faulty "error=invalid_grant"))
+              token ^talkdesk_auth.core.Token @(talkdesk/exchange-async client credentials)]
+    (is (string? (:access-token token)))
+    (is (= "invalid_grant" (try
+                             @(talkdesk/exchange-async wrong credentials)
+                             (catch ExecutionException e
+                               (:error (ex-data (ex-cause e)))))))))
+
+(deftest a-cancelled-call-goes-on
+  (with-open [client (talkdesk/client (faulty "delay_ms=200"))]
+    (let [^Future call (talkdesk/exchange-async client credentials)]
+      (is (.cancel call true))
+      (is (thrown? CancellationException @call)))))
