@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -50,19 +51,19 @@ def holds(*command):
     return passed
 
 
-def tests(python, version):
-    """How many tests of this interpreter passed and failed."""
+def tests(version, python):
+    """What the tests print on this interpreter, and how many passed and failed."""
     report = TARGET / f"{version}.xml"
     report.unlink(missing_ok=True)
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *sys.argv[1:], HERE]
     # Not from the checkout: the wheel is what users get.
-    status = subprocess.run(command, cwd=TARGET).returncode
+    ended = subprocess.run(command, cwd=TARGET, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if not report.exists():
-        return 0, 1
+        return ended.stdout, 0, 1
     suite = ElementTree.parse(report).getroot().find("testsuite")
     failed = sum(int(suite.get(kind)) for kind in ("failures", "errors", "skipped"))
     passed = int(suite.get("tests")) - failed
-    return passed, max(failed, int(status != 0))
+    return ended.stdout, passed, max(failed, int(ended.returncode != 0))
 
 
 def main():
@@ -82,10 +83,11 @@ def main():
         ),
     ]
     passed, failed = checks.count(True), checks.count(False)
-    for version, python in environments.items():
-        print(f"\n=== Python {version}", flush=True)
-        more = tests(python, version)
-        passed, failed = passed + more[0], failed + more[1]
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        outcomes = executor.map(tests, environments, environments.values())
+        for version, (output, more_passed, more_failed) in zip(environments, outcomes):
+            print(f"\n=== Python {version}\n{output}", flush=True)
+            passed, failed = passed + more_passed, failed + more_failed
 
     absent = [version for version in VERSIONS if version not in environments]
     print("\nPython:", ", ".join(environments) + (f"; absent: {', '.join(absent)}" if absent else ""))

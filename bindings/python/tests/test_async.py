@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import gc
 import threading
+from pathlib import Path
 
 import pytest
 from conftest import GRANT, run_program
@@ -51,6 +52,9 @@ def test_the_loop_and_its_executor_work_while_calls_wait(stalled):
 
 
 def test_more_calls_than_threads_wait_for_their_turn(stalled):
+    readme = Path(__file__).parent.parent / "README.md"
+    assert f", {_workers.LIMIT} at most, " in readme.read_text()
+
     async def main():
         client = stalled.client(timeout=60)
         calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT + 10)]

@@ -80,6 +80,7 @@ def test_the_wheel_holds_the_package_and_its_library_and_nothing_else():
     assert "talkdesk_auth/py.typed" in sources
     assert {name for name in names if ".dist-info/" not in name} == sources
     assert library == (ROOT / "target" / "c" / "lib" / "libtalkdesk_auth.so").read_bytes()
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert "Requires-Python: >=3.9" in metadata
     assert "Requires-Dist" not in metadata
 
