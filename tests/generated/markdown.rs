@@ -50,7 +50,7 @@ fn value(spec: &OptionSpec) -> String {
 }
 
 /// A default is the client's; where another function takes the same option, it is the client's value.
-fn default(spec: &OptionSpec, function: Function) -> String {
+pub fn default(spec: &OptionSpec, function: Function) -> String {
     match spec.default {
         Some(_) if function != Function::Client && spec.taken_by.contains(&Function::Client) => {
             "the client's".to_owned()
