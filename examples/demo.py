@@ -43,6 +43,16 @@ def python(source, folder):
     return ["env", f"PYTHONPATH={package.parent}", "python3", source]
 
 
+def ruby(source, folder):
+    """The gem's files with the library beside them."""
+    needed("ruby", "ruby")
+    if subprocess.run(["ruby", "-e", "require 'ffi'"], stderr=subprocess.DEVNULL).returncode:
+        raise Missing("Ruby has no ffi here; add it with: apt-get install ruby-ffi")
+    lib = shutil.copytree(ROOT / "bindings/ruby/lib", folder / "ruby")
+    shutil.copy(STAGE / "lib/libtalkdesk_auth.so", lib / "talkdesk_auth/libtalkdesk_auth.so")
+    return ["ruby", "-I", lib, source]
+
+
 def java_package(folder):
     """The class path of the Java package, its library inside as the jar has it."""
     needed("javac", "default-jdk-headless")
@@ -89,6 +99,7 @@ EXAMPLES = [
     ("C", "c/example.c", compiled("cc", "-std=c99")),
     ("C++", "cpp/example.cpp", compiled("c++", "-std=c++17")),
     ("Python", "python/example.py", python),
+    ("Ruby", "ruby/example.rb", ruby),
     ("Java", "java/Example.java", java),
     ("Clojure", "clojure/example.clj", clojure),
     ("Node", "node/example.mjs", node),

@@ -6,6 +6,7 @@ mod java;
 mod markdown;
 mod node;
 mod python;
+mod ruby;
 
 use std::path::Path;
 
@@ -29,6 +30,15 @@ fn the_classes_of_c_plus_plus_follow_the_table_of_errors() {
 fn the_python_binding_follows_the_tables() {
     fresh("bindings/python/src/talkdesk_auth/_generated.py", &python::tables());
     fresh("bindings/python/src/talkdesk_auth/_options.py", &python::options());
+}
+
+#[test]
+fn the_ruby_gem_follows_the_tables() {
+    fresh("bindings/ruby/lib/talkdesk_auth/version.rb", &ruby::version());
+    fresh("bindings/ruby/lib/talkdesk_auth/errors.rb", &ruby::errors());
+    fresh("bindings/ruby/sig/generated.rbs", &ruby::signatures());
+    let documented = "bindings/ruby/lib/talkdesk_auth/client.rb";
+    fresh(documented, &ruby::client(read(documented)));
 }
 
 #[test]

@@ -1,0 +1,23 @@
+# frozen_string_literal: true
+
+# A Talkdesk client key in, access tokens out: signs `private_key_jwt` client assertions (RFC 7523) and exchanges them at the
+# token endpoint (RFC 6749).
+#
+#     client = TalkdeskAuth::Client.new(account: "acme", region: "us", client_id: id, key_id: kid, private_key: key)
+#     token = client.exchange(grant_type: "client_credentials")
+#     token.access_token
+#
+# Every call that fails raises a subclass of {Error}. Objects may be used by any thread, and on both sides of a fork.
+module TalkdeskAuth
+end
+
+require_relative "talkdesk_auth/version"
+require_relative "talkdesk_auth/native"
+require_relative "talkdesk_auth/error"
+require_relative "talkdesk_auth/errors"
+require_relative "talkdesk_auth/options"
+require_relative "talkdesk_auth/handle"
+require_relative "talkdesk_auth/closable"
+require_relative "talkdesk_auth/assertion"
+require_relative "talkdesk_auth/token"
+require_relative "talkdesk_auth/client"

@@ -1,0 +1,45 @@
+# frozen_string_literal: true
+
+module TalkdeskAuth
+  # What a client, an assertion and a token have in common: each owns an object of the library, so there can be no second one.
+  module Closable
+    # Wipes and frees what it holds, at once or when the last call that uses it has ended; closing again does nothing. What is
+    # not closed ends with its garbage collection. Later uses raise IOError.
+    #
+    # @return [nil]
+    def close
+      @handle.close
+      nil
+    end
+
+    # @return [Boolean] whether {#close} was called
+    def closed? = @handle.closed?
+
+    # @private
+    def initialize_copy(_other) = refuse_copy
+
+    # @private
+    def marshal_dump = refuse_copy
+
+    # @private
+    def encode_with(_coder) = refuse_copy
+
+    private
+
+    def refuse_copy
+      raise TypeError, "#{self.class} can't be copied: it holds a secret in memory of its own; share it, or make another"
+    end
+
+    # The text that a getter of the library answers for this object.
+    def read(&getter)
+      Native.text(@handle.hold(&getter))
+    end
+
+    # The class with what the block says of an object that is not closed.
+    def summary
+      "#<#{self.class}#{yield.map { |name, value| " #{name}=#{value.inspect}" }.join}>"
+    rescue IOError
+      "#<#{self.class} (closed)>"
+    end
+  end
+end

@@ -1,0 +1,158 @@
+# frozen_string_literal: true
+
+# Rendered from the tables of the library; `make generate` rewrites it.
+
+module TalkdeskAuth
+  # A pointer that must not be NULL was NULL.
+  #
+  # May be repeated: never.
+  class InvalidArgumentError < Error
+    # The stable code.
+    CODE = 1
+    # The stable name.
+    NAME = "invalid_argument"
+  end
+
+  # An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
+  #
+  # May be repeated: never.
+  class InvalidOptionError < Error
+    # The stable code.
+    CODE = 2
+    # The stable name.
+    NAME = "invalid_option"
+    # The fields, and how their text is read.
+    FIELDS = { option: :to_s }.freeze
+
+    # @return [String, nil] The name of the option or parameter at fault, where one is.
+    def option = fields[:option]
+  end
+
+  # The private key can't be read or can't be used as asked.
+  #
+  # May be repeated: never.
+  class InvalidKeyError < Error
+    # The stable code.
+    CODE = 3
+    # The stable name.
+    NAME = "invalid_key"
+    # The fields, and how their text is read.
+    FIELDS = { option: :to_s }.freeze
+
+    # @return [String, nil] The name of the option or parameter at fault, where one is.
+    def option = fields[:option]
+  end
+
+  # No connection to the token endpoint came about; nothing was sent.
+  #
+  # May be repeated: unless a proxy asks for other credentials.
+  class ConnectionFailedError < Error
+    # The stable code.
+    CODE = 4
+    # The stable name.
+    NAME = "connection_failed"
+  end
+
+  # The TLS handshake failed; nothing was sent.
+  #
+  # May be repeated: where the handshake broke off; not where the certificate was refused.
+  class TlsFailedError < Error
+    # The stable code.
+    CODE = 5
+    # The stable name.
+    NAME = "tls_failed"
+  end
+
+  # The time ran out before anything was sent.
+  #
+  # May be repeated: always.
+  class DeadlineExceededError < Error
+    # The stable code.
+    CODE = 6
+    # The stable name.
+    NAME = "deadline_exceeded"
+  end
+
+  # The request was sent and no complete answer came: a code or refresh token may be spent.
+  #
+  # May be repeated: for grant_type client_credentials.
+  class OutcomeUnknownError < Error
+    # The stable code.
+    CODE = 7
+    # The stable name.
+    NAME = "outcome_unknown"
+  end
+
+  # The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
+  #
+  # May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+  class OauthError < Error
+    # The stable code.
+    CODE = 8
+    # The stable name.
+    NAME = "oauth_error"
+    # The fields, and how their text is read.
+    FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i }.freeze
+
+    # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
+    def error = fields[:error]
+
+    # @return [String, nil] The server's explanation; what was secret in the request is cut out of it.
+    def error_description = fields[:error_description]
+
+    # @return [String, nil] A page about the error; what was secret in the request is cut out of it.
+    def error_uri = fields[:error_uri]
+
+    # @return [Integer, nil] The status code of the answer.
+    def http_status = fields[:http_status]
+
+    # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    def retry_after = fields[:retry_after]
+  end
+
+  # The answer is neither a token nor an OAuth error.
+  #
+  # May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+  class InvalidResponseError < Error
+    # The stable code.
+    CODE = 9
+    # The stable name.
+    NAME = "invalid_response"
+    # The fields, and how their text is read.
+    FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
+
+    # @return [Integer, nil] The status code of the answer.
+    def http_status = fields[:http_status]
+
+    # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    def retry_after = fields[:retry_after]
+  end
+
+  # Something failed inside the library, or the operating system refused a resource.
+  #
+  # May be repeated: never.
+  class InternalError < Error
+    # The stable code.
+    CODE = 10
+    # The stable name.
+    NAME = "internal"
+  end
+
+  class Error
+    # The class of each code.
+    #
+    # @private
+    CLASSES = [
+      InvalidArgumentError,
+      InvalidOptionError,
+      InvalidKeyError,
+      ConnectionFailedError,
+      TlsFailedError,
+      DeadlineExceededError,
+      OutcomeUnknownError,
+      OauthError,
+      InvalidResponseError,
+      InternalError
+    ].to_h { |kind| [kind::CODE, kind] }.freeze
+  end
+end

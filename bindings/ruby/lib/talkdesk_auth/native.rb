@@ -1,0 +1,53 @@
+# frozen_string_literal: true
+
+require "ffi"
+
+module TalkdeskAuth
+  # The C ABI, as `talkdesk_auth.h` declares it. An object is its address, as an Integer; NULL is 0.
+  #
+  # Only calls that may wait release the interpreter's lock: releasing it around a signature would cost a busy process its turn.
+  #
+  # @private
+  module Native
+    extend FFI::Library
+
+    # Beside this file and nowhere else.
+    ffi_lib File.join(__dir__, "libtalkdesk_auth.so")
+
+    typedef :uintptr_t, :object
+
+    attach_function :td_version, [], :string
+    attach_function :td_free, [:object], :void
+
+    attach_function :td_client_new, %i[pointer pointer], :object, blocking: true
+    attach_function :td_client_get, %i[object string], :string
+
+    attach_function :td_assertion_new, %i[object pointer pointer], :object
+    attach_function :td_assertion_jwt, [:object], :string
+    attach_function :td_assertion_get, %i[object string], :string
+
+    attach_function :td_token_exchange, %i[object pointer pointer], :object, blocking: true
+    attach_function :td_token_access_token, [:object], :string
+    attach_function :td_token_type, [:object], :string
+    attach_function :td_token_expires_at, [:object], :int64
+    attach_function :td_token_seconds_left, [:object], :int64
+    attach_function :td_token_get, %i[object string], :string
+    attach_function :td_token_json, [:object], :string
+
+    attach_function :td_error_code, [:object], :int32
+    attach_function :td_error_name, [:object], :string
+    attach_function :td_error_message, [:object], :string
+    attach_function :td_error_is_retryable, [:object], :int32
+    attach_function :td_error_get, %i[object string], :string
+
+    # The library's strings are UTF-8; ffi answers bytes.
+    def self.text(bytes)
+      bytes&.force_encoding(Encoding::UTF_8)&.freeze
+    end
+
+    unless td_version == VERSION
+      raise LoadError, "talkdesk_auth #{VERSION} found version #{td_version} of its library beside it; reinstall the gem"
+    end
+  end
+  private_constant :Native
+end

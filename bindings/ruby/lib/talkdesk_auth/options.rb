@@ -1,0 +1,91 @@
+# frozen_string_literal: true
+
+module TalkdeskAuth
+  # Keyword arguments on their way to the library, which takes text alone.
+  #
+  # @private
+  module Options
+    class << self
+      # Yields a NULL-terminated array of alternating names and values, or nil where nothing is given. It ends with the block.
+      def lend(options, &block)
+        return yield(nil) if options.empty?
+
+        lend_array(texts_of(options), &block)
+      end
+
+      private
+
+      # One block of memory, which no garbage collector moves: the pointers, a NULL, then the texts.
+      def lend_array(texts)
+        start = FFI::Pointer.size * (texts.size + 1)
+        memory = FFI::MemoryPointer.new(start + texts.sum(&:bytesize) + texts.size)
+        position = memory.address + start
+        memory.put_array_of_uint64(0, texts.map { |text| (position += text.bytesize + 1) - text.bytesize - 1 })
+        memory.put_bytes(start, texts.map(&:b).join("\0"))
+        yield memory
+      ensure
+        wipe(memory) if memory
+      end
+
+      def wipe(memory)
+        memory.clear
+        memory.free
+      end
+
+      def texts_of(options)
+        options.each_with_object([]) do |(name, value), texts|
+          next add(texts, name.to_s, value) unless value.is_a?(Hash)
+
+          # `claims: { name: value }` is `claim.name`.
+          value.each { |member, member_value| add(texts, "#{name.to_s.delete_suffix("s")}.#{member}", member_value) }
+        end
+      end
+
+      def add(texts, name, value)
+        return if value.nil?
+
+        text = utf8(name, text(name, value))
+        refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
+        refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
+        texts << name << text
+      end
+
+      def text(name, value)
+        case value
+        when String then value
+        when Symbol then value.name
+        when Integer, true, false then value.to_s
+        else converted(name, value)
+        end
+      end
+
+      def converted(name, value)
+        return value.to_str if value.respond_to?(:to_str)
+        return value.to_path if value.respond_to?(:to_path)
+        # Asked like this, a duration of ActiveSupport says yes.
+        return number(Float(value)) if value.is_a?(Numeric)
+
+        refuse(name, "a value of the class #{value.class}; give text, a number, true or false")
+      end
+
+      def number(float)
+        (float % 1).zero? ? float.to_i.to_s : float.to_s
+      end
+
+      # Bytes without an encoding are taken as they are; the library checks them.
+      def utf8(name, text)
+        return text if [Encoding::UTF_8, Encoding::US_ASCII, Encoding::BINARY].include?(text.encoding)
+
+        text.encode(Encoding::UTF_8)
+      rescue EncodingError
+        refuse(name, "can't be converted from #{text.encoding} to UTF-8")
+      end
+
+      # `cause: nil`, since an error of the conversion shows the value.
+      def refuse(name, complaint)
+        raise InvalidOptionError.new("#{name}: #{complaint}", option: name), cause: nil
+      end
+    end
+  end
+  private_constant :Options
+end

@@ -1,0 +1,20 @@
+# frozen_string_literal: true
+
+require "etc"
+require_relative "lib/talkdesk_auth/version"
+
+Gem::Specification.new do |gem|
+  gem.name = "talkdesk_auth"
+  gem.version = TalkdeskAuth::VERSION
+  gem.summary = "A Talkdesk client key in, access tokens out"
+  gem.description = "Signs private_key_jwt client assertions (RFC 7523) and exchanges them for Talkdesk access tokens. " \
+                    "Independent of Talkdesk and not endorsed by it."
+  gem.authors = ["The libtalkdesk_auth authors"]
+  gem.license = "MIT"
+  # The library is inside, so nothing is compiled at install.
+  gem.platform = Gem::Platform.new([Etc.uname[:machine], "linux"])
+  gem.files = Dir["lib/**/*.{rb,so}", "sig/*.rbs", "README.md", "LICENSE", ".yardopts"]
+  gem.required_ruby_version = ">= 3.0"
+  gem.add_dependency "ffi", ">= 1.15", "< 2"
+  gem.metadata = { "rubygems_mfa_required" => "true" }
+end

@@ -1,0 +1,93 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+# Each object of the library is freed once, after its last use.
+class ClosingTest < Minitest::Test
+  METHODS = {
+    client: %i[assertion exchange], assertion: %i[jwt jti aud iat exp header claims],
+    token: %i[access_token token_type expires_at seconds_left scope refresh_token id_token json]
+  }.freeze
+
+  def test_closing_frees_once_and_closing_again_does_nothing
+    objects.each_value do |object|
+      address = address_of(object)
+      calls = Calls.during { 2.times { assert_nil object.close } }
+      assert_equal [address], Calls.freed(calls)
+      assert_predicate object, :closed?
+    end
+  end
+
+  def test_use_after_close_raises_without_entering_the_library
+    objects.each do |kind, object|
+      object.close
+      calls = Calls.during do
+        METHODS.fetch(kind).each { |method| assert_raises(IOError, method.to_s) { object.public_send(method) } }
+        assert_raises(IOError) { object.get("scope") } unless kind == :assertion
+      end
+      assert_empty calls
+    end
+  end
+
+  def test_objects_may_be_closed_in_any_order
+    client, assertion, token = objects.values
+    client.close
+    refute_empty assertion.jwt
+    refute_empty token.access_token
+  end
+
+  def test_a_call_outlives_the_close_of_its_client_which_frees_afterwards
+    client = Endpoint.client(faults: "delay_ms=700")
+    address = address_of(client)
+    token = nil
+    calls = Calls.during do
+      thread = Endpoint.in_flight { client.exchange(grant_type: "client_credentials") }
+      client.close
+      assert_predicate thread, :alive?
+      assert_raises(IOError) { client.assertion }
+      refute_includes Calls.freed, address
+      token = thread.value
+    end
+    refute_empty token.access_token
+    assert_includes Calls.freed(calls), address
+  end
+
+  def test_no_collection_frees_what_a_call_uses
+    thread = Endpoint.in_flight do
+      Endpoint.client(faults: "delay_ms=700").exchange(grant_type: "client_credentials", scope: "a" * 1000)
+    end
+    collections = 0
+    while thread.alive?
+      GC.start
+      GC.compact if GC.respond_to?(:compact)
+      collections += 1
+    end
+    assert_operator collections, :>, 0
+    assert_equal "a" * 1000, thread.value.scope
+  end
+
+  def test_a_collection_frees_what_was_dropped
+    client = Endpoint.client
+    calls = Calls.during do
+      300.times { client.assertion }
+      GC.start
+    end
+    # The stack may still hold the last ones by chance.
+    assert_in_delta 300, Calls.freed(calls).size, 10
+  end
+
+  def test_an_error_is_freed
+    calls = Calls.during { assert_raises(TalkdeskAuth::Error) { TalkdeskAuth::Client.new(acount: "acme") } }
+    address = calls.find { |function, _| function == :td_error_code }.last.first
+    assert_includes Calls.freed(calls), address
+  end
+
+  private
+
+  def objects
+    client = Endpoint.client
+    { client: client, assertion: client.assertion, token: client.exchange(grant_type: "client_credentials") }
+  end
+
+  def address_of(object) = object.instance_variable_get(:@handle).hold { |address| address }
+end

@@ -1,0 +1,78 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+require "yaml"
+
+# There is one owner of a secret, and it does not show it.
+class CopiesTest < Minitest::Test
+  def setup
+    @client = Endpoint.client
+    @objects = [@client, @client.assertion, @client.exchange(grant_type: "client_credentials")]
+  end
+
+  def test_copies_are_refused
+    refused_by(&:dup)
+    refused_by(&:clone)
+    refused_by { |object| Marshal.dump(object) }
+    refused_by { |object| YAML.dump(object) }
+  end
+
+  def test_ractors_get_none
+    previous = Warning[:experimental]
+    Warning[:experimental] = false
+    refused_by { |object| Ractor.new(object) { |copy| copy } }
+    refused_by { |object| Ractor.make_shareable(object) }
+    ractor = Ractor.new { Ractor.receive }
+    refused_by(Ractor::Error) { |object| ractor.send(object, move: true) }
+  ensure
+    Warning[:experimental] = previous
+  end
+
+  def test_assertions_and_tokens_are_frozen_values
+    _, assertion, token = @objects
+    assert_predicate assertion, :frozen?
+    assert_predicate token, :frozen?
+    assert_predicate assertion.claims, :frozen?
+    assert_predicate assertion.header["alg"], :frozen?
+    assert_raises(FrozenError) { token.instance_variable_set(:@handle, nil) }
+  end
+
+  def test_only_a_client_makes_them
+    [TalkdeskAuth::Assertion, TalkdeskAuth::Token].each { |kind| assert_raises(NoMethodError) { kind.new(nil) } }
+  end
+
+  def test_nothing_shows_a_secret
+    _, assertion, token = @objects
+    secrets = [assertion.jwt, token.access_token, File.read(Endpoint.entry("ES256")["private_key_file"])[0, 40]]
+    @objects.each do |object|
+      [object.inspect, object.to_s, capture_io { pp object }.first].each do |shown|
+        secrets.each { |secret| refute_includes shown, secret }
+        assert_includes shown, object.class.name
+      end
+    end
+  end
+
+  def test_closed_objects_can_be_shown
+    @objects.each(&:close)
+    @objects.each { |object| assert_equal "#<#{object.class} (closed)>", object.inspect }
+  end
+
+  def test_no_error_shows_a_secret
+    code = "a-very-secret-code"
+    error = assert_raises(TalkdeskAuth::OauthError) do
+      Endpoint.client(faults: "leak=1").exchange(grant_type: "authorization_code", code: code)
+    end
+    refute_includes error.full_message + error.inspect + error.fields.inspect, code
+  end
+
+  private
+
+  # Refused, and the object is as it was.
+  def refused_by(error = TypeError)
+    @objects.each do |object|
+      assert_raises(error) { yield object }
+      refute_predicate object, :closed?
+      refute_match(/closed/, object.inspect)
+    end
+  end
+end

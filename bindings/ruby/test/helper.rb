@@ -1,0 +1,86 @@
+# frozen_string_literal: true
+
+require "json"
+require "minitest/autorun"
+require "net/http"
+require "talkdesk_auth"
+
+# The embedded token endpoint, which ends with this process.
+module Endpoint
+  PROCESS = IO.popen([ENV.fetch("TOKEN_ENDPOINT"), "--until-stdin-closes"], "r+")
+  READY = JSON.parse(PROCESS.gets)
+
+  class << self
+    # The options of a client that the endpoint knows, by its algorithm. The faults are the endpoint's: `delay_ms=100`.
+    def options(algorithm = "ES256", faults: nil)
+      entry = READY["clients"].fetch(algorithm)
+      {
+        token_endpoint: faults ? "#{READY["http"]}/with/#{faults}/oauth/token" : READY["token_endpoint"],
+        client_id: entry["client_id"],
+        key_id: entry["key_id"],
+        private_key_file: entry["private_key_file"]
+      }
+    end
+
+    def client(algorithm = "ES256", faults: nil, **more)
+      TalkdeskAuth::Client.new(**options(algorithm, faults: faults), **more)
+    end
+
+    def entry(algorithm) = READY["clients"].fetch(algorithm)
+
+    # How many requests it has seen.
+    def requests = JSON.parse(Net::HTTP.get(URI("#{READY["http"]}/seen")))["requests"]
+
+    # Starts the block in a thread, and answers the thread when its request has arrived.
+    def in_flight(&exchange)
+      before = requests
+      thread = Thread.new(&exchange)
+      thread.report_on_exception = false
+      sleep 0.005 while requests == before && thread.alive?
+      thread
+    end
+  end
+end
+
+# What a test needs to see of the calls into the library.
+module Calls
+  NATIVE = TalkdeskAuth.const_get(:Native)
+  LOG = [] # rubocop:disable Style/MutableConstant
+  ANSWERS = {} # rubocop:disable Style/MutableConstant
+
+  NATIVE.singleton_class.prepend(
+    Module.new do
+      NATIVE.singleton_methods.grep(/\Atd_/).each do |function|
+        define_method(function) do |*arguments|
+          ANSWERS.fetch(function) { super(*arguments) }
+        ensure
+          # An out-parameter as it was then.
+          LOG << [function, arguments.map { |argument| argument.respond_to?(:object) ? argument.object : argument }]
+        end
+      end
+    end
+  )
+
+  class << self
+    # What the block called: functions with their arguments.
+    def during
+      LOG.clear
+      yield
+      LOG.dup
+    end
+
+    # Has a function answer this while the block runs.
+    def answering(function, value)
+      ANSWERS[function] = value
+      yield
+    ensure
+      ANSWERS.delete(function)
+    end
+
+    # The addresses that were freed, of these calls or so far.
+    def freed(calls = LOG) = calls.filter_map { |function, arguments| arguments.first if function == :td_free } - [0]
+
+    # The addresses that this constructor has written.
+    def made(function, calls = LOG) = calls.filter_map { |called, arguments| arguments.last if called == function } - [0]
+  end
+end

@@ -1,0 +1,19 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+# 100,000 clients, assertions and errors and 10,000 tokens, closed or dropped, leave nothing behind.
+class MemoryTest < Minitest::Test
+  LIMIT = 8 * 1024 * 1024
+
+  %w[clients assertions errors tokens].product(%w[close drop]).each do |kind, ending|
+    # An error has nothing to close.
+    next if kind == "errors" && ending == "close"
+
+    define_method("test_#{kind}_that_are_left_by_#{ending}_do_not_grow_the_process") do
+      command = [RbConfig.ruby, "-I", File.expand_path("../lib", __dir__), File.expand_path("growth.rb", __dir__), kind, ending]
+      growth = Integer(IO.popen([*command, JSON.dump(Endpoint.options)], &:read))
+      assert_operator growth, :<, LIMIT
+    end
+  end
+end

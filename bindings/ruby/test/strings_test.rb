@@ -1,0 +1,84 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+
+# Every string survives; what can't is refused with the option's name, before it enters the library.
+class StringsTest < Minitest::Test
+  def test_text_beyond_ascii
+    assertion = Endpoint.client.assertion(claims: { "größe" => "naïve 東京 🔑", empty: "" })
+    assert_equal ["naïve 東京 🔑", ""], assertion.claims.values_at("größe", "empty")
+    request = echo(scope: "größe 東京", params: { "näme" => "wért" })
+    assert_equal "größe 東京", request["form"]["scope"]
+    assert_equal "wért", request["form"]["näme"]
+  end
+
+  def test_long_values
+    long = "é" * 50_000
+    assert_equal long, Endpoint.client.assertion(claims: { long: long }).claims["long"]
+    assert_equal long, echo(params: { long: long })["form"]["long"]
+  end
+
+  def test_what_comes_back_is_utf8_and_frozen
+    client = Endpoint.client
+    token = client.exchange(grant_type: "client_credentials", scope: "größe")
+    assertion = client.assertion
+    texts = [client.get("client_id"), assertion.jwt, assertion.jti, assertion.aud,
+             token.access_token, token.token_type, token.scope, token.json]
+    texts.each { |text| assert_equal [Encoding::UTF_8, true, true], [text.encoding, text.valid_encoding?, text.frozen?] }
+    message = assert_raises(TalkdeskAuth::Error) { Endpoint.client(key_id: "") }.message
+    assert_equal Encoding::UTF_8, message.encoding
+  end
+
+  def test_text_in_another_encoding_is_converted
+    claims = { latin: "größe".encode("ISO-8859-1"), wide: "größe".encode("UTF-16LE"), bytes: "größe".b }
+    assert_equal %w[größe größe größe], Endpoint.client.assertion(claims: claims).claims.values_at("latin", "wide", "bytes")
+  end
+
+  def test_a_nul_is_refused
+    refused("private_key", /NUL/) { Endpoint.client(private_key_file: nil, private_key: "s3cret\0") }
+    refused("scope", /NUL/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: "a\0b") }
+    refused("claim.x", /NUL/) { Endpoint.client.assertion(claims: { x: "a\0b" }) }
+    refused("claim.xy", /NUL/) { Endpoint.client.assertion(claims: { "x\0y" => "a" }) }
+    refused("private_key_file", /NUL/) { Endpoint.client(private_key_file: Struct.new(:to_path).new("/a\0b")) }
+    assert_raises(ArgumentError) { Endpoint.client.get("client_id\0") }
+  end
+
+  def test_what_is_no_text_is_refused
+    refused("scope", /Array/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: %w[a b]) }
+    refused("claim.x", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
+    refused("private_key", /class Object/) { Endpoint.client(private_key: Object.new) }
+  end
+
+  def test_what_can_not_be_converted_is_refused_without_showing_it
+    error = refused("private_key", /UTF-8/) { Endpoint.client(private_key: "s\xFF".dup.force_encoding("Shift_JIS")) }
+    assert_nil error.cause
+  end
+
+  def test_broken_utf8_is_refused
+    error = assert_raises(TalkdeskAuth::InvalidOptionError) { Endpoint.client.assertion(claims: { x: "\xFF" }) }
+    assert_match(/UTF-8/, error.message)
+  end
+
+  private
+
+  def refused(option, message, &call)
+    error = nil
+    calls = Calls.during { error = assert_raises(TalkdeskAuth::InvalidOptionError, &call) }
+    assert_equal option, error.option
+    assert_match message, error.message
+    refute_includes error.message, "s3cret"
+    refused_before_it_entered(calls)
+    error
+  end
+
+  def refused_before_it_entered(calls)
+    made = calls.map(&:first)
+    assert_empty made & %i[td_assertion_new td_token_exchange]
+    assert_operator made.count(:td_client_new), :<=, 1
+  end
+
+  def echo(**parameters)
+    token = Endpoint.client(faults: "echo=1").exchange(grant_type: "client_credentials", **parameters)
+    JSON.parse(token.get("request"))
+  end
+end

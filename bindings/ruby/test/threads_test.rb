@@ -1,0 +1,106 @@
+# frozen_string_literal: true
+
+require_relative "helper"
+require "timeout"
+
+# While a call waits, others work; what arrives meanwhile takes effect when it has ended, and leaves nothing behind.
+class ThreadsTest < Minitest::Test
+  def test_other_threads_work_while_one_waits
+    thread = Endpoint.in_flight { Endpoint.client(faults: "delay_ms=2000").exchange(grant_type: "client_credentials") }
+    worked = 20.times.count { Endpoint.requests.positive? }
+    assert_predicate thread, :alive?, "the exchange ended before the others had worked"
+    assert_equal 20, worked
+    refute_empty thread.value.access_token
+  end
+
+  def test_one_client_serves_many_threads
+    client = Endpoint.client
+    threads = Array.new(16) do
+      Thread.new { Array.new(20) { client.assertion.jti + client.exchange(grant_type: "client_credentials").access_token } }
+    end
+    assert_equal 320, threads.flat_map(&:value).uniq.size
+  end
+
+  def test_a_timeout_takes_effect_after_the_call_and_frees_its_result
+    interrupted(Timeout::Error) { |exchange| Timeout.timeout(0.1) { exchange.call } }
+  end
+
+  def test_a_killed_thread_frees_its_result
+    interrupted(nil) do |exchange|
+      thread = Endpoint.in_flight(&exchange)
+      thread.kill
+      assert_nil thread.value
+    end
+  end
+
+  def test_an_exception_from_another_thread_frees_the_result
+    interrupted(ArgumentError) do |exchange|
+      thread = Endpoint.in_flight(&exchange)
+      thread.raise(ArgumentError, "from outside")
+      thread.value
+    end
+  end
+
+  def test_ctrl_c_frees_the_result
+    interrupted(Interrupt) { |exchange| signalled("INT", &exchange) }
+  end
+
+  def test_an_exception_of_a_signal_handler_frees_the_result
+    previous = trap("USR1") { raise ArgumentError, "from the handler" }
+    interrupted(ArgumentError) { |exchange| signalled("USR1", &exchange) }
+  ensure
+    trap("USR1", previous)
+  end
+
+  def test_an_interrupted_call_that_fails_frees_its_error
+    calls = Calls.during do
+      assert_raises(Timeout::Error) do
+        Timeout.timeout(0.1) { granted(Endpoint.client(faults: "delay_ms=500,error=invalid_scope")) }
+      end
+    end
+    error = calls.find { |function, _| function == :td_error_code }.last.first
+    assert_includes Calls.freed(calls), error
+  end
+
+  def test_signals_do_not_stretch_the_deadline
+    previous = trap("USR2") { nil }
+    signaller = Thread.new { loop { Process.kill("USR2", Process.pid) && sleep(0.002) } }
+    assert_raises(TalkdeskAuth::OutcomeUnknownError) do
+      Timeout.timeout(15) do
+        Endpoint.client(faults: "delay_ms=60000").exchange(grant_type: "client_credentials", timeout: 0.5)
+      end
+    end
+  ensure
+    signaller&.kill&.join
+    trap("USR2", previous)
+  end
+
+  private
+
+  # Interrupts a slow exchange; it is sent once, and all that it made is freed.
+  def interrupted(error)
+    before = Endpoint.requests
+    calls = Calls.during do
+      exchange = -> { TalkdeskAuth::Client.open(**Endpoint.options(faults: "delay_ms=700")) { |client| granted(client) } }
+      error ? assert_raises(error) { yield exchange } : yield(exchange)
+    end
+    assert_equal before + 1, Endpoint.requests
+    assert_equal 1, Calls.made(:td_token_exchange, calls).size
+    assert_empty Calls.made(:td_token_exchange, calls) - Calls.freed(calls)
+    assert_empty Calls.made(:td_client_new, calls) - Calls.freed(calls)
+  end
+
+  def granted(client) = client.exchange(grant_type: "client_credentials")
+
+  # Sends this process a signal while the block's request is under way.
+  def signalled(name)
+    before = Endpoint.requests
+    signaller = Thread.new do
+      sleep 0.005 while Endpoint.requests == before
+      Process.kill(name, Process.pid)
+    end
+    yield
+  ensure
+    signaller.join
+  end
+end
