@@ -22,6 +22,11 @@ CARGO ?= cargo
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
 
+# make takes a path apart at its spaces, and would write to, or remove, what stands before one.
+ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
+$(error the path of this folder, PREFIX or DESTDIR has a space in it; use paths without)
+endif
+
 .PHONY: lib install uninstall header generate demo test packages bench clean
 
 # The staged installation is what tests, demo and examples link with.

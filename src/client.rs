@@ -57,11 +57,19 @@ impl Client {
             .text("client_id")
             .or(credentials.client_id.as_deref())
             .ok_or_else(|| Error::option("client_id", "missing; give the client's id, or credentials that hold it"))?;
-        let key_id = options.text("key_id").or(credentials.key_id.as_deref()).or(key.key_id.as_deref());
+        // The credentials describe their own key, the JWK describes itself.
+        let own_key = !["private_key", "private_key_file"].contains(&origin);
+        let (credentials_key_id, jwk_key_id) = (credentials.key_id.as_deref(), key.key_id.as_deref());
+        let key_id = options.text("key_id").or(if own_key {
+            credentials_key_id.or(jwk_key_id)
+        } else {
+            jwk_key_id.or(credentials_key_id)
+        });
         let key_id = key_id
             .ok_or_else(|| Error::option("key_id", "missing; give the key's id, or credentials or a JWK that hold it"))?
             .to_owned();
-        let algorithm = algorithm(&options, &credentials, key.algorithm.as_deref())?;
+        let key_algorithm = credentials.algorithm.as_deref().filter(|_| own_key);
+        let algorithm = algorithm(&options, key_algorithm, key.algorithm.as_deref())?;
         let signer = key.into_signer(algorithm).map_err(|complaint| key_error(origin, &complaint))?;
 
         let audience = options.text("audience").unwrap_or(&token_endpoint);
@@ -230,11 +238,11 @@ fn key_error(origin: &str, complaint: &str) -> Error {
 }
 
 /// The option first, then what comes with the key: the credentials' `key_algorithm`, the JWK's `alg`.
-fn algorithm(options: &Options<'_>, credentials: &Credentials, jwk: Option<&str>) -> Result<Option<Algorithm>, Error> {
+fn algorithm(options: &Options<'_>, credentials: Option<&str>, jwk: Option<&str>) -> Result<Option<Algorithm>, Error> {
     if let Some(name) = options.text("algorithm") {
         return Ok(Algorithm::from_name(name));
     }
-    let (name, holder) = match (credentials.algorithm.as_deref(), jwk) {
+    let (name, holder) = match (credentials, jwk) {
         (Some(name), _) => (name, "the credentials' key_algorithm"),
         (None, Some(name)) => (name, "the JWK's alg"),
         (None, None) => return Ok(None),

@@ -16,6 +16,21 @@ use std::time::{Duration, Instant};
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 /// Threads between `before` and `after`.
 static FORKING: AtomicUsize = AtomicUsize::new(0);
+/// Forks that lie between this process and the one that loaded the library.
+static GENERATION: AtomicUsize = AtomicUsize::new(0);
+
+/// What tells this process from its ancestors. Its id alone does not: a child in a name space of its own may have its parent's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Process {
+    id: u32,
+    generation: usize,
+}
+
+impl Process {
+    pub fn current() -> Process {
+        Process { id: std::process::id(), generation: GENERATION.load(SeqCst) }
+    }
+}
 
 thread_local! {
     /// What this thread adds to `INSIDE`: 1, or 0.
@@ -94,9 +109,15 @@ pub(crate) fn after_in_parent() {
     FORKING.fetch_sub(1, SeqCst);
 }
 
+#[cfg(any(feature = "capi", test))]
+pub(crate) fn next_generation() {
+    GENERATION.fetch_add(1, SeqCst);
+}
+
 /// No other thread is there any more.
 #[cfg(feature = "capi")]
 pub(crate) fn after_in_child() {
+    next_generation();
     FORKING.store(0, SeqCst);
     INSIDE.store(OWN.get(), SeqCst);
 }

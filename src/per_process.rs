@@ -1,17 +1,18 @@
 //! State that belongs to one process and is left behind at a fork.
 
+use crate::fork::Process;
 use once_cell::race::OnceBox;
 
 /// A value for each process that asks, made when it first does.
 ///
-/// After a fork the child finds the parent's value by a foreign process id and walks on to one of its own: it never locks, drives or
+/// After a fork the child finds the parent's value under a foreign process and walks on to one of its own: it never locks, drives or
 /// drops what it inherited, since a lock may be held by a thread that the child doesn't have. Getting the value blocks nobody.
 pub(crate) struct PerProcess<T> {
     first: OnceBox<Node<T>>,
 }
 
 struct Node<T> {
-    process: u32,
+    process: Process,
     value: Option<T>,
     next: OnceBox<Node<T>>,
 }
@@ -22,7 +23,7 @@ impl<T: Default> PerProcess<T> {
     }
 
     pub fn get(&self) -> &T {
-        let process = std::process::id();
+        let process = Process::current();
         let mut place = &self.first;
         loop {
             let node =
@@ -37,8 +38,24 @@ impl<T: Default> PerProcess<T> {
 
 impl<T> Drop for Node<T> {
     fn drop(&mut self) {
-        if self.process != std::process::id() {
+        if self.process != Process::current() {
             std::mem::forget(self.value.take());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fork::next_generation;
+    use std::ptr;
+
+    #[test]
+    fn a_child_has_a_value_of_its_own_also_under_its_parents_id() {
+        let state: PerProcess<u8> = PerProcess::new();
+        let parents: *const u8 = state.get();
+        assert!(ptr::eq(parents, state.get()));
+        next_generation();
+        assert!(!ptr::eq(parents, state.get()));
     }
 }

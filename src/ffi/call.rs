@@ -3,6 +3,7 @@
 use super::error::td_error;
 use super::fork;
 use super::object::{self, Handle};
+use super::signal::CancelDeferred;
 use crate::error::{Error, ErrorCode};
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -23,6 +24,7 @@ pub(super) unsafe fn create<H: Handle>(
     // SAFETY: not NULL, so writable.
     unsafe { out.write(ptr::null_mut()) };
     fork::watch();
+    let _deferred = CancelDeferred::new();
     match without_panic(work) {
         Ok(value) => {
             // SAFETY: as above.

@@ -5,7 +5,9 @@ use super::token::{Moment, Token};
 use crate::error::{Error, ErrorCode};
 use crate::json::Json;
 use crate::text::Text;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::time::{Duration, UNIX_EPOCH};
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
@@ -24,6 +26,10 @@ pub(crate) struct Answer {
 pub(crate) const LONGEST_BODY: usize = 1 << 20;
 /// The longest text of the server's that an error repeats, in characters.
 const LONGEST_QUOTE: usize = 1000;
+/// A shorter value is found in any text, and cutting it out would hide the text and tell the value.
+const SHORTEST_SECRET: usize = 4;
+/// So many bytes of a secret in a row tell too much of it.
+const TELLING_PART: usize = 12;
 /// The errors of RFC 6749 §5.2 and what other endpoints of it answer (§4.1.2.1): shown whatever the request held.
 const KNOWN_ERRORS: &[&str] = &[
     "invalid_request",
@@ -47,7 +53,9 @@ pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, 
     let object = document.as_ref().ok().and_then(Json::object);
     match object {
         Some(object) if answer.status == 200 => reader.token(object),
-        Some(object) if object.get("error").is_some_and(Value::is_string) => Err(reader.oauth_error(object)),
+        Some(object) if object.get("error").and_then(Value::as_str).is_some_and(|error| !error.is_empty()) => {
+            Err(reader.oauth_error(object))
+        }
         _ => Err(reader.invalid(&reader.describe(document.is_ok()))),
     }
 }
@@ -189,8 +197,7 @@ impl Reader<'_> {
     /// A text of the server's for people: without what was secret in the request, on one line, not too long.
     fn quoted(&self, text: &str) -> String {
         let mut quoted = text.to_owned();
-        // The parts of an assertion are as secret as the whole.
-        for secret in self.assertion.split('.').chain(self.request.secrets()) {
+        for secret in self.secrets().filter(|secret| secret.len() >= SHORTEST_SECRET) {
             quoted = without(&quoted, secret);
             // As it stood in the form.
             quoted = without(&quoted, &byte_serialize(secret.as_bytes()).collect::<String>());
@@ -200,7 +207,27 @@ impl Reader<'_> {
             line.truncate(end);
             line.push('…');
         }
-        line
+        if self.shows_a_part(&line) { "[hidden]".into() } else { line }
+    }
+
+    /// Whether a text holds so much of a secret in a row that it tells of it: in another encoding, or cut short by the server.
+    fn shows_a_part(&self, text: &str) -> bool {
+        let lower =
+            |part: &[u8]| <[u8; TELLING_PART]>::try_from(part).map(|part| part.map(|byte| byte.to_ascii_lowercase()));
+        let decoded = percent_decode_str(text).collect::<Vec<u8>>();
+        let parts: HashSet<_> = [text.as_bytes(), &decoded]
+            .iter()
+            .flat_map(|text| text.windows(TELLING_PART))
+            .filter_map(|part| lower(part).ok())
+            .collect();
+        self.secrets()
+            .flat_map(|secret| secret.as_bytes().windows(TELLING_PART))
+            .any(|part| lower(part).is_ok_and(|part| parts.contains(&part)))
+    }
+
+    /// What was secret in the request. The parts of an assertion are as secret as the whole.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.assertion.split('.').chain(self.request.secrets())
     }
 }
 
@@ -234,7 +261,7 @@ mod tests {
     use crate::protocol::token::tests::CLOCK;
 
     fn answered(status: u16, body: &str) -> Result<Token, Error> {
-        let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-R"), ("scope", "a b")];
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-REFRESH-TOKEN"), ("scope", "a b")];
         let request = TokenRequest::new(&Options::parse(Function::Exchange, parameters).unwrap()).unwrap();
         let answer = Answer {
             status,
@@ -285,12 +312,21 @@ mod tests {
 
     #[test]
     fn an_oauth_error_carries_its_fields_without_what_was_secret() {
-        let body = r#"{"error":"invalid_grant","error_description":"no\nSECRET-R SECRET-C","error_uri":"u"}"#;
+        let body =
+            r#"{"error":"invalid_grant","error_description":"no\nSECRET-REFRESH-TOKEN SECRET-C","error_uri":"u"}"#;
         let error = answered(400, body).unwrap_err();
         assert_eq!((error.name(), error.get("error")), ("oauth_error", Some("invalid_grant")));
         assert_eq!(error.get("error_description"), Some("no [hidden] [hidden]"));
         assert_eq!((error.get("http_status"), error.get("retry_after")), (Some("400"), Some("10")));
         assert!(!error.message().contains("SECRET"));
+    }
+
+    #[test]
+    fn a_secret_shows_in_no_other_spelling_either() {
+        for echo in ["%53ECRET-REFRESH-TOKEN", "secret-refresh-tok...", "SECRET-REFRESH%2dTOKEN"] {
+            let body = format!(r#"{{"error":"invalid_grant","error_description":"no {echo}"}}"#);
+            assert_eq!(answered(400, &body).unwrap_err().get("error_description"), Some("[hidden]"), "{echo}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Token {
     pub(super) json: Text,
     pub(super) access_token: Text,
     pub(super) token_type: Text,
-    /// Every member as text, in the order of the answer, where it can be told as a string.
+    /// Every member as text, where it can be told as a string.
     pub(super) members: Vec<(String, Text)>,
     pub(super) expiry: Option<Expiry>,
 }

@@ -20,9 +20,10 @@ impl Trust {
     /// Reads the environment, now and never again: SSL_CERT_FILE and SSL_CERT_DIR stand in for the system's store.
     /// `ca_file` is the content of that option's file.
     pub fn new(ca_file: Option<&[u8]>) -> Result<Trust, Error> {
-        let mut file = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let mut file = variable("SSL_CERT_FILE").map(PathBuf::from);
         let mut folders: Vec<PathBuf> =
-            env::var_os("SSL_CERT_DIR").map(|folders| env::split_paths(&folders).collect()).unwrap_or_default();
+            variable("SSL_CERT_DIR").map(|folders| env::split_paths(&folders).collect()).unwrap_or_default();
         if file.is_none() && folders.is_empty() {
             let found = openssl_probe::probe();
             (file, folders) = (found.cert_file, found.cert_dir);
