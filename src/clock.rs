@@ -1,6 +1,6 @@
 //! The two clocks: what time it is, and how much time has passed.
 
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
 use std::time::{Duration, SystemTime};
 
 /// Handed to whatever needs time, so that tests can move it.
@@ -37,6 +37,5 @@ fn system_wall() -> i64 {
 }
 
 fn system_boot() -> Duration {
-    let time = clock_gettime(ClockId::Boottime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+    clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).expect("Linux has this clock since 2.6.39")
 }
