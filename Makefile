@@ -13,7 +13,9 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 MAJOR := $(firstword $(subst ., ,$(VERSION)))
 
 STAGE := target/c
-BUILT := target/release
+# Of its own, since cargo gives a C library the same name whatever its features, and every other release build would overwrite it.
+TARGET := target/capi
+BUILT := $(TARGET)/release
 STATIC := $(BUILT)/libtalkdesk_auth.static.a
 CARGO ?= cargo
 
@@ -26,9 +28,13 @@ lib: $(STATIC)
 	@$(MAKE) --no-print-directory copy ROOT=$(CURDIR)/$(STAGE)
 
 # Cargo drops LTO where it builds an rlib beside the C libraries, so these are built alone.
+# Two things for size, neither of which touches signing. A lower threshold for the inliner, which works on the Rust code only: 0.15 MB,
+# for one per cent more instructions in an exchange. No unwind tables for the C code, through which no panic passes: 0.07 MB.
 .PHONY: cargo
+cargo: export AWS_LC_SYS_CFLAGS = $(CFLAGS) -fno-asynchronous-unwind-tables
 cargo:
-	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --features capi
+	$(CARGO) rustc --release --target-dir $(TARGET) --lib --crate-type cdylib,staticlib --features capi \
+	  -- -C llvm-args=-inline-threshold=50
 
 # What the static library brings along stays inside it, or it would clash with another Rust or BoringSSL in the program.
 $(STATIC): cargo
