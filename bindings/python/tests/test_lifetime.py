@@ -128,6 +128,8 @@ def test_an_error_keeps_no_client_alive(endpoint, freed):
 @pytest.mark.parametrize("answered", [True, False])
 def test_an_exception_that_arrives_in_the_call_frees_what_it_brought(stalled, freed, answered):
     client = stalled.client()
+    # A shell starts what it puts into the background with SIGINT ignored.
+    handler_before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt():
         connection = stalled.wait()
@@ -141,8 +143,11 @@ def test_an_exception_that_arrives_in_the_call_frees_what_it_brought(stalled, fr
 
     interrupting = in_thread(interrupt)
     before = len(freed)
-    with pytest.raises(KeyboardInterrupt):
-        client.exchange(**GRANT)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            client.exchange(**GRANT)
+    finally:
+        signal.signal(signal.SIGINT, handler_before)
     interrupting.outcome()
     # The token, or the error; the client is still there.
     assert len(freed) == before + 1
