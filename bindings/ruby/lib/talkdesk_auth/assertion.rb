@@ -23,7 +23,7 @@ module TalkdeskAuth
     #
     # @return [String]
     def jwt
-      read { |assertion| Native.td_assertion_jwt(assertion) }
+      Native.text(@handle.hold { |assertion| Native.td_assertion_jwt(assertion) })
     end
 
     # @return [String] its identifier, fresh and random
