@@ -46,16 +46,17 @@ end
 module Calls
   NATIVE = TalkdeskAuth.const_get(:Native)
   LOG = [] # rubocop:disable Style/MutableConstant
-  ANSWERS = {} # rubocop:disable Style/MutableConstant
+  HOOKS = {} # rubocop:disable Style/MutableConstant
 
   NATIVE.singleton_class.prepend(
     Module.new do
       NATIVE.singleton_methods.grep(/\Atd_/).each do |function|
         define_method(function) do |*arguments|
-          ANSWERS.fetch(function) { super(*arguments) }
+          answer = super(*arguments)
+          HOOKS.key?(function) ? HOOKS[function].call : answer
         ensure
           # An out-parameter as it was then.
-          LOG << [function, arguments.map { |argument| argument.respond_to?(:object) ? argument.object : argument }]
+          LOG << [function, arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }]
         end
       end
     end
@@ -69,12 +70,12 @@ module Calls
       LOG.dup
     end
 
-    # Has a function answer this while the block runs.
-    def answering(function, value)
-      ANSWERS[function] = value
+    # After each call of a function while the block runs, the hook raises or says what it answers.
+    def hooked(function, hook)
+      HOOKS[function] = hook
       yield
     ensure
-      ANSWERS.delete(function)
+      HOOKS.delete(function)
     end
 
     # The addresses that were freed, of these calls or so far.

@@ -59,6 +59,20 @@ class StringsTest < Minitest::Test
     assert_match(/UTF-8/, error.message)
   end
 
+  def test_what_was_lent_to_the_library_is_wiped
+    freed = []
+    spy = Module.new do
+      define_method(:free) do
+        freed << get_bytes(0, size)
+        super()
+      end
+    end
+    FFI::MemoryPointer.prepend(spy)
+    Endpoint.client.assertion(claims: { x: "s3cret" })
+    assert_equal 2, freed.size
+    freed.each { |bytes| assert_equal bytes.bytesize, bytes.count("\0") }
+  end
+
   private
 
   def refused(option, message, &call)

@@ -52,6 +52,16 @@ class ThreadsTest < Minitest::Test
     trap("USR1", previous)
   end
 
+  def test_an_exception_right_after_a_signature_frees_it
+    client = Endpoint.client
+    calls = Calls.during do
+      assert_raises(ArgumentError) { Calls.hooked(:td_assertion_new, -> { raise ArgumentError }) { client.assertion } }
+    end
+    assert_equal 1, Calls.made(:td_assertion_new, calls).size
+    assert_equal Calls.made(:td_assertion_new, calls), Calls.freed(calls)
+    refute_empty client.assertion.jwt
+  end
+
   def test_an_interrupted_call_that_fails_frees_its_error
     calls = Calls.during do
       assert_raises(Timeout::Error) do

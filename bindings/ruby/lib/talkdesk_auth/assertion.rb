@@ -1,7 +1,5 @@
 # frozen_string_literal: true
 
-require "json"
-
 module TalkdeskAuth
   # A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. {Client#assertion} makes it.
   class Assertion
@@ -23,7 +21,7 @@ module TalkdeskAuth
     #
     # @return [String]
     def jwt
-      read { |assertion| Native.td_assertion_jwt(assertion) }
+      Native.text(@handle.hold { |assertion| Native.td_assertion_jwt(assertion) })
     end
 
     # @return [String] its identifier, fresh and random
@@ -39,10 +37,10 @@ module TalkdeskAuth
     def exp = Integer(get("exp"), 10)
 
     # @return [Hash{String => Object}] its header (RFC 7515 §4)
-    def header = JSON.parse(get("header"), freeze: true)
+    def header = parsed("header")
 
     # @return [Hash{String => Object}] its claims (RFC 7519 §4)
-    def claims = JSON.parse(get("claims"), freeze: true)
+    def claims = parsed("claims")
 
     # @return [String]
     def inspect
@@ -50,6 +48,12 @@ module TalkdeskAuth
     end
 
     private
+
+    # JSON is loaded here, since that takes long and a signature doesn't need it.
+    def parsed(name)
+      require "json"
+      JSON.parse(get(name), freeze: true)
+    end
 
     def get(name)
       read { |assertion| Native.td_assertion_get(assertion, name) }

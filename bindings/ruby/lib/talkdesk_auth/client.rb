@@ -72,7 +72,7 @@ module TalkdeskAuth
     def assertion(**options)
       # end of generated
       Options.lend(options) do |array|
-        Assertion.own(Handle.create { |assertion| @handle.hold { |client| Native.td_assertion_new(client, array, assertion) } })
+        Assertion.own(@handle.derive { |client, assertion| Native.td_assertion_new(client, array, assertion) })
       end
     end
 

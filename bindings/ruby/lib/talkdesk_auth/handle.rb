@@ -5,62 +5,91 @@ module TalkdeskAuth
   #
   # @private
   class Handle
-    # Where the library writes the object's address; called, it frees the object. It is the handle's finalizer, so it must not
-    # know the handle.
+    # One lock for all handles, since it is held for moments only. Where every signature passes, it is taken by `lock` and
+    # `unlock`, which cost less than `synchronize`.
+    LOCK = Mutex.new
+    # Where constructors write that keep the interpreter's lock; who holds {LOCK} may use it.
+    OUT = FFI::MemoryPointer.new(:pointer)
+    private_constant :LOCK, :OUT
+
+    # An object's address, taken from where the library wrote it; called, it frees the object. It is its handle's finalizer, so it
+    # must not know the handle.
     #
     # @private
-    class Cell < FFI::MemoryPointer
-      def object = get_uint64(0)
+    class Owned
+      attr_reader :object
+
+      def initialize(out)
+        @object = out.get_uint64(0)
+        out.put_uint64(0, 0)
+        # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
+        @unmovable = LOCK
+      end
 
       def call(_handle_id = nil)
-        object = self.object
-        put_uint64(0, 0)
+        object = @object
+        return if object.zero?
+
+        @object = 0
         Native.td_free(object)
       end
     end
-    private_constant :Cell
-
-    # One for all handles, since it is held for moments only.
-    LOCK = Mutex.new
-    private_constant :LOCK
+    private_constant :Owned
 
     class << self
-      # Runs a constructor of the library: yields where it writes, and raises the error that it answers.
-      def create(&constructor)
-        new.fill(&constructor)
+      # Runs a constructor that releases the interpreter's lock: yields where it writes, and raises the error that it answers.
+      #
+      # What arrives meanwhile (a timeout, Thread#kill, Ctrl-C) takes effect when the constructor has ended, and ends its result.
+      def create_waiting
+        out = FFI::MemoryPointer.new(:pointer)
+        handle = nil
+        # Without this, an error that the library answers at that moment would be lost, and its memory with it.
+        kept = Thread.handle_interrupt(Object => :never) { handle = take(out, yield(out)) }
+      ensure
+        handle&.close unless kept
+        discard(out) if out
       end
 
-      # The same for a constructor that releases the interpreter's lock. What arrives meanwhile (a timeout, Thread#kill, Ctrl-C)
-      # takes effect when the constructor has ended, and ends its result.
-      def create_waiting(&constructor)
-        handle = new
-        # Without this, an error that the library answers at that moment would be lost, and its memory with it.
-        filled = Thread.handle_interrupt(Object => :never) { handle.fill(&constructor) }
-      ensure
-        handle&.close unless filled
+      # The handle of what a constructor wrote, which is the handle's from then on.
+      def take(out, error)
+        raise Error.take(error) unless error.zero?
+
+        new(out)
+      end
+
+      # Frees what a constructor wrote, where an exception kept {take} from it.
+      def discard(out)
+        Owned.new(out).call
       end
     end
 
-    def initialize
-      @cell = Cell.new(FFI::Pointer.size)
+    def initialize(out)
+      @owned = Owned.new(out)
       @users = 0
       @closed = false
-      ObjectSpace.define_finalizer(self, @cell)
+      ObjectSpace.define_finalizer(self, @owned)
     end
 
-    # The library writes into what the handle owns already, so that an exception at any moment leaves nothing without an owner.
-    def fill
-      error = yield @cell
-      raise Error.take(error) unless error.zero?
-
-      self
-    end
-
-    # Yields the object's address to a call that keeps the interpreter's lock, which no {#close} can overlap.
+    # Yields the object's address to a call that keeps the interpreter's lock.
     def hold
-      LOCK.synchronize do
+      LOCK.lock
+      begin
         check
-        yield @cell.object
+        yield @owned.object
+      ensure
+        LOCK.unlock
+      end
+    end
+
+    # Runs such a call that makes another object: yields this one's address and where it writes.
+    def derive
+      LOCK.lock
+      begin
+        check
+        made = Handle.take(OUT, yield(@owned.object, OUT))
+      ensure
+        Handle.discard(OUT) unless made
+        LOCK.unlock
       end
     end
 
@@ -71,7 +100,7 @@ module TalkdeskAuth
         @users += 1
       end
       begin
-        yield @cell.object
+        yield @owned.object
       ensure
         LOCK.synchronize do
           @users -= 1
@@ -82,9 +111,12 @@ module TalkdeskAuth
 
     # Frees the object, once the last use of it has ended.
     def close
-      LOCK.synchronize do
+      LOCK.lock
+      begin
         @closed = true
         free if @users.zero?
+      ensure
+        LOCK.unlock
       end
     end
 
@@ -102,7 +134,7 @@ module TalkdeskAuth
     end
 
     def free
-      @cell.call
+      @owned.call
       ObjectSpace.undefine_finalizer(self)
     end
   end
