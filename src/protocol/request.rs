@@ -7,19 +7,6 @@ use zeroize::Zeroizing;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Fields that only the library writes.
-const PROTECTED_FIELDS: &[&str] = &[
-    "client_assertion_type",
-    "client_assertion",
-    "client_id",
-    "grant_type",
-    "code",
-    "redirect_uri",
-    "code_verifier",
-    "refresh_token",
-    "scope",
-];
-
 /// What a grant type asks for: the parameters that it needs, and those that it may have beside them.
 struct Rule {
     grant_type: &'static str,
@@ -151,13 +138,14 @@ fn check_code_verifier(verifier: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// What the library writes itself can't come as a further field.
 fn check_further_field(name: &str) -> Result<(), Error> {
     let complaint = match name {
         "client_secret" => "a second way to authenticate beside the assertion (RFC 6749 §2.3); leave it out",
-        "grant_type" | "code" | "redirect_uri" | "code_verifier" | "refresh_token" | "scope" => {
+        "client_assertion_type" | "client_assertion" | "client_id" => "a field that the library sets; leave it out",
+        name if name == "grant_type" || GRANT_PARAMETERS.contains(&name) => {
             "a field with a parameter of its own; give it without param."
         }
-        name if PROTECTED_FIELDS.contains(&name) => "a field that the library sets; leave it out",
         _ => return Ok(()),
     };
     Err(Error::option(&format!("param.{name}"), complaint))
@@ -168,6 +156,18 @@ mod tests {
     use super::*;
     use crate::options::Function;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_further_field_replaces_none_of_the_library_s() {
+        let refused = ["client_assertion_type", "client_assertion", "client_id", "client_secret", "grant_type"];
+        for name in refused.iter().chain(GRANT_PARAMETERS) {
+            let further = format!("param.{name}");
+            let given = [("grant_type", "client_credentials"), (further.as_str(), "x")];
+            let options = Options::parse(Function::Exchange, given).unwrap();
+            let Err(error) = TokenRequest::new(&options) else { panic!("{further} was taken") };
+            assert_eq!(error.get("option"), Some(further.as_str()));
+        }
+    }
 
     proptest! {
         /// A form parser of another hand reads back what was written, whatever the values hold.
