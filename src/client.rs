@@ -51,8 +51,8 @@ impl Client {
         let credentials = credentials(&options)?;
         let (key, origin) = private_key(&options, &credentials)?;
 
-        let token_endpoint = token_endpoint(&options, &credentials)?;
-        let endpoint = check_endpoint(&token_endpoint, &options)?;
+        let (token_endpoint, origin_of_endpoint) = token_endpoint(&options, &credentials)?;
+        let endpoint = check_endpoint(&token_endpoint, origin_of_endpoint, &options)?;
         let client_id = options
             .text("client_id")
             .or(credentials.client_id.as_deref())
@@ -136,7 +136,14 @@ impl Client {
             options.seconds("timeout").unwrap_or(self.timeout),
         );
         if request.spends_a_grant() {
-            return self.attempt(&options, &request, Connection::Fresh, deadlines);
+            return self.attempt(&options, &request, Connection::Fresh, deadlines).map_err(|error| {
+                match error.code() {
+                    ErrorCode::OutcomeUnknown => {
+                        Error::new(ErrorCode::OutcomeUnknown, format!("{error}; the grant may be spent, get a new one"))
+                    }
+                    _ => error,
+                }
+            });
         }
         match self.attempt(&options, &request, Connection::Kept, deadlines) {
             Err(first) if first.code() == ErrorCode::OutcomeUnknown && !deadlines.are_over() => {
@@ -219,10 +226,7 @@ fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key,
     } else if let Some(path) = options.text("private_key_file") {
         (read_file("private_key_file", path, ErrorCode::InvalidKey)?, "private_key_file")
     } else if let Some(text) = &credentials.private_key {
-        (
-            Zeroizing::new(text.as_bytes().to_vec()),
-            if options.has("credentials") { "credentials" } else { "credentials_file" },
-        )
+        (Zeroizing::new(text.as_bytes().to_vec()), given_credentials(options))
     } else {
         return Err(Error::option(
             "private_key",
@@ -252,17 +256,17 @@ fn algorithm(options: &Options<'_>, credentials: Option<&str>, jwk: Option<&str>
         .ok_or_else(|| Error::option("algorithm", format_args!("missing, and {holder} is none that is known; give it")))
 }
 
-/// Explicit options first, then what the credentials link to, then the account that they name.
-fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<String, Error> {
+/// Explicit options first, then what the credentials link to, then the account that they name; and the option that it comes from.
+fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(String, &'static str), Error> {
     let region = options.text("region");
     match (options.text("token_endpoint"), options.text("account")) {
         (Some(_), Some(_)) => Err(contradiction("token_endpoint", "account", "give the URL, or account and region")),
         (Some(_), None) if region.is_some() => {
             Err(contradiction("token_endpoint", "region", "give the URL, or account and region"))
         }
-        (Some(endpoint), None) => Ok(endpoint.to_owned()),
+        (Some(endpoint), None) => Ok((endpoint.to_owned(), "token_endpoint")),
         (None, Some(account)) => match region {
-            Some(region) => Ok(vendor_endpoint(account, region)),
+            Some(region) => Ok((vendor_endpoint(account, region), "account")),
             None => Err(Error::option("region", "missing; account needs it: us, eu, ca or au")),
         },
         (None, None) => match (region, &credentials.account, &credentials.token_endpoint) {
@@ -270,16 +274,22 @@ fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<St
                 let checked = Options::parse(Function::Client, [("account", account.as_str())]).map_err(|_| {
                     Error::option("account", "missing, and the credentials' account_name is no account; give it")
                 })?;
-                Ok(vendor_endpoint(checked.text("account").unwrap_or_default(), region))
+                let account = checked.text("account").unwrap_or_default();
+                Ok((vendor_endpoint(account, region), given_credentials(options)))
             }
             (Some(_), None, _) => Err(Error::option("account", "missing; region needs it")),
-            (None, _, Some(linked)) => Ok(linked.clone()),
+            (None, _, Some(linked)) => Ok((linked.clone(), given_credentials(options))),
             (None, Some(_), None) => {
                 Err(Error::option("region", "missing; the credentials name the account only: us, eu, ca or au"))
             }
             (None, None, None) => Err(Error::option("token_endpoint", "missing; give the URL, or account and region")),
         },
     }
+}
+
+/// Which of the two options the credentials came in.
+fn given_credentials(options: &Options<'_>) -> &'static str {
+    if options.has("credentials") { "credentials" } else { "credentials_file" }
 }
 
 /// The vendor's hosts, as documented per region.
@@ -294,12 +304,22 @@ fn vendor_endpoint(account: &str, region: &str) -> String {
     format!("https://{account}.{domain}/oauth/token")
 }
 
-/// RFC 6749 §3.2: TLS, and no fragment.
-fn check_endpoint(endpoint: &str, options: &Options<'_>) -> Result<Url, Error> {
-    let complain = |complaint: &str| Error::option("token_endpoint", complaint);
+/// RFC 6749 §3.2: TLS, and no fragment. `origin` is the option that the URL comes from.
+fn check_endpoint(endpoint: &str, origin: &str, options: &Options<'_>) -> Result<Url, Error> {
+    let complain = |complaint: &str| match origin {
+        "token_endpoint" => Error::option(origin, complaint),
+        _ => Error::option(origin, format_args!("the token endpoint that it leads to is {complaint}")),
+    };
     let url = Url::parse(endpoint).map_err(|error| {
         complain(&format!("not a URL ({error}); it reads https://ACCOUNT.talkdeskid.com/oauth/token"))
     })?;
+    // The parser mends more than a server does to whom this goes as the audience.
+    let starts_as_written = endpoint.get(..url.scheme().len() + 3).is_some_and(|start| {
+        start.to_ascii_lowercase().strip_prefix(url.scheme()) == Some("://") && !endpoint.contains(char::is_whitespace)
+    });
+    if ["http", "https"].contains(&url.scheme()) && !starts_as_written {
+        return Err(complain("a URL in another spelling; it reads https://ACCOUNT.talkdeskid.com/oauth/token"));
+    }
     if url.fragment().is_some() {
         return Err(complain("a URL with a fragment (#), which a token endpoint has not; remove it"));
     }

@@ -1,37 +1,8 @@
 //! JSON that may hold secrets.
 
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use zeroize::Zeroize;
-
-/// A JSON document whose strings are wiped when it is dropped.
-pub(crate) struct Json(Value);
-
-impl Json {
-    pub fn parse(text: &[u8]) -> Result<Json, serde_json::Error> {
-        serde_json::from_slice(text).map(Json)
-    }
-
-    pub fn object(&self) -> Option<&Map<String, Value>> {
-        self.0.as_object()
-    }
-}
-
-impl Drop for Json {
-    fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        _ => (),
-    }
-}
+use zeroize::Zeroizing;
 
 /// The members of a JSON object, still as the text that they are. The parser undoes escapes in a buffer that nobody wipes, so
 /// nothing secret may pass through it: of a key, only slices of the document are lent out.
@@ -56,9 +27,17 @@ impl<'a> Members<'a> {
         self.raw(name)?.strip_prefix('"')?.strip_suffix('"')
     }
 
+    /// What `read` makes of a string's text. Only where escapes stand in it does it pass through the parser's buffer.
+    pub fn read<T>(&self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        match self.escaped(name)? {
+            plain if !plain.contains('\\') => Some(read(plain)),
+            _ => serde_json::from_str(self.raw(name)?).ok().map(|text: String| read(&Zeroizing::new(text))),
+        }
+    }
+
     /// A string that is no secret.
     pub fn text(&self, name: &str) -> Option<String> {
-        serde_json::from_str(self.raw(name)?).ok()
+        self.read(name, str::to_owned)
     }
 
     pub fn object(&self, name: &str) -> Option<Members<'a>> {

@@ -73,6 +73,8 @@ const ROWS: &[Row] = &[
     row("reset=1", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("status_line=garbage", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("truncate=5", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("truncate=5,length=unknown", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("html=1,status=200,length=unknown", ErrorCode::InvalidResponse, NEVER, 0),
     row("error=invalid_grant", ErrorCode::OauthError, NEVER, 0),
     row("status=500", ErrorCode::OauthError, NEVER, 0),
     row("status=503", ErrorCode::OauthError, REPEATABLE, 0),
@@ -349,6 +351,18 @@ fn both_deadlines_are_kept() {
     let mut call = Code.parameters(&endpoint, 1, "20");
     call.push(("connect_timeout", "0.4".into()));
     assert_eq!(host.call(&client(&endpoint, &url), &call).code, 0);
+    assert_eq!(host.free_clients(), 0);
+
+    // A call with more time to connect than its client leaves the kept connection to the calls that follow.
+    endpoint.reset_seen();
+    let options = client(&endpoint, &endpoint.https_url("/oauth/token"));
+    for connect_timeout in ["15", "10", "12", "15"] {
+        let mut call = Credentials.parameters(&endpoint, 0, "20");
+        call.push(("connect_timeout", connect_timeout.into()));
+        assert_eq!(host.call(&options, &call).code, 0);
+    }
+    assert_eq!(endpoint.seen()["connections"], 1);
+    assert_eq!(host.free_clients(), 0);
     host.end();
 }
 
@@ -387,6 +401,16 @@ fn signals_of_the_host_are_its_own() {
     let start = Instant::now();
     run(command.env("SILENT", format!("https://{}/oauth/token", endpoint.text("silent"))));
     assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+/// A thread that is cancelled in a call ends after it, with all that the call gave in its hands.
+#[test]
+fn a_cancelled_thread_finishes_its_call() {
+    let endpoint = Endpoint::start();
+    let mut command = Command::new(program("cancel"));
+    let url = endpoint.https_url("/with/delay_ms=300/oauth/token");
+    run(command.args(client(&endpoint, &url).iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+    assert_eq!(endpoint.seen()["tokens"], 3);
 }
 
 /// koffi, for one, runs calls on a stack of 128 kB.

@@ -7,9 +7,11 @@ use common::endpoint::Endpoint;
 use common::host::{C99, Host, Outcome, Pairs, borrowed, client, path};
 use common::native;
 use common::proxy::{Manner, Proxy};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
@@ -232,6 +234,24 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
     }
 }
 
+#[test]
+fn a_variable_that_is_no_text_is_an_error_that_names_it() {
+    let not_text = OsStr::from_bytes(b"http://127.0.0.1:1/\xff");
+    for (variable, given, option) in [
+        ("HTTPS_PROXY", None, "proxy"),
+        ("ALL_PROXY", None, "proxy"),
+        ("NO_PROXY", Some("http://127.0.0.1:1"), "no_proxy"),
+    ] {
+        let mut host = Host::start_with(&[(variable, not_text)]);
+        let mut options = client(&SHARED, &https_at(&SHARED, "tokens.test"));
+        options.extend(given.map(|proxy| ("proxy", proxy.to_owned())));
+        let refused = host.call(&options, &call(&[]));
+        assert_code(&refused, ErrorCode::InvalidOption, false, &format!("it comes from {variable}"));
+        assert_eq!(refused.get("option"), Some(option));
+        host.end();
+    }
+}
+
 /// Also the trust: nothing that is set after the client was made matters.
 #[test]
 fn the_environment_is_read_when_the_client_is_made() {
@@ -279,13 +299,14 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         let denied_plain = host.call(&options(with(account, &proxy.address()), plain.clone()), &call(&[]));
         assert_eq!(denied_plain.code, ErrorCode::InvalidResponse as i32, "{denied_plain:?}");
         assert_eq!(denied_plain.get("http_status"), Some("407"));
+        assert!(denied_plain.message.contains("a proxy asks for a user and a password"), "{denied_plain:?}");
         outcomes.extend([denied, denied_plain]);
     }
     assert_eq!(proxy.take_turned_away(), 6);
     assert_eq!(proxy.take_passed(), [""; 0]);
 
     let refused = host.call(&options(with(IN_URL, &refusing.address()), tunnel.clone()), &call(&[]));
-    assert_code(&refused, ErrorCode::ConnectionFailed, true, "the proxy does not connect");
+    assert_code(&refused, ErrorCode::ConnectionFailed, true, "the proxy 127.0.0.1 does not connect");
     let closed = host.call(&options(with(IN_URL, &closing.address()), tunnel.clone()), &call(&[]));
     assert_code(&closed, ErrorCode::ConnectionFailed, true, "the proxy");
     let gone = host.call(&options(with(IN_URL, "127.0.0.1:1"), tunnel.clone()), &call(&[]));
@@ -342,12 +363,16 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
     // As `openssl rehash` names it, whatever the hash.
     fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
     let only_folder = path(folder.path());
+    let pipe = path(&folder.path().join("pipe"));
+    native::run(Command::new("mkfifo").arg(&pipe));
     #[rustfmt::skip]
     let cases: &[(Given<'_>, Option<&str>, bool)] = &[
         (&[], None, false),
         (&[], Some(&ca), true),
         (&[], Some(&other), false),
         (&[("SSL_CERT_FILE", &ca)], None, true),
+        // Nothing is ever written to it.
+        (&[("SSL_CERT_FILE", &pipe)], Some(&ca), true),
         (&[("SSL_CERT_FILE", &ca)], Some(&other), true),
         (&[("SSL_CERT_FILE", &other)], Some(&ca), true),
         (&[("SSL_CERT_FILE", &other)], None, false),
@@ -366,7 +391,9 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
         if *trusted {
             assert_eq!(outcome.code, 0, "{environment:?} {ca_file:?}: {outcome:?}");
         } else {
-            assert_code(&outcome, ErrorCode::TlsFailed, false, "not trusted");
+            let none = environment.contains(&("SSL_CERT_FILE", "/nonexistent"));
+            let says = if none { "no certificate authority is known here" } else { "not trusted" };
+            assert_code(&outcome, ErrorCode::TlsFailed, false, says);
         }
         host.end();
     }

@@ -49,6 +49,7 @@ wire:
   drip_head_ms=N           write the head byte by byte, with such pauses; says `connection: close`
   drip_ms=N                the same for the body
   truncate=N               promise the whole body, write N bytes of it, close
+  length=unknown           promise no length: the body ends where the connection does
   status_line=garbage      write what is no HTTP, close
   close=after              close without an answer
   close=idle               answer as if the connection stayed open, close
@@ -80,6 +81,7 @@ pub struct Faults {
     drip_head: Option<Duration>,
     drip: Option<Duration>,
     truncate: Option<usize>,
+    no_length: bool,
     garbage: bool,
     reset: bool,
 }
@@ -138,6 +140,7 @@ impl Faults {
             "retry_after" => self.retry_after = Some(RetryAfter::parse(&value)?),
             "drip_head_ms" => self.drip_head = Some(milliseconds(&value)?),
             "drip_ms" => self.drip = Some(milliseconds(&value)?),
+            "length" => self.no_length = is("unknown", &value)?,
             "truncate" => self.truncate = Some(number(&value)?),
             "status_line" => self.garbage = is("garbage", &value)?,
             "reset" => self.reset = flag(&value)?,
@@ -237,7 +240,7 @@ impl Faults {
         }
         let drips = self.drip.is_some() || self.drip_head.is_some();
         let ends_early = self.truncate.is_some() || self.close == Some(Close::Idle);
-        if !drips && !ends_early {
+        if !drips && !ends_early && !self.no_length {
             return None;
         }
         let mut head = head.clone();
@@ -246,13 +249,13 @@ impl Faults {
             head.headers_mut().insert(CONNECTION, close);
         }
         Some(Script {
-            head: wire::head(&head, body.len()),
+            head: wire::head(&head, (!self.no_length).then_some(body.len())),
             head_pause: self.drip_head,
             body: body.slice(..self.truncate.unwrap_or(body.len()).min(body.len())),
             body_pause: self.drip,
             ending: match self.truncate {
-                Some(_) => Ending::Drop,
-                None => Ending::Shutdown,
+                Some(_) if !self.no_length => Ending::Drop,
+                _ => Ending::Shutdown,
             },
         })
     }

@@ -80,14 +80,17 @@ async fn write(stream: &mut impl Transport, bytes: &[u8], pause: Option<Duration
     Ok(())
 }
 
-/// The status line and headers of a response with a body of `length` bytes.
-pub fn head(response: &Response<()>, length: usize) -> Vec<u8> {
+/// The status line and headers of a response with a body of `length` bytes, or up to where the connection ends.
+pub fn head(response: &Response<()>, length: Option<usize>) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {}\r\n", response.status());
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
         let _ = write!(head, "{name}: {value}\r\n");
     }
     let date = httpdate::fmt_http_date(SystemTime::now());
-    let _ = write!(head, "content-length: {length}\r\ndate: {date}\r\n\r\n");
+    if let Some(length) = length {
+        let _ = write!(head, "content-length: {length}\r\n");
+    }
+    let _ = write!(head, "date: {date}\r\n\r\n");
     head.into_bytes()
 }

@@ -34,28 +34,33 @@ impl Drop for CancelDeferred {
 /// Blocks SIGPIPE in this thread while it lives; then takes away what came meanwhile and restores the mask.
 ///
 /// A write to a broken pipe signals the thread that writes, so nobody else's signal is lost. One that was pending before stays.
+/// Taking it away is a cancellation point, which is put off too.
 pub(super) struct SigpipeBlocked {
     mask_before: libc::sigset_t,
     pending_before: bool,
+    _deferred: CancelDeferred,
 }
 
 impl SigpipeBlocked {
     pub fn new() -> SigpipeBlocked {
+        let deferred = CancelDeferred::new();
         let mut mask_before = MaybeUninit::uninit();
         // SAFETY: both sets are valid for the call, and it fills the second.
         let mask_before = unsafe {
             libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe(), mask_before.as_mut_ptr());
             mask_before.assume_init()
         };
-        SigpipeBlocked { mask_before, pending_before: is_pending() }
+        // A thread that did not block it has none pending.
+        let pending_before = has_sigpipe(&mask_before) && is_pending();
+        SigpipeBlocked { mask_before, pending_before, _deferred: deferred }
     }
 }
 
 impl Drop for SigpipeBlocked {
     fn drop(&mut self) {
-        if !self.pending_before && is_pending() {
+        if !self.pending_before {
             let no_wait = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-            // SAFETY: the set and the time are valid; SIGPIPE is blocked and pending, so this takes it at once.
+            // SAFETY: the set and the time are valid; a SIGPIPE that is pending is taken, and nothing is waited for.
             unsafe { libc::sigtimedwait(&sigpipe(), ptr::null_mut(), &no_wait) };
         }
         // SAFETY: the set is the one that this thread had.
@@ -76,9 +81,15 @@ fn sigpipe() -> libc::sigset_t {
 fn is_pending() -> bool {
     let mut set = MaybeUninit::uninit();
     // SAFETY: sigpending initialises the set where it succeeds, and it fails for no valid address.
-    unsafe {
+    let pending = unsafe {
         libc::sigemptyset(set.as_mut_ptr());
         libc::sigpending(set.as_mut_ptr());
-        libc::sigismember(set.as_ptr(), libc::SIGPIPE) == 1
-    }
+        set.assume_init()
+    };
+    has_sigpipe(&pending)
+}
+
+fn has_sigpipe(set: &libc::sigset_t) -> bool {
+    // SAFETY: the set is initialised, and the signal exists.
+    unsafe { libc::sigismember(set, libc::SIGPIPE) == 1 }
 }

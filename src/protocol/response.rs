@@ -3,10 +3,9 @@
 use super::request::TokenRequest;
 use super::token::{Moment, Token};
 use crate::error::{Error, ErrorCode};
-use crate::json::Json;
+use crate::json::Members;
 use crate::text::Text;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::time::{Duration, UNIX_EPOCH};
 use url::form_urlencoded::byte_serialize;
@@ -19,6 +18,8 @@ pub(crate) struct Answer {
     pub retry_after: Option<String>,
     /// The origin that a redirect leads to.
     pub redirect_origin: Option<String>,
+    /// Whether the answer itself told where it ends, so that one which was cut short was found out.
+    pub is_delimited: bool,
     pub body: Zeroizing<Vec<u8>>,
 }
 
@@ -49,14 +50,19 @@ pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, 
     if answer.body.len() > LONGEST_BODY {
         return Err(reader.invalid(&format!("longer than {LONGEST_BODY} bytes")));
     }
-    let document = Json::parse(&answer.body);
-    let object = document.as_ref().ok().and_then(Json::object);
-    match object {
-        Some(object) if answer.status == 200 => reader.token(object),
-        Some(object) if object.get("error").and_then(Value::as_str).is_some_and(|error| !error.is_empty()) => {
-            Err(reader.oauth_error(object))
-        }
-        _ => Err(reader.invalid(&reader.describe(document.is_ok()))),
+    let Ok(text) = std::str::from_utf8(&answer.body) else {
+        return Err(reader.invalid(&reader.describe(false)));
+    };
+    let (status, document) = (answer.status, Members::parse(text));
+    match &document {
+        Ok(members) if status == 200 => reader.token(text, members),
+        Ok(members) if members.text("error").is_some_and(|error| !error.is_empty()) => Err(reader.oauth_error(members)),
+        Err(error) if error.is_eof() && status == 200 && !answer.is_delimited => Err(Error::new(
+            ErrorCode::OutcomeUnknown,
+            "the answer ends before its JSON does: whether the server acted on the request is unknown",
+        )),
+        Ok(_) => Err(reader.invalid(&reader.describe(true))),
+        Err(error) => Err(reader.invalid(&reader.describe(error.is_data()))),
     }
 }
 
@@ -68,16 +74,17 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn token(&self, object: &Map<String, Value>) -> Result<Token, Error> {
-        if object.contains_key("error") {
+    fn token(&self, json: &str, members: &Members<'_>) -> Result<Token, Error> {
+        if members.has("error") {
             return Err(self.invalid("status 200 with an error in it"));
         }
-        let text = |name: &str| match object.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => {
-                Text::new(text).map(Some).ok_or_else(|| self.invalid(&format!("{name} holds a NUL")))
+        let text = |name: &str| match members.raw(name) {
+            None => Ok(None),
+            Some(_) => {
+                let text =
+                    members.read(name, Text::new).ok_or_else(|| self.invalid(&format!("{name} is no string")))?;
+                text.map(Some).ok_or_else(|| self.invalid(&format!("{name} holds a NUL")))
             }
-            Some(_) => Err(self.invalid(&format!("{name} is no string"))),
         };
         let access_token = text("access_token")?
             .filter(|token| !token.as_str().is_empty())
@@ -88,33 +95,27 @@ impl Reader<'_> {
         }
         let requested = self.request.scope().map(Text::lossy);
         let scope = text("scope")?.or(requested).map(|scope| ("scope".to_owned(), scope));
-        let others = object.iter().filter(|(name, _)| *name != "scope");
-        let members = others.filter_map(|(name, value)| Some((name.clone(), member(value)?))).chain(scope).collect();
-        let json = std::str::from_utf8(&self.answer.body).ok().and_then(Text::new);
+        let others = members.names().filter(|name| *name != "scope");
         Ok(Token {
-            json: json.ok_or_else(|| self.invalid("the answer holds a NUL"))?,
+            json: Text::lossy(json),
             access_token,
             token_type,
-            members,
-            expiry: self.lifetime(object)?.map(|lifetime| self.sent.after(lifetime)),
+            members: others.filter_map(|name| Some((name.to_owned(), member(members, name)?))).chain(scope).collect(),
+            expiry: self.lifetime(members)?.map(|lifetime| self.sent.after(lifetime)),
         })
     }
 
-    fn lifetime(&self, object: &Map<String, Value>) -> Result<Option<Duration>, Error> {
-        match object.get("expires_in") {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => value
-                .as_f64()
-                .filter(|seconds| *seconds >= 0.0)
-                .map(|seconds| Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
-                .ok_or_else(|| self.invalid("expires_in is no number of seconds")),
-        }
+    fn lifetime(&self, members: &Members<'_>) -> Result<Option<Duration>, Error> {
+        let Some(written) = members.raw("expires_in") else { return Ok(None) };
+        let seconds = serde_json::from_str::<f64>(written).ok().filter(|seconds| *seconds >= 0.0);
+        let seconds = seconds.ok_or_else(|| self.invalid("expires_in is no number of seconds"))?;
+        Ok(Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
     }
 
-    fn oauth_error(&self, object: &Map<String, Value>) -> Error {
-        let text = |name: &str| object.get(name).and_then(Value::as_str).map(|text| self.quoted(text));
-        let error = match object.get("error").and_then(Value::as_str) {
-            Some(known) if KNOWN_ERRORS.contains(&known) => known.to_owned(),
+    fn oauth_error(&self, members: &Members<'_>) -> Error {
+        let text = |name: &str| members.text(name).map(|text| self.quoted(&text));
+        let error = match members.text("error") {
+            Some(known) if KNOWN_ERRORS.contains(&known.as_str()) => known,
             _ => text("error").unwrap_or_default(),
         };
         let description = text("error_description");
@@ -157,7 +158,12 @@ impl Reader<'_> {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
             let target = self.quoted(answer.redirect_origin.as_deref().unwrap_or("nowhere"));
-            return format!("a redirect to {target}, which is not followed; give that server's token endpoint");
+            return format!(
+                "a redirect to {target}, which is not followed; give the URL that it leads to as token_endpoint"
+            );
+        }
+        if answer.status == 407 {
+            return "a proxy asks for a user and a password that it accepts; give them in its URL".into();
         }
         let kind = answer.content_type.as_deref().map(|kind| self.quoted(kind));
         let starts_like_a_page = answer.body.trim_ascii_start().first() == Some(&b'<');
@@ -245,12 +251,12 @@ fn without(text: &str, secret: &str) -> String {
     kept
 }
 
-/// `None` for what C can't tell: `null`, and strings with a NUL.
-fn member(value: &Value) -> Option<Text> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Text::new(text),
-        other => Text::new(&Zeroizing::new(other.to_string())),
+/// A member as text: a string as what it means, anything else as it is written. `None` for what C can't tell: `null`, and strings
+/// with a NUL.
+fn member(members: &Members<'_>, name: &str) -> Option<Text> {
+    match members.raw(name)? {
+        string if string.starts_with('"') => members.read(name, Text::new)?,
+        other => Text::new(other),
     }
 }
 
@@ -268,6 +274,7 @@ mod tests {
             content_type: None,
             retry_after: Some("Tue, 14 Nov 2023 22:13:30 GMT".into()),
             redirect_origin: None,
+            is_delimited: true,
             body: Zeroizing::new(body.as_bytes().to_vec()),
         };
         read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
@@ -284,6 +291,11 @@ mod tests {
             (Some("1.5"), Some(r#"{"a":[]}"#), Some("é"), Some("true"))
         );
         assert_eq!((get("z"), get("nul"), get("scope")), (None, None, Some("a b")));
+        let exact = r#"{"z": 12345678901234567890123.10, "a": [1E3]}"#;
+        let token =
+            answered(200, &format!(r#"{{"access_token":"x","error":null,"escaped":"\u0041\/","exact":{exact}}}"#));
+        let token = token.unwrap();
+        assert_eq!((token.get("exact"), token.get("escaped")), (Some(exact), Some("A/")));
         assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
     }
 

@@ -44,7 +44,7 @@ impl Scene<'_> {
         let tunnel = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"));
         let peer = self.peer(tunnel.as_deref());
         if let Some(refused) = causes().find_map(tls_error) {
-            return tls_failed(refused, &peer);
+            return self.tls_failed(refused, &peer);
         }
         if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
             return not_connected(&format!("the name {} can't be resolved ({unresolved})", unresolved.name))
@@ -52,12 +52,15 @@ impl Scene<'_> {
         }
         match tunnel.as_deref() {
             Some(tunnel) if tunnel.contains("authorization required") => {
-                return not_connected(
-                    "the proxy asks for a user and a password that it accepts (407); give them in its URL",
-                );
+                return not_connected(&format!(
+                    "{peer} asks for a user and a password that it accepts (407); give them in its URL"
+                ));
             }
             Some(tunnel) if !tunnel.contains(NO_PROXY_REACHED) => {
-                return not_connected("the proxy does not connect to the token endpoint").retryable(true);
+                return not_connected(&format!(
+                    "{peer} does not connect to it (it answers CONNECT with an error, or not at all)"
+                ))
+                .retryable(true);
             }
             _ => (),
         }
@@ -88,16 +91,47 @@ impl Scene<'_> {
             None => endpoint.host_str().unwrap_or_default().to_owned(),
         }
     }
+
+    /// What the certificate of `host`, or its side of the handshake, was refused for.
+    fn tls_failed(&self, error: &rustls::Error, host: &str) -> Error {
+        let reason = match error {
+            rustls::Error::InvalidCertificate(certificate) => match certificate {
+                CertificateError::UnknownIssuer if self.transport.roots().is_ok_and(|roots| roots.is_empty()) => {
+                    "no certificate authority is known here to trust; install the system's (package ca-certificates), \
+                     mend SSL_CERT_FILE or SSL_CERT_DIR where one is set, or give ca_file"
+                        .into()
+                }
+                CertificateError::UnknownIssuer => {
+                    "its certificate comes from an authority that is not trusted; if it is your own, give it as ca_file"
+                        .into()
+                }
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    "its certificate has expired, or this machine's clock is wrong".into()
+                }
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                    "its certificate is not valid yet, or this machine's clock is wrong".into()
+                }
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                    "its certificate is for another name; is the token endpoint right?".into()
+                }
+                other => format!("its certificate is refused ({other})"),
+            },
+            rustls::Error::InvalidMessage(_) => "it does not speak TLS; is the port right?".into(),
+            rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
+            rustls::Error::PeerIncompatible(_) => {
+                "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
+            }
+            other => other.to_string(),
+        };
+        Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} failed: {reason}; nothing was sent"))
+    }
 }
 
 /// How the HTTP library says that it failed to reach the proxy, as opposed to what the proxy said.
 const NO_PROXY_REACHED: &str = "failed to create underlying connection";
 
 fn unknown(what: &str) -> Error {
-    Error::new(
-        ErrorCode::OutcomeUnknown,
-        format!("{what}: whether the server acted on it is unknown, a code or refresh token may be spent"),
-    )
+    Error::new(ErrorCode::OutcomeUnknown, format!("{what}: whether the server acted on the request is unknown"))
 }
 
 fn not_connected(what: &str) -> Error {
@@ -112,35 +146,6 @@ fn broken_off(failure: &reqwest::Error) -> &'static str {
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
     if reset { "the connection was reset" } else { "the connection ended without an HTTP answer" }
-}
-
-/// What the certificate of `host`, or its side of the handshake, was refused for.
-fn tls_failed(error: &rustls::Error, host: &str) -> Error {
-    let reason = match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::UnknownIssuer => {
-                "its certificate comes from an authority that is not trusted; if it is your own, give it as ca_file"
-                    .into()
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "its certificate has expired, or this machine's clock is wrong".into()
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "its certificate is not valid yet, or this machine's clock is wrong".into()
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "its certificate is for another name; is the token endpoint right?".into()
-            }
-            other => format!("its certificate is refused ({other})"),
-        },
-        rustls::Error::InvalidMessage(_) => "it does not speak TLS; is the port right?".into(),
-        rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
-        rustls::Error::PeerIncompatible(_) => {
-            "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
-        }
-        other => other.to_string(),
-    };
-    Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} failed: {reason}; nothing was sent"))
 }
 
 /// The error and all that it wraps.

@@ -13,9 +13,12 @@ use crate::protocol::response::{Answer, LONGEST_BODY};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use proxy::Proxy;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
+use reqwest::header::{
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
+    USER_AGENT,
+};
 use resolve::{Resolver, without_signals};
-use rustls::ClientConfig;
+use rustls::{ClientConfig, RootCertStore};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -61,9 +64,8 @@ struct Network {
 struct Connections {
     /// Taken when dropped.
     runtime: Option<Runtime>,
-    resolver: Resolver,
-    /// Shared by all clients, and with it the sessions that can be resumed.
-    tls: ClientConfig,
+    /// The longest that either client allows; of it, each address of a name that has several gets its share.
+    connect_timeout: Duration,
     /// Keeps connections for the next call.
     kept: reqwest::Client,
     /// Makes one for each call.
@@ -124,6 +126,15 @@ impl Transport {
         })
     }
 
+    /// The authorities to trust, where TLS is spoken at all.
+    fn roots(&self) -> Result<RootCertStore, Error> {
+        let proxy = self.proxy.iter().map(|proxy| &proxy.0);
+        if proxy.chain([&self.endpoint]).any(|url| url.scheme() == "https") {
+            return self.trust.load();
+        }
+        Ok(RootCertStore::empty())
+    }
+
     /// Posts `form` and reads the whole answer. Blocks the caller, who drives the runtime; ends by the deadlines.
     pub fn post(
         &self,
@@ -144,9 +155,12 @@ impl Transport {
     }
 
     fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
-        let connections = self.connections()?;
+        let connections = self.connections(deadlines.connect_timeout)?;
         let sent = Arc::new(AtomicBool::new(false));
-        let client = connections.client(self, connection, deadlines.connect_timeout)?;
+        let client = match connection {
+            Connection::Kept => &connections.kept,
+            Connection::Fresh => &connections.fresh,
+        };
         let exchange = self.round_trip(client, form, sent.clone());
         let outcome = connections.runtime().block_on(async {
             // Lets the runtime see that a server closed an idle connection, which nobody watched since the last call.
@@ -170,7 +184,7 @@ impl Transport {
 
     async fn round_trip(
         &self,
-        client: reqwest::Client,
+        client: &reqwest::Client,
         form: Zeroizing<Vec<u8>>,
         sent: Arc<AtomicBool>,
     ) -> reqwest::Result<Answer> {
@@ -185,20 +199,22 @@ impl Transport {
             redirect_origin: text(LOCATION)
                 .and_then(|target| self.endpoint.join(&target).ok())
                 .map(|target| target.origin().ascii_serialization()),
+            is_delimited: [CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| response.headers().contains_key(name)),
             body: read_body(&mut response).await?,
         })
     }
 
-    /// This process's connections, made anew when there are none or they are old.
-    fn connections(&self) -> Result<Arc<Connections>, Error> {
+    /// This process's connections, made anew when there are none, they are old, or a call has more time to connect than they allow.
+    fn connections(&self, connect_timeout: Duration) -> Result<Arc<Connections>, Error> {
         let network = self.network.get();
         let mut place = network.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*place {
-            Some(connections) if connections.made.elapsed() < RENEWAL => Ok(connections.clone()),
+        let present = place.as_ref().filter(|connections| connections.made.elapsed() < RENEWAL);
+        let allowed = present.map_or(self.connect_timeout, |connections| connections.connect_timeout);
+        match present {
+            Some(connections) if connect_timeout <= allowed => Ok(connections.clone()),
             _ => {
-                let connections = Arc::new(Connections::new(self, &network.resolver)?);
-                *place = Some(connections.clone());
-                Ok(connections)
+                let connections = Connections::new(self, &network.resolver, connect_timeout.max(allowed))?;
+                Ok(place.insert(Arc::new(connections)).clone())
             }
         }
     }
@@ -217,34 +233,18 @@ async fn within<T>(deadlines: Deadlines, sent: &AtomicBool, exchange: impl Futur
 }
 
 impl Connections {
-    fn new(transport: &Transport, resolver: &Resolver) -> Result<Connections, Error> {
+    fn new(transport: &Transport, resolver: &Resolver, connect_timeout: Duration) -> Result<Connections, Error> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        let tls = tls::configuration(&transport.trust)?;
-        let client = |most_idle| client(transport, &tls, resolver, most_idle, transport.connect_timeout);
+        // Shared, and with it the sessions that can be resumed.
+        let tls = tls::configuration(transport.roots()?)?;
+        let client = |most_idle| client(transport, &tls, resolver, most_idle, connect_timeout);
         Ok(Connections {
             kept: client(usize::MAX)?,
             fresh: client(0)?,
             runtime: Some(runtime),
-            resolver: resolver.clone(),
-            tls,
+            connect_timeout,
             made: Instant::now(),
         })
-    }
-
-    /// The HTTP library knows one connect timeout per client; a call that has more time gets a client for itself.
-    fn client(
-        &self,
-        transport: &Transport,
-        connection: Connection,
-        connect_timeout: Duration,
-    ) -> Result<reqwest::Client, Error> {
-        match connection {
-            _ if connect_timeout > transport.connect_timeout => {
-                client(transport, &self.tls, &self.resolver, 0, connect_timeout)
-            }
-            Connection::Kept => Ok(self.kept.clone()),
-            Connection::Fresh => Ok(self.fresh.clone()),
-        }
     }
 
     fn runtime(&self) -> &Runtime {

@@ -13,15 +13,19 @@ impl Proxy {
     /// The proxy for `endpoint`: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
     /// excepts hosts from either. Loopback is never proxied.
     pub fn find(options: &Options<'_>, endpoint: &Url) -> Result<Option<Proxy>, Error> {
-        let explicit = options.text("proxy").map(|proxy| ("", proxy.to_owned()));
-        let Some((variable, given)) = explicit.or_else(|| from_environment(&["HTTPS_PROXY", "ALL_PROXY"])) else {
+        if super::is_loopback(endpoint) {
             return Ok(None);
+        }
+        let given = match options.text("proxy") {
+            Some(proxy) => Some(("", proxy.to_owned())),
+            None => from_environment("proxy", &["HTTPS_PROXY", "ALL_PROXY"])?,
         };
+        let Some((variable, given)) = given else { return Ok(None) };
         let exceptions = match options.text("no_proxy") {
             Some(exceptions) => exceptions.to_owned(),
-            None => from_environment(&["NO_PROXY"]).map(|(_, value)| value).unwrap_or_default(),
+            None => from_environment("no_proxy", &["NO_PROXY"])?.map(|(_, value)| value).unwrap_or_default(),
         };
-        if super::is_loopback(endpoint) || is_excepted(endpoint, exceptions) {
+        if is_excepted(endpoint, exceptions) {
             return Ok(None);
         }
         let complain = |complaint: String| {
@@ -43,14 +47,19 @@ impl Proxy {
     }
 }
 
-/// The first of the variables that is set to something, in either case.
-fn from_environment(names: &[&'static str]) -> Option<(&'static str, String)> {
-    names.iter().find_map(|name| {
-        let value = [name.to_string(), name.to_lowercase()]
+/// The first of the variables that is set to something, in either case; they stand in for `option`.
+fn from_environment(option: &str, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+    let found = names.iter().find_map(|name| {
+        let spellings = [name.to_string(), name.to_lowercase()];
+        spellings
             .iter()
-            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-        value.map(|value| (*name, value))
-    })
+            .find_map(|name| env::var_os(name).filter(|value| !value.is_empty()))
+            .map(|value| (*name, value))
+    });
+    let Some((name, value)) = found else { return Ok(None) };
+    let value =
+        value.into_string().map_err(|_| Error::option(option, format_args!("not UTF-8 (it comes from {name})")))?;
+    Ok(Some((name, value)))
 }
 
 fn is_excepted(endpoint: &Url, exceptions: String) -> bool {

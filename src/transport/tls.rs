@@ -1,21 +1,20 @@
 //! TLS, with a crypto provider that no fork interrupts where its locks are at stake.
 
-use super::trust::Trust;
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
 use once_cell::race::OnceBox;
-use rustls::ClientConfig;
 use rustls::crypto::{ActiveKeyExchange, CryptoProvider, GetRandomFailed, SecureRandom, SupportedKxGroup, aws_lc_rs};
 use rustls::ffdhe_groups::FfdheGroup;
+use rustls::{ClientConfig, RootCertStore};
 use rustls::{NamedGroup, ProtocolVersion};
 use std::sync::Arc;
 
 /// TLS 1.2 and later, HTTP/1.1 only.
-pub(super) fn configuration(trust: &Trust) -> Result<ClientConfig, Error> {
+pub(super) fn configuration(roots: RootCertStore) -> Result<ClientConfig, Error> {
     let mut configuration = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Error::new(ErrorCode::Internal, "TLS can't be set up"))?
-        .with_root_certificates(trust.load()?)
+        .with_root_certificates(roots)
         .with_no_client_auth();
     configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(configuration)

@@ -33,14 +33,15 @@ impl Trust {
     }
 
     /// Loads the store as it is now; what can't be read of the system's is passed over, as OpenSSL does, unless the process lacks the
-    /// descriptors, which passes.
+    /// descriptors, which passes. So is a pipe, which has its content once only and may keep its reader waiting.
     pub fn load(&self) -> Result<RootCertStore, Error> {
         let mut store = RootCertStore::empty();
         let (first, others) = match self.folders.split_first() {
             Some((first, others)) => (Some(first.as_path()), others),
             None => (None, &[][..]),
         };
-        store.add_parsable_certificates(read(self.file.as_deref(), first)?);
+        let file = self.file.as_deref().filter(|file| file.is_file());
+        store.add_parsable_certificates(read(file, first)?);
         for folder in others {
             store.add_parsable_certificates(read(None, Some(folder))?);
         }

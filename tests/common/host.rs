@@ -2,6 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::native::{self, Link};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -88,14 +89,14 @@ pub fn program(name: &str) -> PathBuf {
 
 impl Host {
     pub fn start() -> Host {
-        Host::start_with(&[])
+        Host::start_with::<&str>(&[])
     }
 
     /// Starts one whose environment is `environment` and nothing else.
-    pub fn start_with(environment: &[(&str, &str)]) -> Host {
+    pub fn start_with<V: AsRef<OsStr>>(environment: &[(&str, V)]) -> Host {
         let mut process = Command::new(program("faults"))
             .env_clear()
-            .envs(environment.iter().copied())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,6 +5,7 @@ use crate::protocol::plain_text;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// What stands behind a spelling.
@@ -37,7 +38,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     let text = unquoted(&text);
     if text.starts_with(['{', '[']) {
         Ok(vec![Spelled::Json(Zeroizing::new(text.to_owned()))])
-    } else if text.contains(BEGIN) {
+    } else if armour(text, BEGIN).is_some() {
         pem_blocks(text)
     } else {
         bare_base64(text)
@@ -46,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
 
 /// PEM may have a name in any encoding above its block.
 fn is_text(text: &str) -> bool {
-    !text.contains(char::REPLACEMENT_CHARACTER) || text.contains(BEGIN)
+    !text.contains(char::REPLACEMENT_CHARACTER) || armour(text, BEGIN).is_some()
 }
 
 fn neither_text_nor_der(bytes: &[u8]) -> Complaint {
@@ -143,6 +144,10 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
         "encrypted in OpenSSL's traditional way; convert it: openssl pkcs8 -topk8 -in FILE -out NEW"
     } else if starts(&["<"]) {
         "this is HTML or XML, perhaps a page that was saved in the key's place; give PEM, base64 or a JWK"
+    } else if text.starts_with("eyJ") && text.contains('.') {
+        "this is a JWT, signed with a key already; give the private key"
+    } else if text.len() >= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b": ".contains(&byte)) {
+        "hexadecimal; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
     } else if is_path(text) {
         "this looks like the name of a file; use private_key_file"
     } else {
@@ -157,12 +162,29 @@ fn is_path(text: &str) -> bool {
     one_short_line && (text.contains(['.', '~', ':']) || text.starts_with(['/', '\\']))
 }
 
-const BEGIN: &str = "-BEGIN ";
-const END: &str = "-END ";
+const BEGIN: &str = "BEGIN ";
+const END: &str = "END ";
+
+/// The place of the first such armour, in either case and with or without blanks behind its hyphens.
+fn armour(text: &str, word: &str) -> Option<Range<usize>> {
+    let follows_hyphens = |at: &usize| text[..*at].trim_end_matches(' ').ends_with('-');
+    let is_word = |at: &usize| {
+        text.as_bytes()[*at..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let at = (0..text.len()).filter(is_word).find(follows_hyphens)?;
+    Some(at..at + word.len())
+}
 
 /// Every block between armour lines, whatever the label, however many hyphens, and wherever the lines break.
 fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
-    text.split(BEGIN).skip(1).map(|part| decoded(&without_headers(block_body(part)?)).map(Spelled::Der)).collect()
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some(begin) = armour(rest, BEGIN) {
+        rest = &rest[begin.end..];
+        let part = &rest[..armour(rest, BEGIN).map_or(rest.len(), |next| next.start)];
+        blocks.push(decoded(&without_headers(block_body(part)?)).map(Spelled::Der)?);
+    }
+    Ok(blocks)
 }
 
 /// What stands between the label and the next armour line.
@@ -180,8 +202,8 @@ fn block_body(part: &str) -> Result<&str, Complaint> {
 }
 
 fn before_armour(text: &str) -> &str {
-    let end = [END, "-----"].iter().filter_map(|armour| text.find(armour)).min();
-    text[..end.unwrap_or(text.len())].trim_end_matches('-')
+    let end = [armour(text, END).map(|end| end.start), text.find("-----")].into_iter().flatten().min();
+    text[..end.unwrap_or(text.len())].trim_end_matches(['-', ' '])
 }
 
 /// A PEM body without the `Name: value` lines that some tools write above it.
