@@ -100,6 +100,18 @@ fn the_shared_library_names_its_abi_and_needs_the_c_library_only() {
     assert!(!dynamic.contains("PATH)"), "no path of the machine that built it: {dynamic}");
 }
 
+#[test]
+fn neither_library_tells_where_it_was_built() {
+    let cargo = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"));
+    for library in [shared_library(), static_library()] {
+        let bytes = fs::read(&library).expect("the library was built");
+        for folder in [cargo.as_deref().expect("a home"), &root().display().to_string()] {
+            let told = bytes.windows(folder.len()).any(|window| window == folder.as_bytes());
+            assert!(!told, "{} holds {folder}", library.display());
+        }
+    }
+}
+
 // ---------------------------------------------------------------- install and uninstall
 
 #[test]
