@@ -33,7 +33,8 @@
  * may not overlap another use of its object.
  *
  * Fork. Every object may be used on both sides of a fork, also when other threads were in a call. (A child of a fork
- * that fell into a name resolution may never resolve a name again; such a call ends by its deadline.)
+ * that fell into a name resolution may never resolve a name again; such a call ends by its deadline. _Fork and clone run
+ * no fork handlers: a child of theirs may use the library if no thread was in a call.)
  *
  * The process. No thread of the library's between calls, no signal handler, no change of the environment, nothing
  * printed but one line before td_free or another function aborts at a pointer that is none of the library's. A call
