@@ -3,6 +3,7 @@
 # make lib        builds the C libraries and headers into target/c, laid out like an installation
 # make install    copies them to $(DESTDIR)$(PREFIX); make uninstall removes them
 # make header     rewrites include/talkdesk_auth.h from src/ffi
+# make aarch64    builds for aarch64 and exchanges tokens with that under emulation
 # make packages   builds the package of each language into dist/
 # make generate   rewrites the files that are rendered from the tables
 # make bench      measures, and rewrites docs/benchmarks.md
@@ -27,7 +28,7 @@ ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
 $(error the path of this folder, PREFIX or DESTDIR has a space in it; use paths without)
 endif
 
-.PHONY: lib install uninstall header generate demo test packages bench clean
+.PHONY: lib install uninstall header generate demo test aarch64 packages bench clean
 
 # The staged installation is what tests, demo and examples link with.
 lib: $(STATIC)
@@ -86,6 +87,10 @@ demo: lib
 # Installs what is missing, builds, and runs every test of every language.
 test:
 	@tests/run
+
+# By itself, since it needs a cross compiler and an emulator.
+aarch64:
+	@tests/aarch64
 
 # The package of each binding, into dist/.
 packages:
