@@ -19,6 +19,7 @@ STAGE := target/c
 TARGET := target/capi
 BUILT := $(TARGET)/release
 STATIC := $(BUILT)/libtalkdesk_auth.static.a
+NOTICES := $(BUILT)/THIRD-PARTY.txt
 CARGO ?= cargo
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
@@ -31,7 +32,7 @@ endif
 .PHONY: lib install uninstall header generate demo test aarch64 packages bench clean
 
 # The staged installation is what tests, demo and examples link with.
-lib: $(STATIC)
+lib: $(STATIC) $(NOTICES)
 	@$(MAKE) --no-print-directory copy ROOT=$(CURDIR)/$(STAGE)
 
 # Cargo drops LTO where it builds an rlib beside the C libraries, so these are built alone.
@@ -53,14 +54,18 @@ $(STATIC): cargo
 	  rm -f $@.new; ar rcs $@.new $$object; rm $$object; mv $@.new $@; \
 	fi
 
+$(NOTICES): Cargo.lock packaging/notices.py | cargo
+	@python3 packaging/notices.py > $@.new && mv $@.new $@
+
 .PHONY: copy
 copy:
-	install -d $(ROOT)/include $(ROOT)/lib/pkgconfig $(ROOT)/lib/cmake/talkdesk_auth
+	install -d $(ROOT)/include $(ROOT)/lib/pkgconfig $(ROOT)/lib/cmake/talkdesk_auth $(ROOT)/share/doc/talkdesk_auth
 	install -m 755 $(BUILT)/libtalkdesk_auth.so $(ROOT)/lib/libtalkdesk_auth.so.$(VERSION)
 	ln -sf libtalkdesk_auth.so.$(VERSION) $(ROOT)/lib/libtalkdesk_auth.so.$(MAJOR)
 	ln -sf libtalkdesk_auth.so.$(MAJOR) $(ROOT)/lib/libtalkdesk_auth.so
 	install -m 644 $(STATIC) $(ROOT)/lib/libtalkdesk_auth.a
 	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(ROOT)/include
+	install -m 644 LICENSE $(NOTICES) $(ROOT)/share/doc/talkdesk_auth
 	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in \
 	  > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
 	install -m 644 packaging/talkdesk_authConfig.cmake $(ROOT)/lib/cmake/talkdesk_auth
@@ -76,8 +81,8 @@ install:
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/, include/talkdesk_auth.h include/talkdesk_auth.hpp lib/libtalkdesk_auth.a \
 	  lib/libtalkdesk_auth.so lib/libtalkdesk_auth.so.$(MAJOR) lib/libtalkdesk_auth.so.$(VERSION) lib/pkgconfig/talkdesk_auth.pc)
-	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth
-	rmdir $(addprefix $(DESTDIR)$(PREFIX)/lib/, cmake pkgconfig) 2> /dev/null || true
+	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth $(DESTDIR)$(PREFIX)/share/doc/talkdesk_auth
+	rmdir $(addprefix $(DESTDIR)$(PREFIX)/, lib/cmake lib/pkgconfig share/doc share) 2> /dev/null || true
 
 # With Rust, a C compiler and Python 3; a C++ compiler where there is one.
 demo: lib

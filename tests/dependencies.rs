@@ -64,10 +64,26 @@ fn every_licence_is_on_the_list() {
     }
 }
 
+/// Whoever passes the library on owes them to those whose work it contains.
+#[test]
+fn the_notices_name_all_that_is_linked() {
+    let output = Command::new("python3")
+        .arg("packaging/notices.py")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("python3 is missing; install it: apt-get install python3");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let notices = String::from_utf8(output.stdout).expect("it is UTF-8");
+    for name in linked(&[]).keys().filter(|name| *name != env!("CARGO_PKG_NAME")) {
+        assert!(notices.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} is not named");
+    }
+    assert!(notices.contains("Redistribution and use in source and binary forms"), "licences stand there whole");
+}
+
 /// The packages that are linked into the library, by name, with their licences; without what only builds or tests it.
 fn linked(options: &[&str]) -> HashMap<String, String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--features", "capi", "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}"])
+        .args(["tree", "--features", "capi", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}|{l}"])
         .args(options)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

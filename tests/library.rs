@@ -137,12 +137,14 @@ fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
         &versioned,
         "lib/pkgconfig/other.pc",
         "lib/pkgconfig/talkdesk_auth.pc",
+        "share/doc/talkdesk_auth/LICENSE",
+        "share/doc/talkdesk_auth/THIRD-PARTY.txt",
     ];
     assert_eq!(files(&installed), expected.map(PathBuf::from));
     let link = |name: &str| fs::read_link(installed.join(name)).expect("a symbolic link");
     assert_eq!(link("lib/libtalkdesk_auth.so"), Path::new(&by_abi).file_name().unwrap());
     assert_eq!(link(&by_abi), Path::new(&versioned).file_name().unwrap());
-    for text in [&expected[2..4], &expected[9..]].concat() {
+    for text in [&expected[2..4], &expected[9..10]].concat() {
         let text = fs::read_to_string(installed.join(text)).expect("text");
         assert!(!text.contains('@') && !text.contains(destination.to_str().unwrap()), "{text}");
     }
@@ -151,7 +153,7 @@ fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
     assert_eq!(files(&destination), [Path::new("opt/talkdesk/lib/pkgconfig/other.pc")]);
     // What a system has anyway stays, the folders that are ours alone go.
     assert!(installed.join("include").exists());
-    assert!(!installed.join("lib/cmake").exists());
+    assert!(!installed.join("lib/cmake").exists() && !installed.join("share").exists());
 
     fs::remove_file(&foreign).expect("it is there");
     make("install", destination.to_str().expect("UTF-8"), prefix);
