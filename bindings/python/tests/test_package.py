@@ -80,7 +80,8 @@ def test_the_wheel_holds_the_package_and_its_library_and_nothing_else():
     assert "talkdesk_auth/py.typed" in sources
     assert {name for name in names if ".dist-info/" not in name} == sources
     assert library == (ROOT / "target" / "c" / "lib" / "libtalkdesk_auth.so").read_bytes()
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}
+    assert licenses == {"LICENSE", "THIRD-PARTY.txt"}
     assert "Requires-Python: >=3.9" in metadata
     assert "Requires-Dist" not in metadata
 
