@@ -1,0 +1,155 @@
+"""Runs the conformance cases in every language against one embedded endpoint, and compares what they say: `make conformance`."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+STAGE = ROOT / "target/c"
+CASES = ROOT / "tests/cases.json"
+ENDPOINT = ROOT / "target/debug/examples/token-endpoint"
+
+#: How many cases of each group there are at least.
+LEAST = {
+    "key spellings": 25,
+    "broken keys": 15,
+    "option errors": 20,
+    "claims and headers": 20,
+    "grants": 10,
+    "server answers": 25,
+    "strings": 5,
+}
+
+#: What a runner must not inherit: it would go around the endpoint, or trust others than the cases say.
+FOREIGN = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+
+#: A command that fails where something is missing, and the Debian package that brings it.
+NEEDS = [
+    (["cc", "--version"], "gcc"),
+    (["cc", "-E", "-include", "cjson/cJSON.h", "-xc", "/dev/null"], "libcjson-dev"),
+]
+
+
+def check_needs():
+    def lacks(command):
+        return not shutil.which(command[0]) or subprocess.run(command, capture_output=True).returncode != 0
+
+    if missing := [package for command, package in NEEDS if lacks(command)]:
+        packages = " ".join(dict.fromkeys(missing))
+        sys.exit(f"The conformance cases need more than is here; install it: apt-get install -y {packages}")
+
+
+def check_cases():
+    groups = json.loads(CASES.read_text(encoding="utf-8"))
+    counts = Counter({group["group"]: len(group["cases"]) for group in groups})
+    few = [f"{name}: {counts[name]} cases of {least}" for name, least in LEAST.items() if counts[name] < least]
+    if few:
+        sys.exit(f"{CASES.name} has too few cases: {', '.join(few)}")
+
+
+def make(*arguments):
+    subprocess.run(["make", "--no-print-directory", "-C", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def built(pattern):
+    """The one package of that name."""
+    (path,) = (ROOT / "dist").glob(pattern)
+    return path
+
+
+def compiled(compiler, source, folder, *libraries):
+    program = folder / source.replace("/", "-")
+    warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+    library = STAGE / "lib"
+    where = ["-I", STAGE / "include", "-L", library, f"-Wl,-rpath,{library}"]
+    subprocess.run([*compiler, *warnings, HERE / source, *where, "-ltalkdesk_auth", *libraries, "-o", program], check=True)
+    return [program]
+
+
+def c(folder):
+    make(ROOT, "lib")
+    return compiled(["cc", "-std=c99"], "c/runner.c", folder, "-lcjson")
+
+
+def python(folder):
+    make(ROOT / "bindings/python", "package")
+    zipfile.ZipFile(built("talkdesk_auth-*.whl")).extractall(folder / "python-package")
+    return ["env", f"PYTHONPATH={folder / 'python-package'}", "python3", HERE / "python/runner.py"]
+
+
+#: What makes the command of each runner. What the first says is what the others must say.
+RUNNERS = {"c": c, "python": python}
+
+
+def say(name, command, cases, environment):
+    """What a runner says of each case: its lines, and complaints about itself."""
+    ended = subprocess.run([*command, cases], env=environment, capture_output=True, encoding="utf-8", timeout=600)
+    lines = ended.stdout.splitlines()
+    names = [case["name"] for case in json.loads(cases.read_text(encoding="utf-8"))]
+    complaints = [f"{name}: {line}" for line in ended.stderr.splitlines()]
+    if [line.partition(" ")[2].startswith(f"{case}: ") for line, case in zip(lines, names)] != [True] * len(names):
+        complaints.append(f"{name}: {len(lines)} lines, which are not one for each of the {len(names)} cases in their order")
+    if (ended.returncode == 0) != all(line.startswith("ok ") for line in lines):
+        complaints.append(f"{name}: ended with status {ended.returncode}")
+    return lines + [""] * (len(names) - len(lines)), complaints
+
+
+def report(said):
+    """Prints what failed, and answers how many cases passed and failed."""
+    passed = failed = 0
+    first, (expected, _) = next(iter(said.items()))
+    for name, (lines, complaints) in said.items():
+        agreed = [line.startswith("ok ") and line == other for line, other in zip(lines, expected)]
+        passed, failed = passed + agreed.count(True), failed + agreed.count(False) + len(complaints)
+        print(f"{'ok' if all(agreed) and not complaints else 'FAILED'}: {name}, {agreed.count(True)} of {len(lines)} cases")
+        told = [line for line in lines if line.startswith("FAILED")]
+        difference = difflib.unified_diff(expected, lines, first, name, n=0, lineterm="")
+        for line in [*complaints, *told, *difference]:
+            print(line)
+    return passed, failed
+
+
+def main():
+    check_needs()
+    check_cases()
+    subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=ROOT, check=True)
+    with tempfile.TemporaryDirectory(prefix="talkdesk-auth-conformance-") as temporary:
+        folder = Path(temporary)
+        commands = {name: prepare(folder) for name, prepare in RUNNERS.items()}
+        runners = [argument for name in RUNNERS for argument in ("--runner", name)]
+        expansion = ["--cases", CASES, "--out", folder / "cases", *runners]
+        endpoint = subprocess.Popen(
+            [ENDPOINT, "--until-stdin-closes", "--dir", folder / "endpoint", *expansion],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        environment = {name: value for name, value in os.environ.items() if name.upper() not in FOREIGN}
+        try:
+            if not endpoint.stdout.readline():
+                sys.exit("the endpoint ended before it was ready")
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                said = {
+                    name: pool.submit(say, name, command, folder / "cases" / f"{name}.json", environment)
+                    for name, command in commands.items()
+                }
+            passed, failed = report({name: outcome.result() for name, outcome in said.items()})
+        finally:
+            endpoint.stdin.close()
+            endpoint.wait()
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
