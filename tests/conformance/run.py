@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections import Counter
@@ -34,10 +35,20 @@ LEAST = {
 #: What a runner must not inherit: it would go around the endpoint, or trust others than the cases say.
 FOREIGN = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
+TOOLS_DEPS = "/usr/share/java/tools.deps.jar"
 #: A command that fails where something is missing, and the Debian package that brings it.
 NEEDS = [
     (["cc", "--version"], "gcc"),
     (["cc", "-E", "-include", "cjson/cJSON.h", "-xc", "/dev/null"], "libcjson-dev"),
+    (["c++", "--version"], "g++"),
+    (["c++", "-E", "-include", "nlohmann/json.hpp", "-xc++", "/dev/null"], "nlohmann-json3-dev"),
+    (["python3", "-c", "import ensurepip"], "python3-venv"),
+    (["ruby", "-e", "gem 'ffi'"], "ruby-ffi"),
+    (["javac", "-version"], "openjdk-17-jdk-headless"),
+    (["mvn", "--version"], "maven"),
+    (["test", "-f", TOOLS_DEPS], "clojure libtools-deps-clojure"),
+    (["node", "--version"], "nodejs"),
+    (["npm", "--version"], "npm"),
 ]
 
 
@@ -58,8 +69,10 @@ def check_cases():
         sys.exit(f"{CASES.name} has too few cases: {', '.join(few)}")
 
 
-def make(*arguments):
-    subprocess.run(["make", "--no-print-directory", "-C", *arguments], check=True, stdout=subprocess.DEVNULL)
+def make(folder, *targets):
+    made = subprocess.run(["make", "--no-print-directory", "-C", ROOT / folder, *targets], capture_output=True, text=True)
+    if made.returncode != 0:
+        sys.exit(f"{made.stdout}{made.stderr}make -C {folder} {' '.join(targets)} failed")
 
 
 def built(pattern):
@@ -78,18 +91,54 @@ def compiled(compiler, source, folder, *libraries):
 
 
 def c(folder):
-    make(ROOT, "lib")
     return compiled(["cc", "-std=c99"], "c/runner.c", folder, "-lcjson")
 
 
+def cpp(folder):
+    return compiled(["c++", "-std=c++17"], "cpp/runner.cpp", folder)
+
+
 def python(folder):
-    make(ROOT / "bindings/python", "package")
-    zipfile.ZipFile(built("talkdesk_auth-*.whl")).extractall(folder / "python-package")
-    return ["env", f"PYTHONPATH={folder / 'python-package'}", "python3", HERE / "python/runner.py"]
+    make("bindings/python", "package")
+    zipfile.ZipFile(built("talkdesk_auth-*.whl")).extractall(folder / "python")
+    return ["env", f"PYTHONPATH={folder / 'python'}", "python3", HERE / "python/runner.py"]
 
 
-#: What makes the command of each runner. What the first says is what the others must say.
-RUNNERS = {"c": c, "python": python}
+def ruby(folder):
+    make("bindings/ruby", "package")
+    subprocess.run(["gem", "unpack", "--silent", "--target", folder / "ruby", built("talkdesk_auth-*.gem")], check=True)
+    (unpacked,) = (folder / "ruby").iterdir()
+    return ["ruby", "-w", "-I", unpacked / "lib", HERE / "ruby/runner.rb"]
+
+
+def java(folder):
+    """On the class path that the tests of Clojure have, which brings a JSON library for either language."""
+    make("bindings/clojure", "class-path")
+    source, classes = HERE / "java/Runner.java", folder / "java"
+    class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
+    subprocess.run(["javac", "--release", "11", "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", classes, source], check=True)
+    return ["java", "-cp", f"{classes}:{class_path}", "Runner"]
+
+
+def clojure(_):
+    class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
+    return ["java", "-cp", class_path, "clojure.main", HERE / "clojure/runner.clj"]
+
+
+def node(folder):
+    """A project with the package as npm would install it."""
+    make("bindings/node", "package", "installed")
+    modules = folder / "node/node_modules"
+    modules.mkdir(parents=True)
+    with tarfile.open(built("talkdesk-auth-*.tgz")) as package:
+        package.extractall(modules)
+    (modules / "package").rename(modules / "talkdesk-auth")
+    (modules / "koffi").symlink_to(ROOT / "target/node/node_modules/koffi")
+    return ["node", shutil.copy(HERE / "node/runner.mjs", folder / "node")]
+
+
+#: What makes the command of each runner, in this order. What the first says is what the others must say.
+RUNNERS = {"c": c, "cpp": cpp, "python": python, "ruby": ruby, "java": java, "clojure": clojure, "node": node}
 
 
 def say(name, command, cases, environment):
@@ -124,6 +173,7 @@ def main():
     check_needs()
     check_cases()
     subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=ROOT, check=True)
+    make(".", "lib")
     with tempfile.TemporaryDirectory(prefix="talkdesk-auth-conformance-") as temporary:
         folder = Path(temporary)
         commands = {name: prepare(folder) for name, prepare in RUNNERS.items()}
