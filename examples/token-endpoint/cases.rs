@@ -87,7 +87,11 @@ impl Sources<'_> {
             known: HashMap::new(),
         };
         let mut client = merged(group, case, "client")?;
-        if let Some(faults) = own("with") {
+        let addressed = case.get("client").is_some_and(|own| own.get("token_endpoint").is_some());
+        if addressed && case.contains_key("with") {
+            return Err("with and token_endpoint, of which one is needed".into());
+        }
+        if let Some(faults) = own("with").filter(|_| !addressed) {
             let url = format!("{{{{http}}}}/with/{}/oauth/token", fault_list(faults)?);
             client.insert("token_endpoint".into(), url.into());
         }

@@ -116,7 +116,9 @@ def java(folder):
     make("bindings/clojure", "class-path")
     source, classes = HERE / "java/Runner.java", folder / "java"
     class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
-    subprocess.run(["javac", "--release", "11", "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", classes, source], check=True)
+    subprocess.run(
+        ["javac", "--release", "11", "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", classes, source], check=True
+    )
     return ["java", "-cp", f"{classes}:{class_path}", "Runner"]
 
 
@@ -141,17 +143,64 @@ def node(folder):
 RUNNERS = {"c": c, "cpp": cpp, "python": python, "ruby": ruby, "java": java, "clojure": clojure, "node": node}
 
 
-def say(name, command, cases, environment):
+def run(command, cases, environment):
+    return subprocess.run([*command, cases], env=environment, capture_output=True, encoding="utf-8", timeout=600)
+
+
+def say(name, command, path, environment):
     """What a runner says of each case: its lines, and complaints about itself."""
-    ended = subprocess.run([*command, cases], env=environment, capture_output=True, encoding="utf-8", timeout=600)
+    cases = json.loads(path.read_text(encoding="utf-8"))
+    ended = run(command, path, environment)
     lines = ended.stdout.splitlines()
-    names = [case["name"] for case in json.loads(cases.read_text(encoding="utf-8"))]
     complaints = [f"{name}: {line}" for line in ended.stderr.splitlines()]
-    if [line.partition(" ")[2].startswith(f"{case}: ") for line, case in zip(lines, names)] != [True] * len(names):
-        complaints.append(f"{name}: {len(lines)} lines, which are not one for each of the {len(names)} cases in their order")
+    if len(lines) != len(cases) or not all(about(case, line) for case, line in zip(cases, lines)):
+        complaints.append(f"{name}: {len(lines)} lines, which are not one for each of the {len(cases)} cases in their order")
     if (ended.returncode == 0) != all(line.startswith("ok ") for line in lines):
         complaints.append(f"{name}: ended with status {ended.returncode}")
-    return lines + [""] * (len(names) - len(lines)), complaints
+    return lines + [""] * (len(cases) - len(lines)), complaints + overlooked(name, command, cases, path, environment)
+
+
+def about(case, line):
+    return line.partition(" ")[2].startswith(f"{case['name']}: ")
+
+
+def overlooked(name, command, cases, path, environment):
+    """What a runner takes for right where each kind of check, at each kind of place, is wrong once."""
+    spoilt = {}
+    for case in cases:
+        if {"code", "refresh_token"} & case["options"].keys():
+            continue
+        for number, check in enumerate(case["checks"]):
+            checks = [*case["checks"][:number], wrong(check), *case["checks"][number + 1 :]]
+            spoilt.setdefault((check["path"][0], check["is"], type(check["value"])), {**case, "checks": checks})
+    known, *_ = cases
+    strangers = [
+        {**known, "more": 1},
+        {**known, "call": "sign"},
+        {**known, "checks": [{**known["checks"][0], "more": 1}]},
+        {**known, "checks": [{**known["checks"][0], "is": "likely"}]},
+    ]
+    complaints = []
+    for number, wrongs in enumerate([list(spoilt.values()), *([stranger] for stranger in strangers)]):
+        file = path.with_suffix(f".wrong-{number}.json")
+        file.write_text(json.dumps(wrongs), encoding="utf-8")
+        ended = run(command, file, environment)
+        # A value with a line break is shown as it is.
+        lines = [line for line in ended.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
+        complaints += [f"{name}: overlooks what is wrong: {line}" for line in lines if line.startswith("ok ")]
+        if ended.returncode == 0 or (number == 0 and len(lines) != len(wrongs)):
+            complaints.append(f"{name}: status {ended.returncode}, {len(lines)} of {len(wrongs)} wrong cases in {file.name}")
+    return complaints
+
+
+def wrong(check):
+    """A check that does not hold where this one does."""
+    kind, value = check["is"], check["value"]
+    if kind == "near_now":
+        return {**check, "value": value + 100}
+    if kind in ("absent", "present", "shown"):
+        return {**check, "is": "present" if kind == "absent" else "absent"}
+    return {**check, "value": not value if isinstance(value, bool) else value + type(value)("1")}
 
 
 def report(said):

@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -107,11 +108,10 @@ final class Runner {
     private static void give(JsonNode options, BiConsumer<String, Object> set, Map<String, Function<Map<String, ?>, ?>> families) {
         for (Iterator<Map.Entry<String, JsonNode>> all = options.fields(); all.hasNext();) {
             Map.Entry<String, JsonNode> option = all.next();
-            Object value = JSON.convertValue(option.getValue(), Object.class);
-            if (value instanceof Map) {
-                families.get(option.getKey()).apply(JSON.convertValue(value, JSON.getTypeFactory().constructMapType(Map.class, String.class, Object.class)));
+            if (option.getValue().isObject()) {
+                families.get(option.getKey()).apply(JSON.convertValue(option.getValue(), new TypeReference<Map<String, Object>>() { }));
             } else {
-                set.accept(option.getKey(), value);
+                set.accept(option.getKey(), JSON.convertValue(option.getValue(), Object.class));
             }
         }
     }

@@ -82,4 +82,4 @@ end
 
 $stdout.set_encoding(Encoding::UTF_8)
 lines = JSON.parse(File.read(ARGV.fetch(0), encoding: "UTF-8")).map { |test| line(test).tap { |told| puts told } }
-exit lines.all? { |told| told.start_with?("ok ") }
+exit(lines.all? { |told| told.start_with?("ok ") })
