@@ -165,7 +165,7 @@ def about(case, line):
 
 
 def overlooked(name, command, cases, path, environment):
-    """What a runner takes for right where each kind of check, at each kind of place, is wrong once."""
+    """What a runner takes for right where each kind of check, at each kind of place, is wrong once, or a case unknown."""
     spoilt = {}
     for case in cases:
         if {"code", "refresh_token"} & case["options"].keys():
@@ -174,22 +174,22 @@ def overlooked(name, command, cases, path, environment):
             checks = [*case["checks"][:number], wrong(check), *case["checks"][number + 1 :]]
             spoilt.setdefault((check["path"][0], check["is"], type(check["value"])), {**case, "checks": checks})
     known, *_ = cases
-    strangers = [
+    check, *_ = known["checks"]
+    wrongs = [
+        *spoilt.values(),
         {**known, "more": 1},
         {**known, "call": "sign"},
-        {**known, "checks": [{**known["checks"][0], "more": 1}]},
-        {**known, "checks": [{**known["checks"][0], "is": "likely"}]},
+        {**known, "checks": [{**check, "more": 1}]},
+        {**known, "checks": [{**check, "is": "likely"}]},
     ]
-    complaints = []
-    for number, wrongs in enumerate([list(spoilt.values()), *([stranger] for stranger in strangers)]):
-        file = path.with_suffix(f".wrong-{number}.json")
-        file.write_text(json.dumps(wrongs), encoding="utf-8")
-        ended = run(command, file, environment)
-        # A value with a line break is shown as it is.
-        lines = [line for line in ended.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
-        complaints += [f"{name}: overlooks what is wrong: {line}" for line in lines if line.startswith("ok ")]
-        if ended.returncode == 0 or (number == 0 and len(lines) != len(wrongs)):
-            complaints.append(f"{name}: status {ended.returncode}, {len(lines)} of {len(wrongs)} wrong cases in {file.name}")
+    file = path.with_suffix(".wrong.json")
+    file.write_text(json.dumps(wrongs), encoding="utf-8")
+    ended = run(command, file, environment)
+    # A value with a line break is shown as it is.
+    lines = [line for line in ended.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
+    complaints = [f"{name}: overlooks what is wrong: {line}" for line in lines if line.startswith("ok ")]
+    if ended.returncode == 0 or len(lines) != len(wrongs):
+        complaints.append(f"{name}: status {ended.returncode}, and lines for {len(lines)} of {len(wrongs)} wrong cases")
     return complaints
 
 

@@ -127,7 +127,7 @@ static bool holds(const std::string &kind, const json &expected, const json &act
 
 /// The case's line.
 static std::string line(const json &test)
-{
+try {
     only(test, {"name", "call", "client", "options", "checks"});
     const std::string name = test["name"];
     answers answers{{}, now(), 0};
@@ -150,6 +150,8 @@ static std::string line(const json &test)
         told += ' ' + (kind == "literal" || kind == "shown" ? text(actual) : kind);
     }
     return "ok " + name + ": " + told;
+} catch (const std::exception &problem) {
+    return "FAILED " + text(test["name"]) + ": " + problem.what();
 }
 
 int main(int argc, char **argv)

@@ -35,7 +35,12 @@ final class Runner {
         boolean failed = false;
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (JsonNode test : JSON.readTree(new File(arguments[0]))) {
-            String told = line(test);
+            String told;
+            try {
+                told = line(test);
+            } catch (RuntimeException e) {
+                told = "FAILED " + test.get("name").asText() + ": " + e;
+            }
             failed |= !told.startsWith("ok ");
             out.println(told);
         }

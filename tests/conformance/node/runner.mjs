@@ -78,7 +78,7 @@ async function line(test) {
 }
 
 for (const test of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {
-  const told = await line(test);
+  const told = await line(test).catch((problem) => `FAILED ${test.name}: ${problem}`);
   if (!told.startsWith('ok ')) process.exitCode = 1;
   console.log(told);
 }

@@ -92,7 +92,10 @@ def main() -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     failed = False
     for case in json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")):
-        told = line(case)
+        try:
+            told = line(case)
+        except Exception as problem:
+            told = f"FAILED {case['name']}: {problem!r}"
         failed |= not told.startswith("ok ")
         print(told, flush=True)
     return int(failed)

@@ -78,6 +78,8 @@ def line(test)
     "#{path.join(".")} #{%w[literal shown].include?(kind) ? actual : kind}"
   end
   "ok #{test["name"]}: #{told.join("; ")}"
+rescue StandardError => e
+  "FAILED #{test["name"]}: #{e.inspect}"
 end
 
 $stdout.set_encoding(Encoding::UTF_8)
