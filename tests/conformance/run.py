@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ ROOT = HERE.parent.parent
 STAGE = ROOT / "target/c"
 CASES = ROOT / "tests/cases.json"
 ENDPOINT = ROOT / "target/debug/examples/token-endpoint"
+VERSION = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 #: How many cases of each group there are at least.
 LEAST = {
@@ -100,13 +102,15 @@ def cpp(folder):
 
 def python(folder):
     make("bindings/python", "package")
-    zipfile.ZipFile(built("talkdesk_auth-*.whl")).extractall(folder / "python")
+    zipfile.ZipFile(built(f"talkdesk_auth-{VERSION}-*.whl")).extractall(folder / "python")
     return ["env", f"PYTHONPATH={folder / 'python'}", "python3", HERE / "python/runner.py"]
 
 
 def ruby(folder):
     make("bindings/ruby", "package")
-    subprocess.run(["gem", "unpack", "--silent", "--target", folder / "ruby", built("talkdesk_auth-*.gem")], check=True)
+    subprocess.run(
+        ["gem", "unpack", "--silent", "--target", folder / "ruby", built(f"talkdesk_auth-{VERSION}-*.gem")], check=True
+    )
     (unpacked,) = (folder / "ruby").iterdir()
     return ["ruby", "-w", "-I", unpacked / "lib", HERE / "ruby/runner.rb"]
 
@@ -132,7 +136,7 @@ def node(folder):
     make("bindings/node", "package", "installed")
     modules = folder / "node/node_modules"
     modules.mkdir(parents=True)
-    with tarfile.open(built("talkdesk-auth-*.tgz")) as package:
+    with tarfile.open(built(f"talkdesk-auth-{VERSION}.tgz")) as package:
         package.extractall(modules)
     (modules / "package").rename(modules / "talkdesk-auth")
     (modules / "koffi").symlink_to(ROOT / "target/node/node_modules/koffi")
