@@ -1,5 +1,6 @@
 # make demo       builds the library and runs the main job against the embedded token endpoint
 # make test       sets up what the tests need and runs all of them
+# make conformance runs tests/cases.json in every language and compares what they say
 # make lib        builds the C libraries and headers into target/c, laid out like an installation
 # make install    copies them to $(DESTDIR)$(PREFIX); make uninstall removes them
 # make header     rewrites include/talkdesk_auth.h from src/ffi
@@ -29,7 +30,7 @@ ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
 $(error the path of this folder, PREFIX or DESTDIR has a space in it; use paths without)
 endif
 
-.PHONY: lib install uninstall header generate demo test aarch64 packages bench clean
+.PHONY: lib install uninstall header generate demo test conformance aarch64 packages bench clean
 
 # The staged installation is what tests, demo and examples link with.
 lib: $(STATIC) $(NOTICES)
@@ -92,6 +93,9 @@ demo: lib
 # Installs what is missing, builds, and runs every test of every language.
 test:
 	@tests/run
+
+conformance:
+	@python3 tests/conformance/run.py
 
 # By itself, since it needs a cross compiler and an emulator.
 aarch64:

@@ -55,6 +55,17 @@ struct Family {
     revoked: bool,
 }
 
+impl Family {
+    fn new(client_id: &str, scope: &str) -> Self {
+        Self {
+            client_id: client_id.into(),
+            scope: scope.into(),
+            session_id: Builder::from_random_bytes(random()).into_uuid().to_string(),
+            revoked: false,
+        }
+    }
+}
+
 struct RefreshToken {
     family: FamilyId,
     used: bool,
@@ -79,6 +90,12 @@ impl Grants {
         let name = random_token();
         self.codes.insert(name.clone(), Code::new(authorization));
         name
+    }
+
+    /// Answers a refresh token as if a code had been exchanged.
+    pub fn refresh_token(&mut self, client_id: &str, scope: &str) -> String {
+        self.families.push(Family::new(client_id, scope));
+        self.continue_session(self.families.len() - 1, None).refresh_token
     }
 
     /// RFC 6749 §4.1.3, §4.4.2 and §6.
@@ -115,12 +132,7 @@ impl Grants {
 
         let family = self.families.len();
         code.family = Some(family);
-        self.families.push(Family {
-            client_id: client_id.into(),
-            scope: scope.clone(),
-            session_id: Builder::from_random_bytes(random()).into_uuid().to_string(),
-            revoked: false,
-        });
+        self.families.push(Family::new(client_id, &scope));
         Ok(Granted { scope, session: Some(self.continue_session(family, nonce)) })
     }
 
@@ -202,7 +214,7 @@ fn is_ready_made(name: &str) -> bool {
 }
 
 /// RFC 7636 §4.6, S256.
-fn challenge_of(verifier: &str) -> String {
+pub fn challenge_of(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
 }
 

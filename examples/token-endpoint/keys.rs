@@ -23,6 +23,8 @@ pub struct Client {
     pub id: String,
     pub key_id: String,
     pub algorithm: &'static str,
+    /// The client's own, which no request is verified with.
+    pub pair: Rc<KeyPair>,
     key: VerifyingKey,
 }
 
@@ -65,19 +67,19 @@ impl VerifyingKey {
 /// Makes the clients, writes their key files into `directory`, and describes both for the ready line.
 pub fn register_clients(directory: &Path) -> Result<(Clients, Value), Box<dyn Error>> {
     // The RSA clients share it: generating one takes longer than everything else together.
-    let rsa = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256)?;
+    let rsa = Rc::new(KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256)?);
     let mut clients = Clients::new();
     let mut descriptions = serde_json::Map::new();
     for algorithm in ALGORITHMS {
-        let own = generate(algorithm)?;
-        let pair = own.as_ref().unwrap_or(&rsa);
+        let pair = generate(algorithm)?.map_or_else(|| rsa.clone(), Rc::new);
         let name = algorithm.to_lowercase();
-        let files = KeyFiles::write(directory, &name, pair)?;
+        let files = KeyFiles::write(directory, &name, &pair)?;
         let client = Client {
             id: format!("client-{name}"),
             key_id: format!("key-{name}"),
             algorithm,
-            key: VerifyingKey::new(algorithm, pair)?,
+            key: VerifyingKey::new(algorithm, &pair)?,
+            pair,
         };
         descriptions.insert(
             algorithm.into(),

@@ -6,6 +6,7 @@
 mod answer;
 mod assertion;
 mod call;
+mod cases;
 mod faults;
 mod form;
 mod grants;
@@ -13,6 +14,7 @@ mod keys;
 mod seen;
 mod server;
 mod service;
+mod spellings;
 mod tls;
 mod wire;
 
@@ -33,17 +35,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 
+use crate::cases::Sources;
 use crate::keys::Issuer;
 use crate::server::Manner;
 use crate::service::Service;
 use crate::tls::{Authority, Validity};
 
 const USAGE: &str = "\
-usage: token-endpoint [--dir DIR] [--name NAME]... [--until-stdin-closes]
+usage: token-endpoint [--dir DIR] [--name NAME]... [--until-stdin-closes] [--cases FILE --out DIR --runner NAME...]
 
   --dir DIR              put the files there; else into a temporary directory, which is removed at exit
   --name NAME            a further name or address for the certificate; may be repeated
   --until-stdin-closes   exit once standard input is at its end, so that a parent that dies takes it along
+  --cases FILE           resolve these conformance cases, before all else
+  --out DIR              into DIR/NAME.json, for
+  --runner NAME          each of these; may be repeated
   --help                 print this
 
 It prints one line of JSON with the URLs, files and clients, and serves until it gets SIGTERM or SIGINT.
@@ -56,16 +62,20 @@ It prints one line of JSON with the URLs, files and clients, and serves until it
 
 ";
 
+fn help() -> String {
+    format!("{USAGE}{}\n{}{}", faults::HELP, cases::HELP, spellings::HELP)
+}
+
 fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(problem) => {
-            eprintln!("token-endpoint: {problem}\n\n{USAGE}{}", faults::HELP);
+            eprintln!("token-endpoint: {problem}\n\n{}", help());
             return ExitCode::from(2);
         }
     };
     if options.help {
-        print!("{USAGE}{}", faults::HELP);
+        print!("{}", help());
         return ExitCode::SUCCESS;
     }
     let served = LocalRuntime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(run(options)));
@@ -83,6 +93,9 @@ struct Options {
     directory: Option<PathBuf>,
     names: Vec<String>,
     until_stdin_closes: bool,
+    cases: Option<PathBuf>,
+    out: PathBuf,
+    runners: Vec<String>,
     help: bool,
 }
 
@@ -95,9 +108,15 @@ impl Options {
                 "--dir" => options.directory = Some(value()?.into()),
                 "--name" => options.names.push(value()?),
                 "--until-stdin-closes" => options.until_stdin_closes = true,
+                "--cases" => options.cases = Some(value()?.into()),
+                "--out" => options.out = value()?.into(),
+                "--runner" => options.runners.push(value()?),
                 "--help" => options.help = true,
                 _ => return Err(format!("unknown argument {argument}")),
             }
+        }
+        if options.cases.is_some() && (options.out.as_os_str().is_empty() || options.runners.is_empty()) {
+            return Err("--cases needs --out and --runner".into());
         }
         Ok(options)
     }
@@ -109,7 +128,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
 
     let directory = Directory::new(options.directory)?;
-    let ready = start(directory.path(), options.names).await?;
+    let (ready, service) = start(directory.path(), options.names).await?;
+    if let Some(cases) = options.cases {
+        Sources { ready: &ready, service: &service }
+            .expand(&cases, &options.out, &options.runners)
+            .map_err(|problem| format!("{}: {problem}", cases.display()))?;
+    }
     // Not println!, which panics where nobody reads.
     let mut stdout = io::stdout();
     writeln!(stdout, "{ready}")?;
@@ -149,8 +173,8 @@ impl Directory {
     }
 }
 
-/// Makes the keys and certificates, opens the listeners, and answers the ready line.
-async fn start(directory: &Path, names: Vec<String>) -> Result<Value, Box<dyn Error>> {
+/// Makes the keys and certificates, opens the listeners, and answers the ready line and what serves.
+async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Service>), Box<dyn Error>> {
     let (clients, descriptions) = keys::register_clients(directory)?;
     let wrong_private_key_file = keys::write_wrong_key(directory)?;
 
@@ -175,7 +199,7 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<Value, Box<dyn Er
     let silent = listen(&service, Manner::Silent).await?;
     let closing = listen(&service, Manner::Closing).await?;
 
-    Ok(json!({
+    let ready = json!({
         "http": format!("http://{http}"),
         "https": format!("https://localhost:{https}"),
         "https_address": format!("https://127.0.0.1:{https}"),
@@ -191,7 +215,8 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<Value, Box<dyn Er
         "silent": silent.to_string(),
         "closing": closing.to_string(),
         "redirect_uri": grants::REDIRECT_URI,
-    }))
+    });
+    Ok((ready, service))
 }
 
 /// Serves on a free port, whose address it answers.

@@ -1,6 +1,7 @@
 //! What each path answers: the token endpoint, and the pages around it.
 
 use std::cell::{RefCell, RefMut};
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::http::HeaderValue;
@@ -14,7 +15,7 @@ use crate::call::Call;
 use crate::faults::Faults;
 use crate::form::Form;
 use crate::grants::{Authorization, Granted, Grants, REDIRECT_URI, random_token};
-use crate::keys::{Clients, Issuer};
+use crate::keys::{Client, Clients, Issuer};
 use crate::seen::Seen;
 
 /// How long an access token lives, in seconds.
@@ -42,6 +43,14 @@ impl Service {
 
     pub fn seen(&self) -> RefMut<'_, Seen> {
         self.seen.borrow_mut()
+    }
+
+    pub fn grants(&self) -> RefMut<'_, Grants> {
+        self.grants.borrow_mut()
+    }
+
+    pub fn client(&self, id: &str) -> Option<Rc<Client>> {
+        self.verifier.borrow().client(id).cloned()
     }
 
     pub fn answer(&self, call: &Call, faults: &Faults) -> Answer {
@@ -156,7 +165,7 @@ impl Service {
     fn authorize(&self, call: &Call) -> Result<Answer, Refusal> {
         let form = Form::parse(call.head.uri.query().unwrap_or_default().as_bytes())?;
         let client_id = form.require("client_id")?;
-        if self.verifier.borrow().client(client_id).is_none() {
+        if self.client(client_id).is_none() {
             return Err(Refusal::invalid_request("unknown client"));
         }
         let redirect_uri = form.get("redirect_uri");

@@ -1,17 +1,9 @@
 ;; Resolves deps.edn with the two built jars, runs the tests of the jar and the README's example: `make test`.
 (require '[clojure.java.io :as io]
          '[clojure.java.shell :as shell]
-         '[clojure.string :as string]
-         '[clojure.tools.deps :as deps])
+         '[clojure.string :as string])
 
-(def root (.getCanonicalFile (io/file "../..")))
-(def version (second (re-find #"(?m)^version = \"(.*)\"" (slurp (io/file root "Cargo.toml")))))
-(def jars
-  (into {} (for [artifact ["talkdesk-auth" "talkdesk-auth-clojure"]]
-             [(symbol "libtalkdesk-auth" artifact) {:local/root (str (io/file root "dist" (str artifact "-" version ".jar")))}])))
-
-(defn class-path [project aliases]
-  (string/join ":" (:classpath-roots (deps/create-basis {:user nil, :project project, :aliases aliases}))))
+(load-file "test/class_path.clj")
 
 (defn holds [what {:keys [exit out err]} expected?]
   (let [holds? (and (zero? exit) (expected? out err))]
@@ -26,8 +18,7 @@
 (defn tests
   "How many assertions of the tests passed and failed; they see the built jars, never the sources."
   [java]
-  (let [project (-> (slurp "deps.edn") read-string (update :deps merge jars) (assoc :paths []))
-        run (shell/sh java (str "-Droot=" root) "-cp" (class-path project [:test]) "clojure.main" "-e"
+  (let [run (shell/sh java (str "-Droot=" root) "-cp" (class-path built [:test]) "clojure.main" "-e"
                       "(require 'clojure.test 'talkdesk-auth.core-test)
                        (let [{:keys [pass fail error]} (clojure.test/run-tests 'talkdesk-auth.core-test)]
                          (shutdown-agents)

@@ -7,7 +7,8 @@ const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const HERE = join(__dirname, '..');
-const INTERPRETERS = join(HERE, '../../target/node/interpreters/node_modules');
+const ROOT = join(HERE, '../..');
+const INTERPRETERS = join(ROOT, 'target/node/interpreters/node_modules');
 const tests = readdirSync(__dirname).filter((name) => name.endsWith('.test.cjs')).map((name) => join('test', name));
 /** A minute and a half, and nothing in it hangs on the interpreter's version. */
 const LONG = join('test', 'memory.test.cjs');
@@ -16,9 +17,9 @@ let passed = 0;
 let failed = 0;
 
 /** The status of a command; each line that it prints goes to `line`. */
-function run(command, args, line) {
+function run(command, args, line, cwd = HERE) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: HERE, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
     let rest = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const lines = (rest + text).split('\n');
@@ -29,8 +30,8 @@ function run(command, args, line) {
   });
 }
 
-async function check(name, command, args) {
-  const status = await run(command, args, console.log);
+async function check(name, command, args, cwd) {
+  const status = await run(command, args, console.log, cwd);
   if (status === 0) passed += 1;
   else failed += 1;
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
@@ -49,7 +50,8 @@ async function suite(interpreter, files) {
 }
 
 async function main() {
-  await check('eslint', join('node_modules', '.bin', 'eslint'), ['--max-warnings=0', '.']);
+  const lint = ['--max-warnings=0', '--config', join(HERE, 'eslint.config.mjs'), HERE, 'examples/node', 'tests/conformance/node'];
+  await check('eslint', join(HERE, 'node_modules', '.bin', 'eslint'), lint, ROOT);
   await check('tsc', join('node_modules', '.bin', 'tsc'), ['--project', '.']);
   console.log(`# node ${process.version}`);
   await suite(process.execPath, tests);

@@ -16,7 +16,8 @@ TOOLS = TARGET / "tools" / "bin"
 #: Those that the package is for; mypy no longer knows the first.
 VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 TYPED_VERSIONS = VERSIONS[1:]
-SOURCES = [BINDING, ROOT / "examples" / "python"]
+CONFORMANCE = ROOT / "tests" / "conformance"
+SOURCES = [BINDING, ROOT / "examples" / "python", CONFORMANCE]
 
 
 def interpreter(version):
@@ -77,7 +78,13 @@ def main():
         *(holds(TOOLS / "mypy", "--python-version", version, "src") for version in TYPED_VERSIONS),
         *(
             # The wheel as a user's program sees it.
-            holds(TOOLS / "mypy", "--python-executable", environments[version], "tests/typed.py")
+            holds(
+                TOOLS / "mypy",
+                "--python-executable",
+                environments[version],
+                "tests/typed.py",
+                CONFORMANCE / "python" / "runner.py",
+            )
             for version in TYPED_VERSIONS
             if version in environments
         ),

@@ -58,7 +58,8 @@ def test_a_duration_may_be_a_number_a_timedelta_or_text(client, lifetime):
 
 
 @pytest.mark.parametrize(
-    ("given", "text"), [(2, "2"), (0.25, "0.25"), (30.0, "30"), (timedelta(milliseconds=1500), "1.5"), ("7.50", "7.50")]
+    ("given", "text"),
+    [(2, "2"), (0.25, "0.25"), (30.0, "30"), (0.0011234, "0.0011234"), (timedelta(milliseconds=1500), "1.5"), ("7.50", "7.50")],
 )
 def test_a_number_becomes_decimal_text(endpoint, given, text):
     with endpoint.client(timeout=given) as client:

@@ -77,6 +77,7 @@ class StoryTest < Minitest::Test
     )
     shown = %w[algorithm timeout connect_timeout assertion_lifetime allow_http].map { |name| client.get(name) }
     assert_equal %w[ES256 1.5 0.5 60 true], shown
+    assert_equal "0.00005", client.assertion(claims: { small: 0.00005 }).claims["small"]
   end
 
   # As ActiveSupport::Duration does.

@@ -53,7 +53,7 @@ def _text(name: str, value: object) -> bytes:
     elif isinstance(value, int):
         value = f"{value:d}"
     elif isinstance(value, float):
-        value = f"{value:f}".rstrip("0").rstrip(".")
+        value = _decimal(value)
     if isinstance(value, str):
         value = _encoded(value)
     if not isinstance(value, bytes):
@@ -61,6 +61,14 @@ def _text(name: str, value: object) -> bytes:
     if b"\0" in value:
         raise InvalidOptionError(f"{name}: a NUL at byte {value.index(0)}; remove it", option=name)
     return value
+
+
+def _decimal(value: float) -> str:
+    """All digits, and no exponent, which the library takes for no number."""
+    text = float.__repr__(value)  # a subclass may write itself otherwise
+    if "e" in text:
+        text = f"{value:.17f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _encoded(text: str) -> bytes:

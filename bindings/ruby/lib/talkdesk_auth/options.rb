@@ -68,8 +68,12 @@ module TalkdeskAuth
         refuse(name, "a value of the class #{value.class}; give text, a number, true or false")
       end
 
+      # All digits, and no exponent, which the library takes for no number.
       def number(float)
-        (float % 1).zero? ? float.to_i.to_s : float.to_s
+        return float.to_i.to_s if (float % 1).zero?
+
+        text = float.to_s
+        text.include?("e") ? format("%.17f", float).sub(/\.?0+\z/, "") : text
       end
 
       # Bytes without an encoding are taken as they are; the library checks them.

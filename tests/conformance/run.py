@@ -1,0 +1,258 @@
+"""Runs the conformance cases in every language against one embedded endpoint, and compares what they say: `make conformance`."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+STAGE = ROOT / "target/c"
+CASES = ROOT / "tests/cases.json"
+ENDPOINT = ROOT / "target/debug/examples/token-endpoint"
+VERSION = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+#: How many cases of each group there are at least.
+LEAST = {
+    "key spellings": 25,
+    "broken keys": 15,
+    "option errors": 20,
+    "claims and headers": 20,
+    "grants": 10,
+    "server answers": 25,
+    "strings": 5,
+}
+
+#: What a runner must not inherit: it would go around the endpoint, or trust others than the cases say.
+FOREIGN = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+
+TOOLS_DEPS = "/usr/share/java/tools.deps.jar"
+#: A command that fails where something is missing, and the Debian package that brings it.
+NEEDS = [
+    (["cc", "--version"], "gcc"),
+    (["cc", "-E", "-include", "cjson/cJSON.h", "-xc", "/dev/null"], "libcjson-dev"),
+    (["c++", "--version"], "g++"),
+    (["c++", "-E", "-include", "nlohmann/json.hpp", "-xc++", "/dev/null"], "nlohmann-json3-dev"),
+    (["python3", "-c", "import ensurepip"], "python3-venv"),
+    (["ruby", "-e", "gem 'ffi'"], "ruby-ffi"),
+    (["javac", "-version"], "openjdk-17-jdk-headless"),
+    (["mvn", "--version"], "maven"),
+    (["test", "-f", TOOLS_DEPS], "clojure libtools-deps-clojure"),
+    (["node", "--version"], "nodejs"),
+    (["npm", "--version"], "npm"),
+]
+
+
+def check_needs():
+    def lacks(command):
+        return not shutil.which(command[0]) or subprocess.run(command, capture_output=True).returncode != 0
+
+    if missing := [package for command, package in NEEDS if lacks(command)]:
+        packages = " ".join(dict.fromkeys(missing))
+        sys.exit(f"The conformance cases need more than is here; install it: apt-get install -y {packages}")
+
+
+def check_cases():
+    groups = json.loads(CASES.read_text(encoding="utf-8"))
+    counts = Counter({group["group"]: len(group["cases"]) for group in groups})
+    few = [f"{name}: {counts[name]} cases of {least}" for name, least in LEAST.items() if counts[name] < least]
+    if few:
+        sys.exit(f"{CASES.name} has too few cases: {', '.join(few)}")
+
+
+def make(folder, *targets):
+    made = subprocess.run(["make", "--no-print-directory", "-C", ROOT / folder, *targets], capture_output=True, text=True)
+    if made.returncode != 0:
+        sys.exit(f"{made.stdout}{made.stderr}make -C {folder} {' '.join(targets)} failed")
+
+
+def built(pattern):
+    """The one package of that name."""
+    (path,) = (ROOT / "dist").glob(pattern)
+    return path
+
+
+def compiled(compiler, source, folder, *libraries):
+    program = folder / source.replace("/", "-")
+    warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+    library = STAGE / "lib"
+    where = ["-I", STAGE / "include", "-L", library, f"-Wl,-rpath,{library}"]
+    subprocess.run([*compiler, *warnings, HERE / source, *where, "-ltalkdesk_auth", *libraries, "-o", program], check=True)
+    return [program]
+
+
+def c(folder):
+    return compiled(["cc", "-std=c99"], "c/runner.c", folder, "-lcjson")
+
+
+def cpp(folder):
+    return compiled(["c++", "-std=c++17"], "cpp/runner.cpp", folder)
+
+
+def python(folder):
+    make("bindings/python", "package")
+    zipfile.ZipFile(built(f"talkdesk_auth-{VERSION}-*.whl")).extractall(folder / "python")
+    return ["env", f"PYTHONPATH={folder / 'python'}", "python3", HERE / "python/runner.py"]
+
+
+def ruby(folder):
+    make("bindings/ruby", "package")
+    subprocess.run(
+        ["gem", "unpack", "--silent", "--target", folder / "ruby", built(f"talkdesk_auth-{VERSION}-*.gem")], check=True
+    )
+    (unpacked,) = (folder / "ruby").iterdir()
+    return ["ruby", "-w", "-I", unpacked / "lib", HERE / "ruby/runner.rb"]
+
+
+def java(folder):
+    """On the class path that the tests of Clojure have, which brings a JSON library for either language."""
+    make("bindings/clojure", "class-path")
+    source, classes = HERE / "java/Runner.java", folder / "java"
+    class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
+    subprocess.run(
+        ["javac", "--release", "11", "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", classes, source], check=True
+    )
+    return ["java", "-cp", f"{classes}:{class_path}", "Runner"]
+
+
+def clojure(_):
+    class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
+    return ["java", "-cp", class_path, "clojure.main", HERE / "clojure/runner.clj"]
+
+
+def node(folder):
+    """A project with the package as npm would install it."""
+    make("bindings/node", "package", "installed")
+    modules = folder / "node/node_modules"
+    modules.mkdir(parents=True)
+    with tarfile.open(built(f"talkdesk-auth-{VERSION}.tgz")) as package:
+        package.extractall(modules)
+    (modules / "package").rename(modules / "talkdesk-auth")
+    (modules / "koffi").symlink_to(ROOT / "target/node/node_modules/koffi")
+    return ["node", shutil.copy(HERE / "node/runner.mjs", folder / "node")]
+
+
+#: What makes the command of each runner, in this order. What the first says is what the others must say.
+RUNNERS = {"c": c, "cpp": cpp, "python": python, "ruby": ruby, "java": java, "clojure": clojure, "node": node}
+
+
+def run(command, cases, environment):
+    return subprocess.run([*command, cases], env=environment, capture_output=True, encoding="utf-8", timeout=600)
+
+
+def say(name, command, path, environment):
+    """What a runner says of each case: its lines, and complaints about itself."""
+    cases = json.loads(path.read_text(encoding="utf-8"))
+    ended = run(command, path, environment)
+    lines = ended.stdout.splitlines()
+    complaints = [f"{name}: {line}" for line in ended.stderr.splitlines()]
+    if len(lines) != len(cases) or not all(about(case, line) for case, line in zip(cases, lines)):
+        complaints.append(f"{name}: {len(lines)} lines, which are not one for each of the {len(cases)} cases in their order")
+    if (ended.returncode == 0) != all(line.startswith("ok ") for line in lines):
+        complaints.append(f"{name}: ended with status {ended.returncode}")
+    return lines + [""] * (len(cases) - len(lines)), complaints + overlooked(name, command, cases, path, environment)
+
+
+def about(case, line):
+    return line.partition(" ")[2].startswith(f"{case['name']}: ")
+
+
+def overlooked(name, command, cases, path, environment):
+    """What a runner takes for right where each kind of check, at each kind of place, is wrong once, or a case unknown."""
+    spoilt = {}
+    for case in cases:
+        if {"code", "refresh_token"} & case["options"].keys():
+            continue
+        for number, check in enumerate(case["checks"]):
+            checks = [*case["checks"][:number], wrong(check), *case["checks"][number + 1 :]]
+            spoilt.setdefault((check["path"][0], check["is"], type(check["value"])), {**case, "checks": checks})
+    known, *_ = cases
+    check, *_ = known["checks"]
+    wrongs = [
+        *spoilt.values(),
+        {**known, "more": 1},
+        {**known, "call": "sign"},
+        {**known, "checks": [{**check, "more": 1}]},
+        {**known, "checks": [{**check, "is": "likely"}]},
+    ]
+    file = path.with_suffix(".wrong.json")
+    file.write_text(json.dumps(wrongs), encoding="utf-8")
+    ended = run(command, file, environment)
+    # A value with a line break is shown as it is.
+    lines = [line for line in ended.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
+    complaints = [f"{name}: overlooks what is wrong: {line}" for line in lines if line.startswith("ok ")]
+    if ended.returncode == 0 or len(lines) != len(wrongs):
+        complaints.append(f"{name}: status {ended.returncode}, and lines for {len(lines)} of {len(wrongs)} wrong cases")
+    return complaints
+
+
+def wrong(check):
+    """A check that does not hold where this one does."""
+    kind, value = check["is"], check["value"]
+    if kind == "near_now":
+        return {**check, "value": value + 100}
+    if kind in ("absent", "present", "shown"):
+        return {**check, "is": "present" if kind == "absent" else "absent"}
+    return {**check, "value": not value if isinstance(value, bool) else value + type(value)("1")}
+
+
+def report(said):
+    """Prints what failed, and answers how many cases passed and failed."""
+    passed = failed = 0
+    first, (expected, _) = next(iter(said.items()))
+    for name, (lines, complaints) in said.items():
+        agreed = [line.startswith("ok ") and line == other for line, other in zip(lines, expected)]
+        passed, failed = passed + agreed.count(True), failed + agreed.count(False) + len(complaints)
+        print(f"{'ok' if all(agreed) and not complaints else 'FAILED'}: {name}, {agreed.count(True)} of {len(lines)} cases")
+        told = [line for line in lines if line.startswith("FAILED")]
+        difference = difflib.unified_diff(expected, lines, first, name, n=0, lineterm="")
+        for line in [*complaints, *told, *difference]:
+            print(line)
+    return passed, failed
+
+
+def main():
+    check_needs()
+    check_cases()
+    subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=ROOT, check=True)
+    make(".", "lib")
+    with tempfile.TemporaryDirectory(prefix="talkdesk-auth-conformance-") as temporary:
+        folder = Path(temporary)
+        commands = {name: prepare(folder) for name, prepare in RUNNERS.items()}
+        runners = [argument for name in RUNNERS for argument in ("--runner", name)]
+        expansion = ["--cases", CASES, "--out", folder / "cases", *runners]
+        endpoint = subprocess.Popen(
+            [ENDPOINT, "--until-stdin-closes", "--dir", folder / "endpoint", *expansion],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        environment = {name: value for name, value in os.environ.items() if name.upper() not in FOREIGN}
+        try:
+            if not endpoint.stdout.readline():
+                sys.exit("the endpoint ended before it was ready")
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                said = {
+                    name: pool.submit(say, name, command, folder / "cases" / f"{name}.json", environment)
+                    for name, command in commands.items()
+                }
+            passed, failed = report({name: outcome.result() for name, outcome in said.items()})
+        finally:
+            endpoint.stdin.close()
+            endpoint.wait()
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
