@@ -68,7 +68,9 @@ def stamp_of(sources):
 
 def package(binding, pattern):
     """Builds a binding's package, and gives the newest file of this name in dist/."""
-    subprocess.run(["make", "--silent", "-C", ROOT / "bindings" / binding, "package"], check=True, stdout=subprocess.DEVNULL)
+    built = subprocess.run(["make", "-C", ROOT / "bindings" / binding, "package"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode:
+        raise SystemExit(built.stdout)
     return max((ROOT / "dist").glob(pattern), key=os.path.getmtime)
 
 
@@ -149,7 +151,7 @@ def java():
     poms = [HERE / "java" / "pom.xml", ROOT / "bindings" / "java" / "pom.xml"]
     folder = TARGET / "java"
     if once(folder, jar, *sources, *poms):
-        maven = ["mvn", "--quiet", "--batch-mode", f"-Dmaven.repo.local={ROOT / 'target' / 'java' / 'repository'}"]
+        maven = ["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never", f"-Dmaven.repo.local={ROOT / 'target' / 'java' / 'repository'}"]
         goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
         for number, pom in enumerate(poms):
             words = [*maven, "-f", pom, goal, "-DincludeScope=runtime", f"-Dmdep.outputFile={folder / str(number)}"]

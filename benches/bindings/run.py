@@ -14,6 +14,7 @@ did, as {"count": N, "seconds": S}. With `held` the key is parsed once, with `PE
 """
 
 import argparse
+import functools
 import json
 import os
 import statistics
@@ -68,9 +69,14 @@ class Program:
     def __init__(self, command, environment=None):
         environment = {**os.environ, **(environment or {})}
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.jwt = self.process.stdout.readline().strip()
+
+    @functools.cached_property
+    def jwt(self):
+        """What it signed first: read when asked for, so that programs can start at the same time."""
+        return self.process.stdout.readline().strip()
 
     def rate(self, seconds):
+        assert self.jwt
         print(seconds, file=self.process.stdin, flush=True)
         taken = json.loads(self.process.stdout.readline())
         return taken["count"] / taken["seconds"]
