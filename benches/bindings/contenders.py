@@ -68,7 +68,8 @@ def stamp_of(sources):
 
 def package(binding, pattern):
     """Builds a binding's package, and gives the newest file of this name in dist/."""
-    built = subprocess.run(["make", "-C", ROOT / "bindings" / binding, "package"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    words = ["make", "-C", ROOT / "bindings" / binding, "package"]
+    built = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if built.returncode:
         raise SystemExit(built.stdout)
     return max((ROOT / "dist").glob(pattern), key=os.path.getmtime)
@@ -90,8 +91,10 @@ def ours():
 def interpreter_of_the_distribution():
     """Python as most users have it: one built by hand, as may stand first on the path, often lacks the compiler's optimisations."""
     python3 = "/usr/bin/python3"
-    able = os.path.exists(python3) and subprocess.run([python3, "-c", "import ensurepip"], stderr=subprocess.DEVNULL).returncode == 0
-    return python3 if able else "python3"
+    if not os.path.exists(python3):
+        return "python3"
+    able = subprocess.run([python3, "-c", "import ensurepip"], check=False, stderr=subprocess.DEVNULL)
+    return "python3" if able.returncode else python3
 
 
 def python():
@@ -139,10 +142,12 @@ def node():
         subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--prefix", folder], check=True)
         subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-save", "--prefix", folder, archive], check=True)
         made(folder, archive, listed, program)
-    versions = {"talkdesk-auth": ours(), **{name: json.loads(listed.read_text())["dependencies"][name] for name in ("jsonwebtoken", "jose")}}
+    pinned = json.loads(listed.read_text())["dependencies"]
+    versions = {"talkdesk-auth": ours(), "jsonwebtoken": pinned["jsonwebtoken"], "jose": pinned["jose"]}
     version = output("node", "-p", "process.versions.node")
-    command = lambda _: ["node", folder / program.name]  # noqa: E731
-    return language("Node", version, command, {}, versions, "talkdesk-auth", warm_up=1, least=0.87)
+    return language(
+        "Node", version, lambda _: ["node", folder / program.name], {}, versions, "talkdesk-auth", warm_up=1, least=0.87
+    )
 
 
 def java():
@@ -151,7 +156,13 @@ def java():
     poms = [HERE / "java" / "pom.xml", ROOT / "bindings" / "java" / "pom.xml"]
     folder = TARGET / "java"
     if once(folder, jar, *sources, *poms):
-        maven = ["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never", f"-Dmaven.repo.local={ROOT / 'target' / 'java' / 'repository'}"]
+        maven = [
+            "mvn",
+            "--quiet",
+            "--batch-mode",
+            "-Dstyle.color=never",
+            f"-Dmaven.repo.local={ROOT / 'target' / 'java' / 'repository'}",
+        ]
         goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
         for number, pom in enumerate(poms):
             words = [*maven, "-f", pom, goal, "-DincludeScope=runtime", f"-Dmdep.outputFile={folder / str(number)}"]
@@ -165,7 +176,8 @@ def java():
     jjwt = [path for path in peers.split(":") if "nimbus" not in path]
     # Each has its own class path: a class is looked for in every jar before its own.
     needs = {"talkdesk-auth": [jar, jna], "nimbus-jose-jwt": nimbus, "jjwt": jjwt}
-    version = re.search(r'version "([^"]+)"', subprocess.run(["java", "-version"], capture_output=True, text=True).stderr)[1]
+    words = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
+    version = re.search(r'version "([^"]+)"', words)[1]
     pinned = dict(re.findall(r"<artifactId>(.*?)</artifactId>\s*<version>(.*?)</version>", poms[0].read_text()))
     versions = {
         "talkdesk-auth": ours(),
@@ -173,7 +185,10 @@ def java():
         "nimbus-jose-jwt": pinned["nimbus-jose-jwt"],
         "jjwt": pinned["jjwt-api"],
     }
-    command = lambda library: ["java", "-cp", ":".join(map(str, [folder / "classes", *needs.get(library, [])])), "Bench"]  # noqa: E731
+
+    def command(library):
+        return ["java", "-cp", ":".join(map(str, [folder / "classes", *needs.get(library, [])])), "Bench"]
+
     return language("Java", version, command, {}, versions, "talkdesk-auth", warm_up=4, least=0.84)
 
 

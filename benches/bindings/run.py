@@ -138,7 +138,9 @@ def cold_starts(languages, endpoint, rounds):
         for contender in everyone:
             environment = {**os.environ, **contender.environment}
             start = time.perf_counter()
-            subprocess.run([*contender.command, contender.name, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                [*contender.command, contender.name, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
+            )
             # The first finds nothing in the caches.
             if turn:
                 taken[contender].append(time.perf_counter() - start)
