@@ -7,7 +7,7 @@
 # make packages   builds the package of each language into dist/
 # make generate   rewrites the files that are rendered from the tables
 # make bench      measures the C library, and rewrites docs/benchmarks.md
-# make bench-bindings   measures the packages beside their peers, and rewrites its section and docs/benchmarks.svg
+# make bench-bindings   measures the packages beside their peers, and rewrites the last section of that page and its chart
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -89,7 +89,7 @@ demo: lib
 demo-all:
 	@tests/install cc c++ ld python3 $(LANGUAGES) clojure
 	@$(MAKE) --no-print-directory lib
-	@mvn --quiet --batch-mode -f bindings/java -Dmaven.repo.local=$(CURDIR)/target/java/repository \
+	@mvn --quiet --batch-mode -Dstyle.color=never -f bindings/java -Dmaven.repo.local=$(CURDIR)/target/java/repository \
 	  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:resolve -DincludeScope=runtime
 	@[ -d target/node/node_modules/koffi ] || npm install --silent --no-save --no-package-lock --prefix target/node \
 	  "koffi@$$(node -p "require('./bindings/node/package.json').dependencies.koffi")"
@@ -115,7 +115,7 @@ bench:
 	$(CARGO) bench
 
 bench-bindings:
-	@tests/install $(LANGUAGES) venv jwt
+	@tests/install cc ld python3 venv $(LANGUAGES) jwt
 	@benches/bindings/run.py
 
 clean:

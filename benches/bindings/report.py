@@ -144,7 +144,7 @@ STYLE = """
       .ours { fill: #4493f8; } .held { fill: #7d8590; } .pem { fill: #484f58; }
     }
   </style>"""
-NAMES, PANEL, GAP, BAR, ROW, TOP = 190, 190, 60, 7, 22, 64
+NAMES, PANEL, GAP, BAR, ROW, TOP = 190, 190, 60, 10, 30, 64
 
 
 def chart(languages, rates, starts):
@@ -165,7 +165,7 @@ def chart(languages, rates, starts):
 
     def bar(x, y, length, kind, words):
         parts.append(f'  <rect x="{x}" y="{y}" width="{max(length, 1):.1f}" height="{BAR}" class="{kind}"/>')
-        text(x + length + 4, y + BAR, words, "value faint")
+        text(x + length + 4, y + BAR - 1, words, "value faint")
 
     lefts = [NAMES + number * (PANEL + GAP) for number in range(len(panels))]
     for left, panel in zip(lefts, panels):
@@ -183,25 +183,25 @@ def chart(languages, rates, starts):
             )
     y = TOP
     for language in languages:
-        text(12, y + 12, language.name, "title")
+        text(12, y + 18, language.name, "title")
         y += ROW
         for contender in language.contenders:
-            text(24, y + 11, contender.name, "bold" if contender.ours else "")
+            text(24, y + 16, contender.name, "bold" if contender.ours else "")
             for left, panel in zip(lefts, panels):
                 if panel == "cold start":
                     seconds = starts[contender]
                     kind = "ours" if contender.ours else "held"
-                    bar(left, y + 4, PANEL * seconds / slowest, kind, f"{1000 * seconds:.0f} ms")
+                    bar(left, y + 7, PANEL * seconds / slowest, kind, f"{1000 * seconds:.0f} ms")
                     continue
                 for number, key in enumerate(("held", "PEM")):
                     if (ratio := rates[panel].get((contender, key))) is not None:
                         kind = "ours" if contender.ours else key.lower()
-                        place = y + 4 if contender.ours else y + number * (BAR + 1)
+                        place = y + 7 if contender.ours else y + 1 + number * (BAR + 2)
                         bar(left, place, PANEL * ratio, kind, figure(rates, panel, contender, key))
             y += ROW
     x = NAMES
     for kind, words in (("ours", "ours"), ("held", "a peer, the key parsed once"), ("pem", "a peer, the PEM given at each call")):
         parts.append(f'  <rect x="{x}" y="{height - 24}" width="10" height="10" class="{kind}"/>')
         text(x + 15, height - 15, words, "value")
-        x += 40 + 7 * len(words)
+        x += 40 + 6 * len(words)
     return "\n".join([*parts, "</svg>", ""])
