@@ -1,4 +1,5 @@
 # make demo       builds the library and runs the main job against the embedded token endpoint
+# make demo-all   does so in every language, and installs what that needs
 # make test       sets up what the tests need and runs all of them
 # make conformance runs tests/cases.json in every language and compares what they say
 # make lib        builds the C libraries and headers into target/c, laid out like an installation
@@ -7,7 +8,8 @@
 # make aarch64    builds for aarch64 and exchanges tokens with that under emulation
 # make packages   builds the package of each language into dist/
 # make generate   rewrites the files that are rendered from the tables
-# make bench      measures, and rewrites docs/benchmarks.md
+# make bench      measures the C library, and rewrites docs/benchmarks.md
+# make bench-bindings   measures the packages beside their peers, and rewrites the last section of that page and its chart
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -22,6 +24,8 @@ BUILT := $(TARGET)/release
 STATIC := $(BUILT)/libtalkdesk_auth.static.a
 NOTICES := $(BUILT)/THIRD-PARTY.txt
 CARGO ?= cargo
+# What the four need that are measured.
+LANGUAGES := ruby ffi node npm javac mvn
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
 
@@ -30,7 +34,7 @@ ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
 $(error the path of this folder, PREFIX or DESTDIR has a space in it; use paths without)
 endif
 
-.PHONY: lib install uninstall header generate demo test conformance aarch64 packages bench clean
+.PHONY: lib install uninstall header generate demo demo-all test conformance aarch64 packages bench bench-bindings clean
 
 # The staged installation is what tests, demo and examples link with.
 lib: $(STATIC) $(NOTICES)
@@ -90,6 +94,17 @@ demo: lib
 	$(CARGO) build --example token-endpoint
 	@python3 examples/demo.py
 
+# With every language, whose tools and one dependency it installs.
+demo-all:
+	@tests/install cc c++ ld python3 $(LANGUAGES) clojure
+	@$(MAKE) --no-print-directory lib
+	@mvn --quiet --batch-mode -Dstyle.color=never -f bindings/java -Dmaven.repo.local=$(CURDIR)/target/java/repository \
+	  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:resolve -DincludeScope=runtime
+	@[ -d target/node/node_modules/koffi ] || npm install --silent --no-save --no-package-lock --prefix target/node \
+	  "koffi@$$(node -p "require('./bindings/node/package.json').dependencies.koffi")"
+	$(CARGO) build --example token-endpoint
+	@python3 examples/demo.py --all
+
 # Installs what is missing, builds, and runs every test of every language.
 test:
 	@tests/run
@@ -114,6 +129,10 @@ header:
 
 bench:
 	$(CARGO) bench
+
+bench-bindings:
+	@tests/install cc ld python3 venv $(LANGUAGES) jwt
+	@benches/bindings/run.py
 
 clean:
 	$(CARGO) clean

@@ -32,7 +32,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     for (name, url) in [("HTTP", endpoint.text("token_endpoint")), ("HTTPS", endpoint.text("token_endpoint_https"))] {
         let entry = endpoint.client(ALGORITHM);
         let client = bench.library.client(&entry, &[("token_endpoint", url), ("ca_file", ca)]);
-        let raw = Raw::new(&entry);
+        let raw = Raw::new(&entry.algorithm, &entry.private_key_file);
         let jwt = client.jwt();
         let (message, _) = jwt.rsplit_once('.').expect("a JWS has three parts");
         let parameters = Options::new(&[("grant_type", "client_credentials")]);

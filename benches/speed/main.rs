@@ -1,11 +1,13 @@
 //! `cargo bench`: how fast the C library is, as ratios taken in one run, and what it weighs. Writes `docs/benchmarks.md`.
 //!
-//! Named groups (`cargo bench -- signing exchange start size`) are measured alone, printed and not written.
+//! Named groups (`cargo bench -- signing exchange start size`) are measured alone, printed and not written. `raw` is for
+//! `benches/bindings`: it signs as often as its standard input asks.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
 mod exchange;
 mod library;
+mod raw;
 mod report;
 mod rounds;
 mod signing;
@@ -34,6 +36,11 @@ const GROUPS: [(&str, Group); 4] = [
 fn main() {
     // Cargo passes options of its own.
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    if let [mode, arguments @ ..] = chosen.as_slice()
+        && mode == "raw"
+    {
+        return raw::take_turns(arguments);
+    }
     let bench = Bench { library: Library::load(&library::path()), endpoint: Endpoint::start() };
     let mut report = Report::default();
     for (name, measure) in GROUPS {

@@ -7,9 +7,13 @@ use std::process::Command;
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-Written by `make bench` (`cargo bench`), which measures the shared library that `make lib` stages, through its C functions. What is
-compared is timed in turns within one run; a figure is the median over all rounds. Ratios carry over to other machines, times don't.
+Written by `make bench` (`cargo bench`), which measures the shared library that `make lib` stages, through its C functions; the last
+section is by `make bench-bindings`. What is compared is timed in turns within one run; a figure is the median over all rounds. Ratios
+carry over to other machines, times don't.
 ";
+
+/// From here on the page is `benches/bindings/run.py`'s.
+const BINDINGS: &str = "<!-- written by make bench-bindings -->";
 
 #[derive(Default)]
 pub struct Report {
@@ -49,7 +53,10 @@ impl Report {
     }
 
     pub fn write(&self, path: &Path) {
-        let page = format!("{INTRODUCTION}\n{}\n{}", machine(), self.tables);
+        // What follows the mark is another program's.
+        let before = std::fs::read_to_string(path).unwrap_or_default();
+        let others = before.find(BINDINGS).map_or(String::new(), |at| format!("\n{}", &before[at..]));
+        let page = format!("{INTRODUCTION}\n{}\n{}{others}", machine(), self.tables);
         std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         std::fs::write(path, page).expect("the page can be written");
         println!("\nwritten to docs/benchmarks.md");

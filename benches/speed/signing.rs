@@ -1,7 +1,6 @@
 //! `td_assertion_new`, `td_assertion_jwt` and `td_free`, beside the crypto library's signature of the same bytes by the same key.
 
 use crate::Bench;
-use crate::common::endpoint::ClientEntry;
 use crate::report::{Report, microseconds};
 use crate::rounds::{self, median};
 use aws_lc_rs::rand::SystemRandom;
@@ -9,6 +8,7 @@ use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaEncoding};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 /// With the least ratio of the rates that is asked for.
@@ -35,7 +35,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         let client = bench.library.client(&entry, &[("token_endpoint", bench.endpoint.text("token_endpoint"))]);
         let jwt = client.jwt();
         let (message, _) = jwt.rsplit_once('.').expect("a JWS has three parts");
-        let raw = Raw::new(&entry);
+        let raw = Raw::new(&entry.algorithm, &entry.private_key_file);
 
         let mut raw = || raw.sign(message.as_bytes());
         let calls = calls_per_turn(&mut raw);
@@ -69,14 +69,15 @@ enum Key {
 }
 
 impl Raw {
-    pub fn new(entry: &ClientEntry) -> Raw {
-        let text = std::fs::read_to_string(&entry.private_key_file).expect("the key file is there");
+    /// The file holds the vendor's form of the key.
+    pub fn new(algorithm: &str, private_key_file: &Path) -> Raw {
+        let text = std::fs::read_to_string(private_key_file).expect("the key file is there");
         let pkcs8 = BASE64_STANDARD.decode(text).expect("the key is base64");
         let ecdsa = |algorithm: &'static EcdsaSigningAlgorithm| {
             Key::Ecdsa(EcdsaKeyPair::from_pkcs8(algorithm, &pkcs8).expect("the key is for that curve"))
         };
         let rsa = |encoding| Key::Rsa(rsa::KeyPair::from_pkcs8(&pkcs8).expect("the key is RSA"), encoding);
-        let key = match entry.algorithm.as_str() {
+        let key = match algorithm {
             "ES256" => ecdsa(&signature::ECDSA_P256_SHA256_FIXED_SIGNING),
             "ES384" => ecdsa(&signature::ECDSA_P384_SHA384_FIXED_SIGNING),
             "ES512" => ecdsa(&signature::ECDSA_P521_SHA512_FIXED_SIGNING),

@@ -6,24 +6,26 @@
   (:require [talkdesk-auth.core :as talkdesk])
   (:import (clojure.lang ExceptionInfo)))
 
-(defn sign [token-url client-id key-id private-key]
-  (let [client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id key-id, :private-key private-key})
-        {:keys [header claims jwt]} (talkdesk/assertion client)]
-    (println (format "sign the assertion\n    header  %s\n    claims  %s\n    jwt     %.40s..." header claims jwt))
+(defn sign
+  "All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation."
+  [token-url client-id client-key-id key]
+  (let [client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id client-key-id, :private-key key})
+        {header :header, payload :claims, token :jwt} (talkdesk/assertion client)]
+    (println (format "sign the assertion\n    header  %s\n    claims  %s\n    jwt     %.40s..." header payload token))
     client))
 
-(defn show [step {:keys [token-type access-token scope] :as token}]
+(defn show [step {:keys [token-type access-token scope] :as granted}]
   (println (format "%s\n    %s %s\n    scope   %s\n    expires in %d s"
-                   step token-type access-token scope (talkdesk/seconds-left token))))
+                   step token-type access-token scope (talkdesk/seconds-left granted))))
 
-(defn main [token-url client-id key-id key-file code redirect-uri wrong-key-file]
-  (with-open [client (sign token-url client-id key-id (slurp key-file))
-              token (talkdesk/exchange client {:grant-type :authorization-code, :code code, :redirect-uri redirect-uri})
-              refreshed (talkdesk/exchange client {:grant-type :refresh-token, :refresh-token (:refresh-token token)})]
-    (show "exchange a code" token)
+(defn main [token-url client-id client-key-id key-file code redirect-uri wrong-key-file]
+  (with-open [client (sign token-url client-id client-key-id (slurp key-file))
+              granted (talkdesk/exchange client {:grant-type :authorization-code, :code code, :redirect-uri redirect-uri})
+              refreshed (talkdesk/exchange client {:grant-type :refresh-token, :refresh-token (:refresh-token granted)})]
+    (show "exchange a code" granted)
     (show "refresh" refreshed))
 
-  (with-open [wrong-client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id key-id
+  (with-open [wrong-client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id client-key-id
                                              :private-key-file wrong-key-file})]
     (try
       (talkdesk/exchange wrong-client {:grant-type :client-credentials})

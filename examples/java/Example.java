@@ -15,18 +15,20 @@ final class Example {
     private Example() {
     }
 
-    private static Client sign(String tokenUrl, String clientId, String keyId, String privateKey) {
-        Client client = Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(keyId).privateKey(privateKey).build();
+    /** All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation. */
+    private static Client sign(String tokenUrl, String clientId, String clientKeyId, String key) {
+        Client client = Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(clientKeyId).privateKey(key).build();
         try (Assertion assertion = client.assertion()) {
+            String token = assertion.jwt();
             System.out.printf("sign the assertion%n    header  %s%n    claims  %s%n    jwt     %.40s...%n",
-                assertion.header(), assertion.claims(), assertion.jwt());
+                assertion.header(), assertion.claims(), token);
         }
         return client;
     }
 
-    private static void show(String step, Token token) {
-        System.out.printf("%s%n    %s %s%n    scope   %s%n    expires in %d s%n", step, token.tokenType(), token.accessToken(),
-            token.scope().orElse(""), token.secondsLeft().orElseThrow());
+    private static void show(String step, Token granted) {
+        System.out.printf("%s%n    %s %s%n    scope   %s%n    expires in %d s%n", step, granted.tokenType(), granted.accessToken(),
+            granted.scope().orElse(""), granted.secondsLeft().orElseThrow());
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -36,23 +38,24 @@ final class Example {
         }
         String tokenUrl = arguments[0];
         String clientId = arguments[1];
-        String keyId = arguments[2];
-        String privateKey = Files.readString(Path.of(arguments[3]));
+        String clientKeyId = arguments[2];
+        String key = Files.readString(Path.of(arguments[3]));
         String code = arguments[4];
         String redirectUri = arguments[5];
         String wrongKeyFile = arguments[6];
 
-        try (Client client = sign(tokenUrl, clientId, keyId, privateKey);
-            Token token = client.exchange(new ExchangeParameters().grantType("authorization_code").code(code).redirectUri(redirectUri))) {
-            show("exchange a code", token);
+        try (Client client = sign(tokenUrl, clientId, clientKeyId, key);
+            Token granted = client.exchange(
+                new ExchangeParameters().grantType("authorization_code").code(code).redirectUri(redirectUri))) {
+            show("exchange a code", granted);
             try (Token refreshed = client.exchange(
-                new ExchangeParameters().grantType("refresh_token").refreshToken(token.refreshToken().orElseThrow()))) {
+                new ExchangeParameters().grantType("refresh_token").refreshToken(granted.refreshToken().orElseThrow()))) {
                 show("refresh", refreshed);
             }
         }
 
         try (Client wrongClient =
-            Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(keyId).privateKeyFile(wrongKeyFile).build()) {
+            Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(clientKeyId).privateKeyFile(wrongKeyFile).build()) {
             wrongClient.exchange(new ExchangeParameters().grantType("client_credentials"));
             System.exit(1);
         } catch (TalkdeskAuthException e) {

@@ -11,26 +11,26 @@ if (process.argv.length !== 9) {
   console.error('usage: node example.mjs TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE');
   process.exit(2);
 }
-const [token_endpoint, client_id, key_id, key_file, code, redirect_uri, wrong_key_file] = process.argv.slice(2);
+const [token_endpoint, client_id, client_key_id, key_file, code, redirect_uri, wrong_key_file] = process.argv.slice(2);
 
-// Sign the assertion: what the vendor's example does, in five lines with the imports.
+// Sign the assertion: what the vendor's example does, in its words and five lines with the imports.
 const private_key = readFileSync(key_file, 'utf8');
-const client = new Client({ token_endpoint, client_id, key_id, private_key });
-const { jwt, header, claims } = client.assertion();
+const client = new Client({ token_endpoint, client_id, key_id: client_key_id, private_key });
+const { header, claims: payload, jwt: token } = client.assertion();
 
 console.log(`sign the assertion
     header  ${JSON.stringify(header)}
-    claims  ${JSON.stringify(claims)}
-    jwt     ${jwt.slice(0, 40)}...`);
+    claims  ${JSON.stringify(payload)}
+    jwt     ${token.slice(0, 40)}...`);
 
 // Or leave the assertion to the exchange, and go on to the token.
-const token = await client.exchange({ grant_type: 'authorization_code', code, redirect_uri });
-show('exchange a code', token);
+const granted = await client.exchange({ grant_type: 'authorization_code', code, redirect_uri });
+show('exchange a code', granted);
 
-const refreshed = await client.exchange({ grant_type: 'refresh_token', refresh_token: token.refresh_token });
+const refreshed = await client.exchange({ grant_type: 'refresh_token', refresh_token: granted.refresh_token });
 show('refresh', refreshed);
 
-const wrong_client = new Client({ token_endpoint, client_id, key_id, private_key_file: wrong_key_file });
+const wrong_client = new Client({ token_endpoint, client_id, key_id: client_key_id, private_key_file: wrong_key_file });
 try {
   await wrong_client.exchange({ grant_type: 'client_credentials' });
   process.exitCode = 1;

@@ -10,38 +10,35 @@ from pathlib import Path
 from talkdesk_auth import Client, TalkdeskAuthError
 
 
-def sign(token_url, client_id, key_id, private_key):
-    """All that an assertion needs, for a program that sends the request itself; `private_key` is what the vendor hands out."""
-    client = Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key=private_key)
+def sign(token_url, client_id, client_key_id, client_private_key):
+    """All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation."""
+    client = Client(token_endpoint=token_url, client_id=client_id, key_id=client_key_id, private_key=client_private_key)
     assertion = client.assertion()
+    headers, payload, token = assertion.header, assertion.claims, assertion.jwt
     client.close()
-    return assertion
+    return headers, payload, token
 
 
 def show(step, *lines):
     print(step, *lines, sep="\n    ")
 
 
-def show_token(step, token):
-    show(step, f"{token.token_type} {token.access_token}", f"scope   {token.scope}", f"expires in {token.seconds_left} s")
+def show_granted(step, granted):
+    show(step, f"{granted.token_type} {granted.access_token}", f"scope   {granted.scope}", f"expires in {granted.seconds_left} s")
 
 
-def main(token_url, client_id, key_id, key_file, code, redirect_uri, wrong_key_file):
-    private_key = Path(key_file).read_text()
-    with sign(token_url, client_id, key_id, private_key) as assertion:
-        show(
-            "sign the assertion",
-            f"header  {assertion.header}",
-            f"claims  {assertion.claims}",
-            f"jwt     {assertion.jwt[:40]}...",
-        )
+def main(token_url, client_id, client_key_id, key_file, code, redirect_uri, wrong_key_file):
+    client_private_key = Path(key_file).read_text()
+    headers, payload, token = sign(token_url, client_id, client_key_id, client_private_key)
+    show("sign the assertion", f"header  {headers}", f"claims  {payload}", f"jwt     {token[:40]}...")
 
-    with Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key=private_key) as client:
-        token = client.exchange(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
-        show_token("exchange a code", token)
-        show_token("refresh", client.exchange(grant_type="refresh_token", refresh_token=token.refresh_token))
+    # To the token, where no program needs to see the assertion.
+    with Client(token_endpoint=token_url, client_id=client_id, key_id=client_key_id, private_key=client_private_key) as client:
+        granted = client.exchange(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
+        show_granted("exchange a code", granted)
+        show_granted("refresh", client.exchange(grant_type="refresh_token", refresh_token=granted.refresh_token))
 
-    wrong_client = Client(token_endpoint=token_url, client_id=client_id, key_id=key_id, private_key_file=wrong_key_file)
+    wrong_client = Client(token_endpoint=token_url, client_id=client_id, key_id=client_key_id, private_key_file=wrong_key_file)
     try:
         wrong_client.exchange(grant_type="client_credentials")
     except TalkdeskAuthError as error:

@@ -7,35 +7,35 @@
 require "talkdesk_auth"
 
 abort "usage: #{$PROGRAM_NAME} TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE" unless ARGV.size == 7
-token_url, client_id, key_id, key_file, code, redirect_uri, wrong_key_file = ARGV
-private_key = File.read(key_file)
+token_url, client_id, client_key_id, key_file, code, redirect_uri, wrong_key_file = ARGV
+key = File.read(key_file)
 
-# Sign the assertion: five lines.
+# Sign the assertion: five lines, in the words of the vendor's documentation.
 client = TalkdeskAuth::Client.new(
-  token_endpoint: token_url, client_id: client_id, key_id: key_id, private_key: private_key
+  token_endpoint: token_url, client_id: client_id, key_id: client_key_id, private_key: key
 )
 assertion = client.assertion
-client_assertion = assertion.jwt
+token = assertion.jwt
 
 puts "sign the assertion", "    header  #{assertion.header}", "    claims  #{assertion.claims}"
-puts "    jwt     #{client_assertion[0, 40]}..."
+puts "    jwt     #{token[0, 40]}..."
 
 # To the token, where no program needs to see the assertion.
-def show(step, token)
-  puts step, "    #{token.token_type} #{token.access_token}"
-  puts "    scope   #{token.scope}", "    expires in #{token.seconds_left} s"
+def show(step, granted)
+  puts step, "    #{granted.token_type} #{granted.access_token}"
+  puts "    scope   #{granted.scope}", "    expires in #{granted.seconds_left} s"
 end
 
-token = client.exchange(grant_type: "authorization_code", code: code, redirect_uri: redirect_uri)
-show("exchange a code", token)
+granted = client.exchange(grant_type: "authorization_code", code: code, redirect_uri: redirect_uri)
+show("exchange a code", granted)
 
-refreshed = client.exchange(grant_type: "refresh_token", refresh_token: token.refresh_token)
+refreshed = client.exchange(grant_type: "refresh_token", refresh_token: granted.refresh_token)
 show("refresh", refreshed)
 
 # What a wrong key answers.
 begin
   wrong_client = TalkdeskAuth::Client.new(
-    token_endpoint: token_url, client_id: client_id, key_id: key_id, private_key: File.read(wrong_key_file)
+    token_endpoint: token_url, client_id: client_id, key_id: client_key_id, private_key: File.read(wrong_key_file)
   )
   wrong_client.exchange(grant_type: "client_credentials")
   abort "a wrong key was accepted"

@@ -37,30 +37,8 @@ LEAST = {
 #: What a runner must not inherit: it would go around the endpoint, or trust others than the cases say.
 FOREIGN = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
-TOOLS_DEPS = "/usr/share/java/tools.deps.jar"
-#: A command that fails where something is missing, and the Debian package that brings it.
-NEEDS = [
-    (["cc", "--version"], "gcc"),
-    (["cc", "-E", "-include", "cjson/cJSON.h", "-xc", "/dev/null"], "libcjson-dev"),
-    (["c++", "--version"], "g++"),
-    (["c++", "-E", "-include", "nlohmann/json.hpp", "-xc++", "/dev/null"], "nlohmann-json3-dev"),
-    (["python3", "-c", "import ensurepip"], "python3-venv"),
-    (["ruby", "-e", "gem 'ffi'"], "ruby-ffi"),
-    (["javac", "-version"], "openjdk-17-jdk-headless"),
-    (["mvn", "--version"], "maven"),
-    (["test", "-f", TOOLS_DEPS], "clojure libtools-deps-clojure"),
-    (["node", "--version"], "nodejs"),
-    (["npm", "--version"], "npm"),
-]
-
-
-def check_needs():
-    def lacks(command):
-        return not shutil.which(command[0]) or subprocess.run(command, capture_output=True).returncode != 0
-
-    if missing := [package for command, package in NEEDS if lacks(command)]:
-        packages = " ".join(dict.fromkeys(missing))
-        sys.exit(f"The conformance cases need more than is here; install it: apt-get install -y {packages}")
+#: What the runners need, as tests/install calls it.
+TOOLS = ["cc", "cjson", "c++", "json.hpp", "venv", "ruby", "ffi", "javac", "mvn", "clojure", "tools.deps", "node", "npm"]
 
 
 def check_cases():
@@ -223,7 +201,8 @@ def report(said):
 
 
 def main():
-    check_needs()
+    if subprocess.run([ROOT / "tests/install", *TOOLS]).returncode != 0:
+        sys.exit(1)
     check_cases()
     subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=ROOT, check=True)
     make(".", "lib")

@@ -16,7 +16,9 @@ public final class Client extends NativeObject {
 
     private static long create(ClientBuilder options) {
         Library.ready();
-        return Library.create(out -> options.pass(pointers -> Library.td_client_new(pointers, out)));
+        try (Pairs pairs = options.pairs()) {
+            return Library.made(Library.td_client_new(pairs.address(), Library.out()));
+        }
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Client extends NativeObject {
      * @return the assertion
      */
     public Assertion assertion() {
-        return new Assertion(Library.create(out -> number(client -> Library.td_assertion_new(client, 0, out))));
+        return assertion(0);
     }
 
     /**
@@ -54,8 +56,22 @@ public final class Client extends NativeObject {
      * @return the assertion
      */
     public Assertion assertion(AssertionOptions options) {
-        return new Assertion(Library.create(out ->
-            options.pass(pointers -> number(client -> Library.td_assertion_new(client, pointers, out)))));
+        try (Pairs pairs = options.pairs()) {
+            return assertion(pairs.address());
+        }
+    }
+
+    private Assertion assertion(long options) {
+        try {
+            long client = handle().enter();
+            try {
+                return new Assertion(Library.made(Library.td_assertion_new(client, options, Library.out())));
+            } finally {
+                handle().leave();
+            }
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -96,9 +112,8 @@ public final class Client extends NativeObject {
 
     /** Exchanges within a call that has begun already, and ends it. */
     private Token exchange(long client, ExchangeParameters parameters) {
-        try {
-            return new Token(Library.create(out ->
-                parameters.pass(pointers -> Library.td_token_exchange(client, pointers, out))));
+        try (Pairs pairs = parameters.pairs()) {
+            return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
         } finally {
             handle().leave();
             Reference.reachabilityFence(this);

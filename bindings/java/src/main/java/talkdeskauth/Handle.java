@@ -47,7 +47,11 @@ final class Handle implements Runnable {
     /** Closes it, once: the action of its cleaner. */
     @Override
     public void run() {
-        if (CALLS.getAndUpdate(this, before -> before | CLOSED) == 0) {
+        int before;
+        do {
+            before = calls;
+        } while (!CALLS.compareAndSet(this, before, before | CLOSED));
+        if (before == 0) {
             Library.td_free(address);
         }
     }

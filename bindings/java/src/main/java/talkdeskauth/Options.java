@@ -1,13 +1,10 @@
 package talkdeskauth;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongUnaryOperator;
 
 /** Names and values for one function. */
 abstract class Options<T extends Options<T>> {
@@ -37,15 +34,9 @@ abstract class Options<T extends Options<T>> {
         return (T) this;
     }
 
-    /** Calls the function with the address of the names and values, which are wiped afterwards. */
-    long pass(LongUnaryOperator function) {
-        try (Memory memory = Text.pack(values)) {
-            try {
-                return function.applyAsLong(Pointer.nativeValue(memory));
-            } finally {
-                memory.clear();
-            }
-        }
+    /** The names and values in native memory. */
+    Pairs pairs() {
+        return new Pairs(values);
     }
 
     /** Shows the names, and no value. */

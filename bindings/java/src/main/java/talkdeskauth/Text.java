@@ -6,8 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** Strings to C and back, as UTF-8. */
@@ -43,25 +41,8 @@ final class Text {
         return memory;
     }
 
-    /** Names and values, alternating, then NULL, and after them what they point to. */
-    static Memory pack(Map<String, String> options) {
-        List<ByteBuffer> texts = new ArrayList<>(2 * options.size());
-        options.forEach((name, value) -> {
-            texts.add(encode(name, name));
-            texts.add(encode(name, value));
-        });
-        long at = (texts.size() + 1L) * Long.BYTES;
-        Memory memory = new Memory(at + texts.stream().mapToLong(text -> text.remaining() + 1L).sum());
-        long start = Pointer.nativeValue(memory);
-        for (int index = 0; index < texts.size(); index++) {
-            memory.setLong((long) index * Long.BYTES, start + at);
-            at = write(memory, at, texts.get(index));
-        }
-        memory.setLong((long) texts.size() * Long.BYTES, 0);
-        return memory;
-    }
-
-    private static long write(Memory memory, long at, ByteBuffer text) {
+    /** Writes the text and a NUL; gives the place behind them. */
+    static long write(Memory memory, long at, ByteBuffer text) {
         memory.write(at, text.array(), text.arrayOffset(), text.remaining());
         long end = at + text.remaining();
         memory.setByte(end, (byte) 0);

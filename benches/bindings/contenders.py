@@ -1,0 +1,200 @@
+"""What is measured, and how each language gets it installed: below target/bench-bindings, from registries and from dist/."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TARGET = ROOT / "target" / "bench-bindings"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Contender:
+    """A library of one language; its command takes the arguments of `run.py`'s turns and cold starts."""
+
+    language: str
+    name: str
+    version: str
+    command: tuple
+    environment: dict
+    ours: bool
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Language:
+    name: str
+    version: str
+    contenders: list
+    #: Its interpreter with no library at all.
+    nothing: Contender
+    #: Seconds that a program runs before it counts: compilers that work meanwhile need some.
+    warm_up: float
+    #: The least ratio asked of our package for ES256; for RSA it is 0.97 everywhere.
+    least: float
+
+
+def output(*command, **options):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout.strip()
+
+
+def once(folder, *sources):
+    """Whether the folder was made from other sources than these, in which case it is made anew; see `made`."""
+    stamp = stamp_of(sources)
+    mark = folder / "made-from"
+    if mark.exists() and mark.read_text() == stamp:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return True
+
+
+def made(folder, *sources):
+    (folder / "made-from").write_text(stamp_of(sources))
+
+
+def stamp_of(sources):
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def package(binding, pattern):
+    """Builds a binding's package, and gives the newest file of this name in dist/."""
+    words = ["make", "-C", ROOT / "bindings" / binding, "package"]
+    built = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode:
+        raise SystemExit(built.stdout)
+    return max((ROOT / "dist").glob(pattern), key=os.path.getmtime)
+
+
+def language(name, version, command, environment, versions, ours, warm_up, least):
+    """`command` makes the words that start a contender; `versions` names each library and says its version."""
+    made = {
+        library: Contender(name, library, number, tuple(command(library)), environment, library == ours)
+        for library, number in {"nothing": version, **versions}.items()
+    }
+    return Language(name, version, [made[library] for library in versions], made["nothing"], warm_up, least)
+
+
+def ours():
+    return re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
+
+
+def interpreter_of_the_distribution():
+    """Python as most users have it: one built by hand, as may stand first on the path, often lacks the compiler's optimisations."""
+    python3 = "/usr/bin/python3"
+    if not os.path.exists(python3):
+        return "python3"
+    able = subprocess.run([python3, "-c", "import ensurepip"], check=False, stderr=subprocess.DEVNULL)
+    return "python3" if able.returncode else python3
+
+
+def python():
+    wheel = package("python", "talkdesk_auth-*.whl")
+    requirements = HERE / "requirements.txt"
+    folder = TARGET / "python"
+    interpreter = folder / "bin" / "python"
+    if once(folder, wheel, requirements):
+        subprocess.run([interpreter_of_the_distribution(), "-m", "venv", folder], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True)
+        made(folder, wheel, requirements)
+    pinned = dict(line.split("==") for line in requirements.read_text().split())
+    versions = {"talkdesk_auth": ours(), "PyJWT": pinned["PyJWT"], "joserfc": pinned["joserfc"]}
+    version = output(interpreter, "-c", "import platform; print(platform.python_version())")
+    return language(
+        "Python", version, lambda _: [interpreter, HERE / "bench.py"], {}, versions, "talkdesk_auth", warm_up=0.5, least=0.80
+    )
+
+
+def ruby():
+    gem = package("ruby", "talkdesk_auth-*.gem")
+    folder = TARGET / "ruby"
+    if once(folder, gem):
+        options = ["--local", "--silent", "--no-document", "--ignore-dependencies", "--force"]
+        subprocess.run(["gem", "install", *options, "--install-dir", folder, gem], check=True)
+        made(folder, gem)
+    environment = {"GEM_PATH": f"{folder}:{output('ruby', '-e', 'puts Gem.default_path.join(%q(:))')}"}
+    versions = {"talkdesk_auth": ours(), "ruby-jwt": output("ruby", "-e", "gem 'jwt'; puts Gem.loaded_specs['jwt'].version")}
+    version = output("ruby", "-e", "puts RUBY_VERSION")
+    return language(
+        "Ruby", version, lambda _: ["ruby", HERE / "bench.rb"], environment, versions, "talkdesk_auth", warm_up=0.5, least=0.79
+    )
+
+
+def node():
+    archive = package("node", "talkdesk-auth-*.tgz")
+    listed = HERE / "package.json"
+    program = HERE / "bench.mjs"
+    folder = TARGET / "node"
+    if once(folder, archive, listed, program):
+        # A program finds packages from where it lies.
+        shutil.copy(listed, folder)
+        shutil.copy(program, folder)
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--prefix", folder], check=True)
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-save", "--prefix", folder, archive], check=True)
+        made(folder, archive, listed, program)
+    pinned = json.loads(listed.read_text())["dependencies"]
+    versions = {"talkdesk-auth": ours(), "jsonwebtoken": pinned["jsonwebtoken"], "jose": pinned["jose"]}
+    version = output("node", "-p", "process.versions.node")
+    return language(
+        "Node", version, lambda _: ["node", folder / program.name], {}, versions, "talkdesk-auth", warm_up=1, least=0.87
+    )
+
+
+def java():
+    jar = package("java", "talkdesk-auth-?.?.?.jar")
+    sources = sorted((HERE / "java").glob("*.java"))
+    poms = [HERE / "java" / "pom.xml", ROOT / "bindings" / "java" / "pom.xml"]
+    folder = TARGET / "java"
+    if once(folder, jar, *sources, *poms):
+        maven = [
+            "mvn",
+            "--quiet",
+            "--batch-mode",
+            "-Dstyle.color=never",
+            f"-Dmaven.repo.local={ROOT / 'target' / 'java' / 'repository'}",
+        ]
+        goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
+        for number, pom in enumerate(poms):
+            words = [*maven, "-f", pom, goal, "-DincludeScope=runtime", f"-Dmdep.outputFile={folder / str(number)}"]
+            subprocess.run(words, check=True)
+        libraries = [jar, *((folder / str(number)).read_text().strip() for number in range(len(poms)))]
+        words = ["javac", "-XDstringConcat=inline", "-cp", ":".join(map(str, libraries)), "-d", folder / "classes", *sources]
+        subprocess.run(words, check=True)
+        made(folder, jar, *sources, *poms)
+    peers, jna = ((folder / str(number)).read_text().strip() for number in range(2))
+    nimbus = [path for path in peers.split(":") if "nimbus" in path]
+    jjwt = [path for path in peers.split(":") if "nimbus" not in path]
+    # Each has its own class path: a class is looked for in every jar before its own.
+    needs = {"talkdesk-auth": [jar, jna], "nimbus-jose-jwt": nimbus, "jjwt": jjwt}
+    words = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
+    version = re.search(r'version "([^"]+)"', words)[1]
+    pinned = dict(re.findall(r"<artifactId>(.*?)</artifactId>\s*<version>(.*?)</version>", poms[0].read_text()))
+    versions = {
+        "talkdesk-auth": ours(),
+        "java.security.Signature": version,
+        "nimbus-jose-jwt": pinned["nimbus-jose-jwt"],
+        "jjwt": pinned["jjwt-api"],
+    }
+
+    def command(library):
+        return ["java", "-cp", ":".join(map(str, [folder / "classes", *needs.get(library, [])])), "Bench"]
+
+    return language("Java", version, command, {}, versions, "talkdesk-auth", warm_up=4, least=0.84)
+
+
+def machine():
+    models = re.findall(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores"
+
+
+LANGUAGES = {"python": python, "ruby": ruby, "node": node, "java": java}

@@ -1,0 +1,29 @@
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+
+/** What is to be signed, by what key. */
+final class Request {
+    final String audience;
+    final String clientId;
+    final String keyId;
+    final String pem;
+    final String algorithm;
+
+    Request(String audience, String clientId, String keyId, String pem, String algorithm) {
+        this.audience = audience;
+        this.clientId = clientId;
+        this.keyId = keyId;
+        this.pem = pem;
+        this.algorithm = algorithm;
+    }
+
+    /** The key, read anew. */
+    PrivateKey key() throws GeneralSecurityException {
+        String body = pem.replace("-----BEGIN PRIVATE KEY-----", "").replace("-----END PRIVATE KEY-----", "").replace("\n", "");
+        return KeyFactory.getInstance(algorithm.startsWith("ES") ? "EC" : "RSA")
+            .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
+    }
+}

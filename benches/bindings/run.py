@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""`make bench-bindings`: how fast the packages sign and start, beside what their users have today. Writes docs/benchmarks.md and .svg.
+
+    run.py              measures, and writes the section and the chart
+    run.py --check      lets every program sign once with every algorithm, and the embedded token endpoint judge what they signed
+    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many rounds
+
+Each contender is a program, started as
+
+    PROGRAM CONTENDER held|PEM AUDIENCE CLIENT_ID KEY_ID KEY_FILE ALGORITHM [turns]
+
+It prints one assertion. With `turns` it then reads numbers of seconds, one a line: for each it signs that long and prints how often it
+did, as {"count": N, "seconds": S}. With `held` the key is parsed once, with `PEM` at each call, as in the vendor's examples.
+"""
+
+import argparse
+import functools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+sys.dont_write_bytecode = True
+import contenders
+import report
+
+ALGORITHMS = ["ES256", "RS256", "PS256"]
+ROUNDS = 40
+TURN = 0.1
+COLD_STARTS = 25
+ENDPOINT = contenders.ROOT / "target" / "debug" / "examples" / "token-endpoint"
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class Endpoint:
+    """The embedded token endpoint: it brings keys, and verifies what they signed."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([ENDPOINT, "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.ready = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def arguments(self, algorithm):
+        client = self.ready["clients"][algorithm]
+        return [self.ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_pem_file"], algorithm]
+
+    def accepts(self, jwt):
+        form = {"grant_type": "client_credentials", "client_assertion_type": JWT_BEARER, "client_assertion": jwt}
+        try:
+            with urllib.request.urlopen(self.ready["token_endpoint"], urllib.parse.urlencode(form).encode()) as answer:
+                return "access_token" in json.load(answer)
+        except urllib.error.HTTPError as error:
+            print(error.read().decode())
+            return False
+
+
+class Program:
+    """A running program that takes turns."""
+
+    def __init__(self, command, environment=None):
+        environment = {**os.environ, **(environment or {})}
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    @functools.cached_property
+    def jwt(self):
+        """What it signed first: read when asked for, so that programs can start at the same time."""
+        return self.process.stdout.readline().strip()
+
+    def rate(self, seconds):
+        assert self.jwt
+        print(seconds, file=self.process.stdin, flush=True)
+        taken = json.loads(self.process.stdout.readline())
+        return taken["count"] / taken["seconds"]
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return self.process.wait()
+
+
+def started(contender, key, endpoint, algorithm):
+    return Program([*contender.command, contender.name, key, *endpoint.arguments(algorithm), "turns"], contender.environment)
+
+
+def ways(contender):
+    """Whether a contender can be given the key held, and at each call: ours is made to hold it."""
+    return ["held"] if contender.ours else ["held", "PEM"]
+
+
+def raw(endpoint, algorithm, jwt, *profile):
+    """The crypto library alone: a mode of the benchmark in benches/speed, signing the same bytes."""
+    words = ["cargo", *profile, "--quiet", "--bench", "speed", "--no-run", "--message-format", "json"]
+    messages = contenders.output(*words, cwd=contenders.ROOT).splitlines()
+    program = next(path for line in messages if (path := json.loads(line).get("executable")) and "speed" in path)
+    key = endpoint.ready["clients"][algorithm]["private_key_file"]
+    return Program([program, "raw", key, algorithm, jwt.rpartition(".")[0]])
+
+
+def rates(languages, endpoint, algorithm, rounds):
+    """For each contender and way the median ratio of its rate to the raw one of the same moment."""
+    programs = {
+        (contender, key): (language, started(contender, key, endpoint, algorithm))
+        for language in languages
+        for contender in language.contenders
+        for key in ways(contender)
+    }
+    limit = raw(endpoint, algorithm, next(iter(programs.values()))[1].jwt, "bench")
+    limit.rate(0.5)
+    for language, program in programs.values():
+        program.rate(language.warm_up)
+    ratios = {entry: [] for entry in programs}
+    for turn in range(rounds):
+        for entry, (_, program) in programs.items():
+            # Each goes first as often as the other.
+            pair = [program, limit] if turn % 2 else [limit, program]
+            taken = {each: each.rate(TURN) for each in pair}
+            ratios[entry].append(taken[program] / taken[limit])
+    for program in [limit, *(program for _, program in programs.values())]:
+        program.end()
+    return {entry: statistics.median(taken) for entry, taken in ratios.items()}
+
+
+def cold_starts(languages, endpoint, rounds):
+    """The median time, in seconds, of a whole process that signs one ES256 assertion."""
+    arguments = ["PEM", *endpoint.arguments("ES256")]
+    everyone = [contender for language in languages for contender in (language.nothing, *language.contenders)]
+    taken = {contender: [] for contender in everyone}
+    for turn in range(rounds + 1):
+        for contender in everyone:
+            environment = {**os.environ, **contender.environment}
+            start = time.perf_counter()
+            subprocess.run(
+                [*contender.command, contender.name, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
+            )
+            # The first finds nothing in the caches.
+            if turn:
+                taken[contender].append(time.perf_counter() - start)
+    return {contender: statistics.median(each) for contender, each in taken.items()}
+
+
+def check(languages, endpoint):
+    """How many programs sign what the endpoint takes, and how many don't."""
+    passed = failed = 0
+    for algorithm in ALGORITHMS:
+        programs = {
+            (contender.language, contender.name, key): started(contender, key, endpoint, algorithm)
+            for language in languages
+            for contender in language.contenders
+            for key in ways(contender)
+        }
+        jwt = next(iter(programs.values())).jwt
+        for name, program in {**programs, ("raw",): raw(endpoint, algorithm, jwt, "test", "--features", "capi")}.items():
+            holds = (name == ("raw",) or endpoint.accepts(program.jwt)) and program.rate(0.001) > 0 and program.end() == 0
+            passed, failed = passed + holds, failed + (not holds)
+            if not holds:
+                print(f"FAILED: {algorithm} {' '.join(name)}")
+    return passed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--cold-starts", type=int, default=COLD_STARTS)
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", choices=[[], *contenders.LANGUAGES])
+    options = parser.parse_args()
+
+    subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=contenders.ROOT, check=True)
+    languages = [contenders.LANGUAGES[name]() for name in options.languages or contenders.LANGUAGES]
+    with Endpoint() as endpoint:
+        if options.check:
+            passed, failed = check(languages, endpoint)
+            print(f"{passed} passed, {failed} failed")
+            return failed > 0
+        measured = {}
+        for algorithm in ALGORITHMS:
+            measured[algorithm] = rates(languages, endpoint, algorithm, options.rounds)
+            for (contender, key), ratio in measured[algorithm].items():
+                print(f"{algorithm}  {contender.language:7} {contender.name:24} {key:5} {ratio:.3f}", flush=True)
+        starts = cold_starts(languages, endpoint, options.cold_starts)
+        for contender, seconds in starts.items():
+            print(f"start  {contender.language:7} {contender.name:24} {1000 * seconds:6.1f} ms")
+    if not options.languages:
+        report.write(languages, measured, starts, options.rounds, TURN, options.cold_starts)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+package talkdeskauth;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/** Options in native memory: names and values, alternating, then NULL, and after them what they point to. Closing wipes them. */
+final class Pairs implements AutoCloseable {
+    private final Memory memory;
+
+    Pairs(Map<String, String> options) {
+        ByteBuffer[] texts = new ByteBuffer[2 * options.size()];
+        long size = (texts.length + 1L) * Long.BYTES;
+        int count = 0;
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            for (String text : new String[] {option.getKey(), option.getValue()}) {
+                texts[count] = Text.encode(option.getKey(), text);
+                size += texts[count].remaining() + 1L;
+                count++;
+            }
+        }
+        memory = new Memory(size);
+        long at = (texts.length + 1L) * Long.BYTES;
+        for (int index = 0; index < texts.length; index++) {
+            memory.setLong((long) index * Long.BYTES, address() + at);
+            at = Text.write(memory, at, texts[index]);
+        }
+        memory.setLong((long) texts.length * Long.BYTES, 0);
+    }
+
+    long address() {
+        return Pointer.nativeValue(memory);
+    }
+
+    @Override
+    public void close() {
+        memory.clear();
+        memory.close();
+    }
+}
