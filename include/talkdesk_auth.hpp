@@ -190,7 +190,7 @@ class oauth_error : public auth_error {
     }
     std::optional<std::string_view> error() const && = delete;
 
-    /// The server's explanation; what was secret in the request is cut out of it.
+    /// The server's explanation; what was secret in the request, as it was sent, is cut out of it.
     [[nodiscard]] std::optional<std::string_view> error_description() const & noexcept {
         return get("error_description");
     }

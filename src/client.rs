@@ -57,19 +57,21 @@ impl Client {
             .text("client_id")
             .or(credentials.client_id.as_deref())
             .ok_or_else(|| Error::option("client_id", "missing; give the client's id, or credentials that hold it"))?;
-        // The credentials describe their own key, the JWK describes itself.
+        // The credentials describe their own key best, a JWK describes itself.
         let own_key = !["private_key", "private_key_file"].contains(&origin);
-        let (credentials_key_id, jwk_key_id) = (credentials.key_id.as_deref(), key.key_id.as_deref());
-        let key_id = options.text("key_id").or(if own_key {
-            credentials_key_id.or(jwk_key_id)
-        } else {
-            jwk_key_id.or(credentials_key_id)
-        });
-        let key_id = key_id
+        let first = |of_credentials, of_jwk| match (of_credentials, of_jwk) {
+            (Some(value), Some(_)) if own_key => Some((value, CREDENTIALS)),
+            (_, Some(value)) => Some((value, JWK)),
+            (Some(value), None) => Some((value, CREDENTIALS)),
+            (None, None) => None,
+        };
+        let described = first(credentials.key_id.as_deref(), key.key_id.as_deref()).map(|(value, _)| value);
+        let key_id = options
+            .text("key_id")
+            .or(described)
             .ok_or_else(|| Error::option("key_id", "missing; give the key's id, or credentials or a JWK that hold it"))?
             .to_owned();
-        let key_algorithm = credentials.algorithm.as_deref().filter(|_| own_key);
-        let algorithm = algorithm(&options, key_algorithm, key.algorithm.as_deref())?;
+        let algorithm = algorithm(&options, first(credentials.algorithm.as_deref(), key.algorithm.as_deref()))?;
         let signer = key.into_signer(algorithm).map_err(|complaint| key_error(origin, &complaint))?;
 
         let audience = options.text("audience").unwrap_or(&token_endpoint);
@@ -209,11 +211,23 @@ fn settings(options: &Options<'_>, resolved: &[(&'static str, &str)]) -> Vec<(&'
 }
 
 fn credentials(options: &Options<'_>) -> Result<Credentials, Error> {
+    let is_replaced = |member: &str| {
+        let replacements: &[&str] = match member {
+            "client_id" | "id" => &["client_id"],
+            "key_id" => &["key_id"],
+            "private_key" => &["private_key", "private_key_file"],
+            "key_algorithm" => &["algorithm"],
+            "account_name" => &["account", "token_endpoint"],
+            _ => &[],
+        };
+        replacements.iter().any(|option| options.has(option))
+    };
     if let Some(text) = options.text("credentials") {
-        return Credentials::parse(text.as_bytes()).map_err(|complaint| Error::option("credentials", complaint));
+        return Credentials::parse(text.as_bytes(), is_replaced)
+            .map_err(|complaint| Error::option("credentials", complaint));
     }
     match options.text("credentials_file") {
-        Some(path) => Credentials::parse(&read_file("credentials_file", path, ErrorCode::InvalidOption)?)
+        Some(path) => Credentials::parse(&read_file("credentials_file", path, ErrorCode::InvalidOption)?, is_replaced)
             .map_err(|complaint| Error::option("credentials_file", complaint)),
         None => Ok(Credentials::default()),
     }
@@ -241,16 +255,16 @@ fn key_error(origin: &str, complaint: &str) -> Error {
     Error::new(ErrorCode::InvalidKey, format!("{origin}: {complaint}")).with("option", origin)
 }
 
-/// The option first, then what comes with the key: the credentials' `key_algorithm`, the JWK's `alg`.
-fn algorithm(options: &Options<'_>, credentials: Option<&str>, jwk: Option<&str>) -> Result<Option<Algorithm>, Error> {
+/// What describes a key beside the options.
+const CREDENTIALS: &str = "the credentials' key_algorithm";
+const JWK: &str = "the JWK's alg";
+
+/// The option first, then what comes with the key.
+fn algorithm(options: &Options<'_>, described: Option<(&str, &str)>) -> Result<Option<Algorithm>, Error> {
     if let Some(name) = options.text("algorithm") {
         return Ok(Algorithm::from_name(name));
     }
-    let (name, holder) = match (credentials, jwk) {
-        (Some(name), _) => (name, "the credentials' key_algorithm"),
-        (None, Some(name)) => (name, "the JWK's alg"),
-        (None, None) => return Ok(None),
-    };
+    let Some((name, holder)) = described else { return Ok(None) };
     Algorithm::from_name(name)
         .map(Some)
         .ok_or_else(|| Error::option("algorithm", format_args!("missing, and {holder} is none that is known; give it")))
@@ -313,18 +327,15 @@ fn check_endpoint(endpoint: &str, origin: &str, options: &Options<'_>) -> Result
     let url = Url::parse(endpoint).map_err(|error| {
         complain(&format!("not a URL ({error}); it reads https://ACCOUNT.talkdeskid.com/oauth/token"))
     })?;
-    // The parser mends more than a server does to whom this goes as the audience.
-    let starts_as_written = endpoint.get(..url.scheme().len() + 3).is_some_and(|start| {
-        start.to_ascii_lowercase().strip_prefix(url.scheme()) == Some("://") && !endpoint.contains(char::is_whitespace)
-    });
-    if ["http", "https"].contains(&url.scheme()) && !starts_as_written {
-        return Err(complain("a URL in another spelling; it reads https://ACCOUNT.talkdeskid.com/oauth/token"));
-    }
     if url.fragment().is_some() {
         return Err(complain("a URL with a fragment (#), which a token endpoint has not; remove it"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(complain("a URL with a user or password in it; remove them"));
+    }
+    // The parser mends more than a server does to whom this goes as the audience.
+    if ["http", "https"].contains(&url.scheme()) && !is_spelled_out(endpoint) {
+        return Err(complain("a URL in another spelling; it reads https://ACCOUNT.talkdeskid.com/oauth/token"));
     }
     let allow_http = options.boolean("allow_http").unwrap_or(options::default_boolean("allow_http"));
     match url.scheme() {
@@ -335,6 +346,16 @@ fn check_endpoint(endpoint: &str, origin: &str, options: &Options<'_>) -> Result
         }
         _ => Err(complain("neither https nor http; it reads https://ACCOUNT.talkdeskid.com/oauth/token")),
     }
+}
+
+/// Whether a URL has its two slashes, a host behind them and nothing that its parser drops or turns round.
+fn is_spelled_out(url: &str) -> bool {
+    let Some((scheme, behind)) = url.split_once("://") else { return false };
+    let host = behind.split(['/', '?', '#']).next().unwrap_or_default();
+    !scheme.contains([':', '/'])
+        && !host.is_empty()
+        && !host.contains('@')
+        && !url.contains(|c: char| c == '\\' || c.is_whitespace())
 }
 
 /// A key or another document in the place of the path to it.

@@ -54,7 +54,7 @@ const ERROR: Field = Field {
 const ERROR_DESCRIPTION: Field = Field {
     name: "error_description",
     kind: FieldKind::Text,
-    summary: "The server's explanation; what was secret in the request is cut out of it.",
+    summary: "The server's explanation; what was secret in the request, as it was sent, is cut out of it.",
 };
 const ERROR_URI: Field = Field {
     name: "error_uri",
@@ -116,7 +116,7 @@ table_of_errors! {
     }
     TlsFailed = 5, "tls_failed" {
         summary: "The TLS handshake failed; nothing was sent.",
-        retryable: "where the handshake broke off; not where the certificate was refused",
+        retryable: "where the handshake broke off; not where either side refused the other",
         fields: []
     }
     DeadlineExceeded = 6, "deadline_exceeded" {

@@ -99,9 +99,9 @@ pub const OPTIONS: &[OptionSpec] = &[
     row("audience", SIGNING, Kind::Text, None, "The assertion's `aud`; by default the token endpoint exactly as given."),
     row("assertion_type_header", CLIENT, Kind::Text, Some("JWT"), "The assertion's `typ` header; newer drafts want `client-authentication+jwt`."),
     row("assertion_lifetime", SIGNING, Kind::Seconds(1.0, 3600.0), Some("300"), "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`."),
-    row("connect_timeout", TIMING, Kind::Seconds(0.001, 3600.0), Some("10"), "Seconds within which a connection must stand: name, TCP and TLS."),
+    row("connect_timeout", TIMING, Kind::Seconds(0.001, 3600.0), Some("10"), "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s."),
     row("timeout", TIMING, Kind::Seconds(0.001, 3600.0), Some("30"), "Seconds for a whole exchange with all its waits; the call ends by then."),
-    secret("proxy", CLIENT, Kind::Text, "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password."),
+    secret("proxy", CLIENT, Kind::Text, "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied."),
     row("no_proxy", CLIENT, Kind::Any, None, "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off."),
     row("ca_file", CLIENT, Kind::Path, None, "The path of a PEM file of certificate authorities to trust beside the system's."),
     row("user_agent", CLIENT, Kind::Text, Some(concat!("talkdesk_auth/", env!("CARGO_PKG_VERSION"))), "The request's User-Agent header."),
@@ -307,7 +307,8 @@ fn check(kind: Kind, text: &str) -> Result<Value<'_>, String> {
     }
 }
 
-fn one_line(text: &str) -> Result<&str, String> {
+/// Text as it goes into a token, a header or a URL.
+pub(crate) fn one_line(text: &str) -> Result<&str, String> {
     if let Some(at) = text.find(|c: char| c.is_control()) {
         return Err(format!("a line break or control character at byte {at}; remove it"));
     }

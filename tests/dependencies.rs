@@ -83,7 +83,17 @@ fn the_notices_name_all_that_is_linked() {
 /// The packages that are linked into the library, by name, with their licences; without what only builds or tests it.
 fn linked(options: &[&str]) -> HashMap<String, String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--features", "capi", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}|{l}"])
+        .args([
+            "tree",
+            "--features",
+            "capi",
+            "--edges",
+            "normal,no-proc-macro",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}|{l}",
+        ])
         .args(options)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -14,13 +14,13 @@ use talkdesk_auth::ErrorCode;
 /// Short, for servers that never answer, and by when a call with it must be back on a busy machine.
 const TIMEOUT: &str = "0.3";
 const TIMEOUT_MS: u64 = 300;
-const SLACK_MS: u64 = 5000;
+const SLACK_MS: u64 = 2500;
 
 fn parameters<'a>(pairs: &[(&'a str, &str)]) -> Pairs<'a> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-/// The kinds of grant: one that may be repeated and two that may not.
+/// The kinds of grant: one that may be repeated and one that may not.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Grant {
     Credentials,
@@ -284,6 +284,28 @@ fn a_connection_that_the_server_closed_while_idle_costs_no_grant() {
         assert_eq!(seen["by_error"], serde_json::json!({}), "no code was sent twice: {seen}");
     }
     assert_eq!(host.free_clients(), 0);
+    host.end();
+}
+
+/// Of a grant that the library does not know it must think the worst.
+#[test]
+fn a_grant_of_another_type_is_sent_once() {
+    let endpoint = Endpoint::start();
+    let mut host = Host::start();
+    let other =
+        parameters(&[("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("param.device_code", "d")]);
+    for fault in ["close=before", "close=after", "reset=1"] {
+        endpoint.reset_seen();
+        let url = endpoint.url(&format!("/with/{fault}/oauth/token"));
+        let outcome = host.call(&client(&endpoint, &url), &other);
+        assert_eq!(
+            (outcome.code, outcome.retryable),
+            (ErrorCode::OutcomeUnknown as i32, false),
+            "{fault}: {outcome:?}"
+        );
+        assert!(outcome.message.contains("the grant may be spent"), "{fault}: {outcome:?}");
+        assert_eq!(endpoint.seen()["requests"], 1, "{fault}");
+    }
     host.end();
 }
 

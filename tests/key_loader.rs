@@ -634,6 +634,8 @@ fn spellings_of_credentials() -> Vec<Spelling> {
         spelling("key_algorithm says how to sign", "RS384", &RSA2048, credentials(event(&RSA2048.bare(), "RS384"))),
         spelling("key_algorithm gives way to the option", "PS512", &RSA2048, credentials(event(&RSA2048.bare(), "RS384")).with("algorithm", "PS512")),
         spelling("an encrypted key in it", "ES256", &P256, credentials(event(&P256.encrypted("-v2 aes256").replace('\n', "\\n"), "ES256")).passphrase()),
+        es256("options that win over what is empty or no text", key(&bare).with("credentials", r#"{"id":7,"private_key":"","key_id":" ","key_algorithm":[]}"#).with("algorithm", "ES256")),
+        spelling("key_algorithm beside a key of its own", "RS512", &RSA2048, key(RSA2048.bare()).without("client_id").without("key_id").with("credentials", event("", "RS512"))),
         es256("options that win over all of it", key(&bare).with("credentials", other).with("algorithm", "ES256")),
         es256("credentials that hold everything but the key", key(&bare).without("client_id").without("key_id").with("credentials", without_member(&client_file, "private_key"))),
     ]
@@ -942,6 +944,8 @@ fn broken_credentials() -> Vec<Broken> {
         document("JSON of something else", "give the OAuth client file or the app.installed event", credentials(r#"{"error":"not_found"}"#)),
         document("a key that is no text", "its member private_key is no string", credentials(client_file.replace(&format!("\"{bare}\""), "[1]"))),
         document("an empty key", "its member private_key is empty", credentials(client_file.replace(&bare, " "))),
+        document("a blank behind a client id", "its member id: white space around the value; remove it", credentials(client_file.replace("\"c\"", "\"c \""))),
+        document("a line break behind a key id", "its member key_id: a line break or control character", credentials(client_file.replace("\"k\"", "\"k\\n\""))),
         document("an unknown key_algorithm", "the credentials' key_algorithm is none that is known; give it", credentials(client_file.replace("}", r#","key_algorithm":"SHA256withECDSA"}"#))).option(Some("algorithm")),
         document("credentials without a key", "missing; give private_key, private_key_file, or credentials that hold the key", credentials(without_member(&client_file, "private_key"))).option(Some("private_key")),
         broken("a broken key in them", "cut short", credentials(client_file.replace(&bare, &bare[..160]))),

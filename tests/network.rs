@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use talkdesk_auth::{Client, ErrorCode};
 
 /// By when a call with a short deadline must be back on a busy machine.
-const SLACK_MS: u64 = 5000;
+const SLACK_MS: u64 = 2500;
 
 static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
     Endpoint::start_with(&[
@@ -335,9 +335,11 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         environment.end();
         outcomes.extend([refused, inherited]);
     }
-    for url in ["ftp://x", "http://", "://", "http://[::1", "http://x:99999999", "proxy-user:p%40ss%2Fword"] {
+    let behind_a_host = ["http://x/word", "http://x?word", "http://x#word", "http://proxy-user:p@ss/word@host:3128"];
+    let no_urls = ["ftp://x", "http://", "://", "http://[::1", "http://x:99999999", "proxy-user:p%40ss%2Fword"];
+    for url in no_urls.iter().chain(&behind_a_host) {
         let url = url.replace("://x", &format!("://{IN_URL}@x"));
-        let refused = host.call(&options(url.clone(), tunnel.clone()), &call(&[]));
+        let refused = host.call(&options(url, tunnel.clone()), &call(&[]));
         assert_code(&refused, ErrorCode::InvalidOption, false, "proxy");
         outcomes.push(refused);
     }
@@ -502,13 +504,18 @@ fn tls_1_2_is_the_least() {
 
 /// In TLS 1.3 the refusal of a client comes after its request.
 #[test]
-fn a_refusal_after_the_request_is_an_unknown_outcome() {
+fn a_refusal_after_the_handshake_is_an_unknown_outcome_once_the_request_was_sent() {
     let server = OpenSsl::start(&["-tls1_3", "-Verify", "1"]);
     let mut host = host_with(&[]);
     let code: Pairs<'_> =
         vec![("grant_type", "authorization_code".into()), ("code", "any".into()), ("timeout", "20".into())];
+    // The refusal comes after the client's side of the handshake, and may overtake the request.
     let outcome = host.call(&server.options(), &code);
-    assert_code(&outcome, ErrorCode::OutcomeUnknown, false, "unknown");
+    if outcome.code == ErrorCode::TlsFailed as i32 {
+        assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
+    } else {
+        assert_code(&outcome, ErrorCode::OutcomeUnknown, false, "unknown");
+    }
     host.end();
 }
 

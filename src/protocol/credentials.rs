@@ -2,6 +2,7 @@
 
 use super::plain_text;
 use crate::json::{self, Members};
+use crate::options;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -18,8 +19,9 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// The complaint says what is wrong with the document, without any of its values.
-    pub fn parse(text: &[u8]) -> Result<Credentials, String> {
+    /// Members that an option replaces are passed over, whatever they hold. The complaint says what is wrong with the document,
+    /// without any of its values.
+    pub fn parse(text: &[u8], is_replaced: impl Fn(&str) -> bool) -> Result<Credentials, String> {
         let text = plain_text::read(text).ok_or("not text; give the vendor's JSON")?;
         let object = single(text.trim())?;
         let object = match object.raw("data") {
@@ -29,21 +31,28 @@ impl Credentials {
         if object.has("kty") || object.has("keys") {
             return Err("this is a JWK; give it as private_key or private_key_file".into());
         }
-        let credentials = Credentials {
-            client_id: string(&object, "client_id")?.or(string(&object, "id")?),
-            key_id: string(&object, "key_id")?,
-            private_key: escaped(&object, "private_key")?.map(|text| Zeroizing::new(text.to_owned())),
-            algorithm: string(&object, "key_algorithm")?,
-            account: string(&object, "account_name")?,
-            token_endpoint: linked_token_endpoint(&object),
-        };
-        if credentials.client_id.is_none() && credentials.private_key.is_none() {
+        if !["client_id", "id", "private_key"].iter().any(|name| object.has(name)) {
             return Err(
                 "neither a client id nor a private key in it; give the OAuth client file or the app.installed event"
                     .into(),
             );
         }
-        Ok(credentials)
+        let escaped = |name: &str| if is_replaced(name) { Ok(None) } else { escaped(&object, name) };
+        let string = |name: &str| match escaped(name)?.and_then(|_| object.text(name)) {
+            Some(text) => options::one_line(&text)
+                .map(|_| ())
+                .map_err(|complaint| format!("its member {name}: {complaint}"))
+                .map(|()| Some(text)),
+            None => Ok(None),
+        };
+        Ok(Credentials {
+            client_id: string("client_id")?.or(string("id")?),
+            key_id: string("key_id")?,
+            private_key: escaped("private_key")?.map(|text| Zeroizing::new(text.to_owned())),
+            algorithm: string("key_algorithm")?,
+            account: string("account_name")?,
+            token_endpoint: linked_token_endpoint(&object),
+        })
     }
 }
 
@@ -63,10 +72,6 @@ fn single(text: &str) -> Result<Members<'_>, String> {
         }
         false => "not JSON; give the OAuth client file or the app.installed event; a key goes into private_key".into(),
     })
-}
-
-fn string(object: &Members<'_>, name: &str) -> Result<Option<String>, String> {
-    Ok(escaped(object, name)?.and_then(|_| object.text(name)))
 }
 
 fn escaped<'a>(object: &Members<'a>, name: &str) -> Result<Option<&'a str>, String> {

@@ -208,7 +208,7 @@ impl Reader<'_> {
             // As it stood in the form.
             quoted = without(&quoted, &byte_serialize(secret.as_bytes()).collect::<String>());
         }
-        let mut line: String = quoted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut line: String = quoted.chars().map(|c| if breaks_or_turns(c) { ' ' } else { c }).collect();
         if let Some((end, _)) = line.char_indices().nth(LONGEST_QUOTE) {
             line.truncate(end);
             line.push('…');
@@ -235,6 +235,11 @@ impl Reader<'_> {
     fn secrets(&self) -> impl Iterator<Item = &str> {
         self.assertion.split('.').chain(self.request.secrets())
     }
+}
+
+/// What would break a line, or show text in another order than it has.
+fn breaks_or_turns(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text with `secret` cut out, in whatever case: a host's name, for one, loses it.
@@ -324,11 +329,10 @@ mod tests {
 
     #[test]
     fn an_oauth_error_carries_its_fields_without_what_was_secret() {
-        let body =
-            r#"{"error":"invalid_grant","error_description":"no\nSECRET-REFRESH-TOKEN SECRET-C","error_uri":"u"}"#;
+        let body = r#"{"error":"invalid_grant","error_description":"no\n\u2028\u202eSECRET-REFRESH-TOKEN SECRET-C","error_uri":"u"}"#;
         let error = answered(400, body).unwrap_err();
         assert_eq!((error.name(), error.get("error")), ("oauth_error", Some("invalid_grant")));
-        assert_eq!(error.get("error_description"), Some("no [hidden] [hidden]"));
+        assert_eq!(error.get("error_description"), Some("no   [hidden] [hidden]"));
         assert_eq!((error.get("http_status"), error.get("retry_after")), (Some("400"), Some("10")));
         assert!(!error.message().contains("SECRET"));
     }

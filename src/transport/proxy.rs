@@ -37,6 +37,12 @@ impl Proxy {
         // As curl reads it: what names no scheme is an HTTP proxy.
         let url = if given.contains("://") { given } else { format!("http://{given}") };
         let url = Url::parse(&url).map_err(|error| complain(format!("not a URL ({error}); give http://HOST:PORT")))?;
+        // Such a character of a password ends what the parser takes for the host.
+        if !["", "/"].contains(&url.path()) || url.query().is_some() || url.fragment().is_some() {
+            return Err(complain(
+                "something behind HOST:PORT; in a user or password write / as %2F, ? as %3F and # as %23".into(),
+            ));
+        }
         match url.scheme() {
             "http" | "https" if url.has_host() => Ok(Some(Proxy(url))),
             scheme if scheme.starts_with("socks") => Err(complain(format!(

@@ -45,7 +45,7 @@ export class ConnectionFailedError extends TalkdeskAuthError {
 /**
  * `tls_failed`: The TLS handshake failed; nothing was sent.
  *
- * May be repeated: where the handshake broke off; not where the certificate was refused.
+ * May be repeated: where the handshake broke off; not where either side refused the other.
  */
 export class TlsFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -78,7 +78,7 @@ export class OauthError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
   /** The error code of RFC 6749 §5.2, for example `invalid_client`. */
   readonly error: string | null;
-  /** The server's explanation; what was secret in the request is cut out of it. */
+  /** The server's explanation; what was secret in the request, as it was sent, is cut out of it. */
   readonly error_description: string | null;
   /** A page about the error; what was secret in the request is cut out of it. */
   readonly error_uri: string | null;

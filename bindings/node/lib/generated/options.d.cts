@@ -30,11 +30,11 @@ export interface ClientOptions {
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. @default 10 */
+  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. @default 10 */
   connect_timeout?: number | null | undefined;
   /** Seconds for a whole exchange with all its waits; the call ends by then. @default 30 */
   timeout?: number | null | undefined;
-  /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. */
+  /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied. */
   proxy?: string | null | undefined;
   /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off. */
   no_proxy?: string | null | undefined;
@@ -62,7 +62,7 @@ export interface ExchangeParameters {
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. By default the client's. */
+  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. By default the client's. */
   connect_timeout?: number | null | undefined;
   /** Seconds for a whole exchange with all its waits; the call ends by then. By default the client's. */
   timeout?: number | null | undefined;

@@ -88,7 +88,7 @@ class ConnectionFailedError(TalkdeskAuthError):
 class TlsFailedError(TalkdeskAuthError):
     """The TLS handshake failed; nothing was sent.
 
-    May be repeated: where the handshake broke off; not where the certificate was refused.
+    May be repeated: where the handshake broke off; not where either side refused the other.
     """
 
     code = 5
@@ -125,7 +125,7 @@ class OauthError(TalkdeskAuthError):
     name = "oauth_error"
     #: The error code of RFC 6749 §5.2, for example `invalid_client`.
     error: str | None = None
-    #: The server's explanation; what was secret in the request is cut out of it.
+    #: The server's explanation; what was secret in the request, as it was sent, is cut out of it.
     error_description: str | None = None
     #: A page about the error; what was secret in the request is cut out of it.
     error_uri: str | None = None

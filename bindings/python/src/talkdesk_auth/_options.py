@@ -39,11 +39,11 @@ class ClientOptions(TypedDict, total=False):
     assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        Seconds within which a connection must stand: name, TCP and TLS.
+        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
     timeout: seconds, 0.001 to 3600; `30` where not given
         Seconds for a whole exchange with all its waits; the call ends by then.
     proxy: text on one line; secret
-        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password.
+        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
     no_proxy: any text, also none
         Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off.
     ca_file: path of a file
@@ -101,7 +101,7 @@ class ExchangeParameters(TypedDict, total=False):
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds within which a connection must stand: name, TCP and TLS.
+        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
     timeout: seconds, 0.001 to 3600; the client's where not given
         Seconds for a whole exchange with all its waits; the call ends by then.
     claims: a mapping of names to any text, also none

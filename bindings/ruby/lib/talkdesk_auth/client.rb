@@ -39,9 +39,9 @@ module TalkdeskAuth
     # @option options [String] :audience The assertion's `aud`; by default the token endpoint exactly as given.
     # @option options [String] :assertion_type_header (JWT) The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
     # @option options [Numeric] :assertion_lifetime (300) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option options [Numeric] :connect_timeout (10) Seconds within which a connection must stand: name, TCP and TLS.
+    # @option options [Numeric] :connect_timeout (10) Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
     # @option options [Numeric] :timeout (30) Seconds for a whole exchange with all its waits; the call ends by then.
-    # @option options [String] :proxy The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password.
+    # @option options [String] :proxy The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
     # @option options [String] :no_proxy Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file of certificate authorities to trust beside the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
@@ -83,7 +83,7 @@ module TalkdeskAuth
     #
     # @option parameters [String] :audience The assertion's `aud`; by default the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option parameters [Numeric] :connect_timeout (the client's) Seconds within which a connection must stand: name, TCP and TLS.
+    # @option parameters [Numeric] :connect_timeout (the client's) Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
     # @option parameters [Numeric] :timeout (the client's) Seconds for a whole exchange with all its waits; the call ends by then.
     # @option parameters [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
     # @option parameters [String] :grant_type `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required.

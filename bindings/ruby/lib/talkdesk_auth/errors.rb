@@ -55,7 +55,7 @@ module TalkdeskAuth
 
   # The TLS handshake failed; nothing was sent.
   #
-  # May be repeated: where the handshake broke off; not where the certificate was refused.
+  # May be repeated: where the handshake broke off; not where either side refused the other.
   class TlsFailedError < Error
     # The stable code.
     CODE = 5
@@ -97,7 +97,7 @@ module TalkdeskAuth
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
     def error = fields[:error]
 
-    # @return [String, nil] The server's explanation; what was secret in the request is cut out of it.
+    # @return [String, nil] The server's explanation; what was secret in the request, as it was sent, is cut out of it.
     def error_description = fields[:error_description]
 
     # @return [String, nil] A page about the error; what was secret in the request is cut out of it.

@@ -181,7 +181,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS.
+     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
      *
      * @param value seconds, 0.001 to 3600; {@code 10} where not given
      * @return this
@@ -201,7 +201,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password.
+     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
      *
      * @param value text on one line; secret
      * @return this

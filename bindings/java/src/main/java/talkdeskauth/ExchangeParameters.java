@@ -31,7 +31,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS.
+     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
      *
      * @param value seconds, 0.001 to 3600; the client's where not given
      * @return this

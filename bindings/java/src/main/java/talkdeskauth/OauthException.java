@@ -29,7 +29,7 @@ public final class OauthException extends TalkdeskAuthException {
     }
 
     /**
-     * The server's explanation; what was secret in the request is cut out of it.
+     * The server's explanation; what was secret in the request, as it was sent, is cut out of it.
      *
      * @return the field, where this error has it
      */

@@ -1,0 +1,90 @@
+//! Options of a client: where its token endpoint comes from, how that must be spelled, that the assertion names it as given, and contradictions.
+
+mod common;
+
+use common::endpoint::Endpoint;
+use std::fs;
+use std::sync::LazyLock;
+use talkdesk_auth::{Client, Error, ErrorCode};
+
+static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
+
+type Given<'a> = &'a [(&'a str, &'a str)];
+
+fn client(further: Given<'_>) -> Result<Client, Error> {
+    let key = fs::read_to_string(ENDPOINT.client("ES256").private_key_file).expect("it is text");
+    Client::new([&[("client_id", "c"), ("key_id", "k"), ("private_key", key.as_str())], further].concat())
+}
+
+fn audience(client: &Client) -> String {
+    client.assertion([]).expect("it signs").get("aud").expect("there is one").to_owned()
+}
+
+#[test]
+fn the_audience_is_the_endpoint_as_it_was_written_and_not_as_a_parser_writes_it() {
+    for url in [
+        "https://acme.talkdeskid.com",
+        "https://acme.talkdeskid.com:443/oauth/token",
+        "HTTPS://Acme.TalkdeskID.com/oauth/../oauth/token",
+        "https://bücher.example/oauth/token?a=%7e",
+    ] {
+        let client = client(&[("token_endpoint", url)]).expect(url);
+        assert_eq!((client.get("token_endpoint"), audience(&client)), (Some(url), url.to_owned()));
+    }
+}
+
+#[test]
+fn an_account_and_a_region_lead_to_the_vendors_endpoint() {
+    for (region, url) in [
+        ("us", "https://acme.talkdeskid.com/oauth/token"),
+        ("eu", "https://acme.talkdeskid.eu/oauth/token"),
+        ("ca", "https://acme.talkdeskidca.com/oauth/token"),
+        ("au", "https://acme.talkdeskid.au/oauth/token"),
+    ] {
+        assert_eq!(audience(&client(&[("account", "acme"), ("region", region)]).expect(region)), url);
+    }
+}
+
+#[test]
+fn an_endpoint_that_is_none_is_refused_under_the_option_that_it_comes_from() {
+    let linked = |url: &str| format!(r#"{{"id":"c","_links":{{"token":{{"href":"{url}"}}}}}}"#);
+    let with_user = linked("https://user@acme.example/oauth/token");
+    let plain = linked("http://acme.example/oauth/token");
+    #[rustfmt::skip]
+    let cases: &[(Given<'_>, &str, &str)] = &[
+        (&[("token_endpoint", "https:acme.example/oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https:/acme.example/oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https:///acme.example/oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https:\\\\acme.example/oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https://acme.example\\oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https://@acme.example/oauth/token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https://acme.example/oauth token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https://user:pass@acme.example/")], "token_endpoint", "a user or password"),
+        (&[("token_endpoint", "https://acme.example/#x")], "token_endpoint", "a fragment"),
+        (&[("token_endpoint", "http://acme.example/")], "token_endpoint", "plain HTTP"),
+        (&[("token_endpoint", "ftp://acme.example/")], "token_endpoint", "neither https nor http"),
+        (&[("token_endpoint", "acme.talkdeskid.com/oauth/token")], "token_endpoint", "not a URL"),
+        (&[("account", "xn--a"), ("region", "us")], "account", "the token endpoint that it leads to is not a URL"),
+        (&[("credentials", &with_user)], "credentials", "a user or password"),
+        (&[("credentials", &plain)], "credentials", "plain HTTP"),
+    ];
+    for (options, option, says) in cases {
+        let error = client(options).expect_err("no endpoint");
+        assert_eq!((error.code(), error.get("option")), (ErrorCode::InvalidOption, Some(*option)), "{error}");
+        assert!(error.message().contains(says), "{options:?}: {error}");
+    }
+}
+
+#[test]
+fn options_that_contradict_each_other_are_both_named() {
+    let url = ("token_endpoint", "https://acme.example/oauth/token");
+    for (options, names) in [
+        (&[url, ("account", "acme")][..], ["token_endpoint", "account"]),
+        (&[url, ("region", "us")], ["token_endpoint", "region"]),
+        (&[url, ("private_key_file", "/k")], ["private_key", "private_key_file"]),
+        (&[url, ("credentials", "{}"), ("credentials_file", "/c")], ["credentials", "credentials_file"]),
+    ] {
+        let error = client(options).expect_err("a contradiction");
+        assert!(error.message().contains(&format!("{}: contradicts {}", names[0], names[1])), "{error}");
+    }
+}
