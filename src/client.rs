@@ -123,7 +123,7 @@ impl Client {
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), authenticated by a fresh assertion (RFC 7523 §2.2).
     ///
     /// Parameters: `grant_type`, and what it asks for: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`; both
-    /// timeouts; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the deadline has
+    /// timeouts, and `waited`; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the deadline has
     /// come. `client_credentials`, which spends nothing, is sent once more, with a new assertion, when the connection ends before an
     /// answer.
     ///
@@ -136,7 +136,8 @@ impl Client {
         let deadlines = Deadlines::new(
             options.seconds("connect_timeout").unwrap_or(self.connect_timeout),
             options.seconds("timeout").unwrap_or(self.timeout),
-        );
+            options.seconds("waited").unwrap_or_default(),
+        )?;
         if request.spends_a_grant() {
             return self.attempt(&options, &request, Connection::Fresh, deadlines).map_err(|error| {
                 match error.code() {

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorCode};
 use rustls::CertificateError;
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 /// The error of an exchange that ran out of time.
 pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
@@ -20,6 +21,15 @@ pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
             "no connection to the token endpoint within the {option} of {} s; nothing was sent",
             limit.as_secs_f64()
         ),
+    )
+    .retryable(true)
+}
+
+/// The error of a call that waited for its turn until its time was over.
+pub(super) fn no_turn(timeout: Duration) -> Error {
+    Error::new(
+        ErrorCode::DeadlineExceeded,
+        format!("the call's turn did not come within its timeout of {} s; nothing was sent", timeout.as_secs_f64()),
     )
     .retryable(true)
 }

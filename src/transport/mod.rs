@@ -82,8 +82,13 @@ pub(crate) struct Deadlines {
 }
 
 impl Deadlines {
-    pub fn new(connect_timeout: Duration, timeout: Duration) -> Deadlines {
-        Deadlines { connect_timeout: connect_timeout.min(timeout), timeout, end: Instant::now() + timeout }
+    /// `waited` is the part of `timeout` that went by before the call.
+    pub fn new(connect_timeout: Duration, timeout: Duration, waited: Duration) -> Result<Deadlines, Error> {
+        let left = timeout.saturating_sub(waited);
+        if left.is_zero() {
+            return Err(failure::no_turn(timeout));
+        }
+        Ok(Deadlines { connect_timeout: connect_timeout.min(timeout), timeout, end: Instant::now() + left })
     }
 
     pub fn are_over(&self) -> bool {

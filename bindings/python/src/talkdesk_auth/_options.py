@@ -116,6 +116,8 @@ class ExchangeParameters(TypedDict, total=False):
         The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
+    waited: seconds, 0.001 to 3600
+        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
     scope: text on one line
         The scopes asked for, separated by spaces.
     params: a mapping of names to any text, also none; secret
@@ -132,5 +134,6 @@ class ExchangeParameters(TypedDict, total=False):
     redirect_uri: Optional[str]
     code_verifier: Optional[str]
     refresh_token: Optional[str]
+    waited: Optional[Union[float, timedelta]]
     scope: Optional[str]
     params: Optional[Mapping[str, str]]

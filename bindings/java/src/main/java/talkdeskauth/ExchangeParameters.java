@@ -123,6 +123,16 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
+     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}.
+     *
+     * @param value seconds, 0.001 to 3600
+     * @return this
+     */
+    public ExchangeParameters waited(Duration value) {
+        return set("waited", value);
+    }
+
+    /**
      * The scopes asked for, separated by spaces.
      *
      * @param value text on one line
