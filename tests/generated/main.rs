@@ -39,6 +39,8 @@ fn the_ruby_gem_follows_the_tables() {
     fresh("bindings/ruby/sig/generated.rbs", &ruby::signatures());
     let documented = "bindings/ruby/lib/talkdesk_auth/client.rb";
     fresh(documented, &ruby::client(read(documented)));
+    let families = "bindings/ruby/lib/talkdesk_auth/options.rb";
+    fresh(families, &ruby::options(read(families)));
 }
 
 #[test]

@@ -58,6 +58,19 @@ pub fn client(page: String) -> String {
     METHODS.iter().fold(page, |page, method| replaced(&page, method))
 }
 
+/// `options.rb` with the families of options rendered anew.
+pub fn options(page: String) -> String {
+    let (before, rest) = page.split_once("    # generated: families\n").expect("the region has a start");
+    let (_, after) = rest.split_once("    # end of generated\n").expect("the region has an end");
+    let families = OPTIONS.iter().filter_map(|spec| spec.name.strip_suffix(".NAME"));
+    let families: Vec<String> = families.map(|family| format!("{family}s: \"{family}.\"")).collect();
+    format!(
+        "{before}    # generated: families\n    # The keywords that take a Hash, and what the library puts before its names.\n    \
+         FAMILIES = {{ {} }}.freeze\n    # end of generated\n{after}",
+        families.join(", ")
+    )
+}
+
 /// `page` with the region of this method rendered anew: its documentation and first line, which stand together for YARD.
 fn replaced(page: &str, method: &Method) -> String {
     let start = format!("    # generated: {}\n", method.function);

@@ -10,12 +10,21 @@ class ClosingTest < Minitest::Test
   }.freeze
 
   def test_closing_frees_once_and_closing_again_does_nothing
-    objects.each_value do |object|
+    objects.except(:assertion).each_value do |object|
       address = address_of(object)
       calls = Calls.during { 2.times { assert_nil object.close } }
       assert_equal [address], Calls.freed(calls)
       assert_predicate object, :closed?
     end
+  end
+
+  def test_an_assertion_leaves_nothing_in_the_library
+    assertion = nil
+    calls = Calls.during { assertion = Endpoint.client.assertion }
+    assert_equal 1, Calls.made(:td_assertion_new, calls).size
+    assert_empty Calls.made(:td_assertion_new, calls) - Calls.freed(calls)
+    2.times { assert_nil assertion.close }
+    assert_predicate assertion, :closed?
   end
 
   def test_use_after_close_raises_without_entering_the_library

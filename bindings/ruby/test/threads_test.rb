@@ -58,8 +58,18 @@ class ThreadsTest < Minitest::Test
       assert_raises(ArgumentError) { Calls.hooked(:td_assertion_new, -> { raise ArgumentError }) { client.assertion } }
     end
     assert_equal 1, Calls.made(:td_assertion_new, calls).size
-    assert_equal Calls.made(:td_assertion_new, calls), Calls.freed(calls)
+    # A collection may free others besides.
+    assert_empty Calls.made(:td_assertion_new, calls) - Calls.freed(calls)
     refute_empty client.assertion.jwt
+  end
+
+  # The lock that all share would stay locked for ever.
+  def test_exceptions_that_arrive_in_short_calls_leave_the_client_usable
+    client = Endpoint.client
+    works = [-> { client.assertion.close }, -> { client.get("client_id") }, -> { refused_claim(client) }]
+    works.each { |work| interrupt(work, 20) }
+    asking = Thread.new { client.get("client_id") }
+    refute_nil asking.join(20), "the client is locked"
   end
 
   def test_an_interrupted_call_that_fails_frees_its_error
@@ -87,7 +97,37 @@ class ThreadsTest < Minitest::Test
 
   private
 
-  # Interrupts a slow exchange; it is sent once, and all that it made is freed.
+  def refused_claim(client)
+    client.assertion(claims: { iss: "x" })
+  rescue TalkdeskAuth::InvalidOptionError
+    nil
+  end
+
+  # Has work done over and over, and so many exceptions arrive in it.
+  def interrupt(work, times)
+    started = Queue.new
+    arrived = 0
+    victim = Thread.new do
+      Thread.handle_interrupt(ArgumentError => :never) do
+        started << true
+        arrived += 1 while arrived < times && raised?(work)
+      end
+    end
+    started.pop
+    times.times do |count|
+      sleep(rand * 0.001)
+      victim.raise(ArgumentError)
+      Thread.pass while victim.alive? && arrived <= count
+    end
+    victim.value
+  end
+
+  def raised?(work)
+    Thread.handle_interrupt(ArgumentError => :immediate) { loop { work.call } }
+  rescue ArgumentError
+    true
+  end
+
   def interrupted(error)
     before = Endpoint.requests
     calls = Calls.during do

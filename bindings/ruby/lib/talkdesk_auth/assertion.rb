@@ -5,42 +5,72 @@ module TalkdeskAuth
   class Assertion
     include Closable
 
+    # Where the library writes what it signs, for who holds the client's handle.
+    SIGNED = FFI::MemoryPointer.new(:pointer)
+    # What it is asked for beside the JWT.
+    NAMES = %w[header claims].map { |name| FFI::MemoryPointer.from_string(name) }.freeze
+    HEADER = NAMES.first.address
+    CLAIMS = NAMES.last.address
+    private_constant :SIGNED, :NAMES, :HEADER, :CLAIMS
+
     class << self
+      # Signs by the client at this address. Takes over all that the library says of the assertion, and leaves nothing with it.
+      #
       # @private
-      alias own new
+      def sign(client, options)
+        error = Native.td_assertion_new(client, options, SIGNED)
+        raise Error.take(error) unless error.zero?
+
+        signed = SIGNED.get_uint64(0)
+        new([Native.td_assertion_jwt(signed), Native.td_assertion_get(signed, HEADER), Native.td_assertion_get(signed, CLAIMS)])
+      ensure
+        signed ||= SIGNED.get_uint64(0)
+        SIGNED.put_uint64(0, 0)
+        Native.td_free(signed)
+      end
+
       private :new
     end
 
     # @private
-    def initialize(handle)
-      @handle = handle
+    def initialize(texts)
+      @texts = texts << Handle::UNMOVABLE
       freeze
     end
+
+    # Forgets what it holds. Closing again does nothing; later uses raise IOError.
+    #
+    # @return [nil]
+    def close
+      @texts.clear
+      nil
+    end
+
+    # @return [Boolean] whether {#close} was called
+    def closed? = @texts.empty?
 
     # The assertion as it is sent (RFC 7515 §7.1): the value of `client_assertion`. A secret.
     #
     # @return [String]
-    def jwt
-      Native.text(@handle.hold { |assertion| Native.td_assertion_jwt(assertion) })
-    end
+    def jwt = text(0)
 
     # @return [String] its identifier, fresh and random
-    def jti = get("jti")
+    def jti = claims["jti"]
 
     # @return [String] its audience
-    def aud = get("aud")
+    def aud = claims["aud"]
 
     # @return [Integer] when it was issued, in Unix seconds
-    def iat = Integer(get("iat"), 10)
+    def iat = claims["iat"]
 
     # @return [Integer] when it expires, in Unix seconds
-    def exp = Integer(get("exp"), 10)
+    def exp = claims["exp"]
 
     # @return [Hash{String => Object}] its header (RFC 7515 §4)
-    def header = parsed("header")
+    def header = parsed(1)
 
     # @return [Hash{String => Object}] its claims (RFC 7519 §4)
-    def claims = parsed("claims")
+    def claims = parsed(2)
 
     # @return [String]
     def inspect
@@ -49,14 +79,15 @@ module TalkdeskAuth
 
     private
 
-    # JSON is loaded here, since that takes long and a signature doesn't need it.
-    def parsed(name)
-      require "json"
-      JSON.parse(get(name), freeze: true)
+    def text(index)
+      text = @texts[index] || raise(IOError, "already closed")
+      text.frozen? ? text : Native.text(text)
     end
 
-    def get(name)
-      read { |assertion| Native.td_assertion_get(assertion, name) }
+    # JSON is loaded here, since that takes long and a signature doesn't need it.
+    def parsed(index)
+      require "json"
+      JSON.parse(text(index), freeze: true)
     end
   end
 end

@@ -57,7 +57,7 @@ module TalkdeskAuth
     # @param name [String, Symbol]
     # @return [String, nil]
     def get(name)
-      read { |client| Native.td_client_get(client, name.to_s) }
+      read { |client| Native.td_client_get(client, Options.name(name)) }
     end
 
     # generated: td_assertion_new
@@ -71,8 +71,10 @@ module TalkdeskAuth
     # @raise [Error]
     def assertion(**options)
       # end of generated
+      return @handle.hold { |client| Assertion.sign(client, nil) } if options.empty?
+
       Options.lend(options) do |array|
-        Assertion.own(@handle.derive { |client, assertion| Native.td_assertion_new(client, array, assertion) })
+        @handle.hold { |client| Assertion.sign(client, array) }
       end
     end
 

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # What a client, an assertion and a token have in common: each owns an object of the library, so there can be no second one.
+  # What a client, an assertion and a token have in common: each holds a secret, of which there can be no second copy.
   module Closable
     # Wipes and frees what it holds, at once or when the last call that uses it has ended; closing again does nothing. What is
     # not closed ends with its garbage collection. Later uses raise IOError.

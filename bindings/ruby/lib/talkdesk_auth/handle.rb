@@ -5,12 +5,12 @@ module TalkdeskAuth
   #
   # @private
   class Handle
-    # One lock for all handles, since it is held for moments only. Where every signature passes, it is taken by `lock` and
-    # `unlock`, which cost less than `synchronize`.
+    # One lock for all handles, since it is held for moments only. `synchronize` gives it back whatever arrives meanwhile, which
+    # `lock` and `unlock` do not.
     LOCK = Mutex.new
-    # Where constructors write that keep the interpreter's lock; who holds {LOCK} may use it.
-    OUT = FFI::MemoryPointer.new(:pointer)
-    private_constant :LOCK, :OUT
+    # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
+    UNMOVABLE = LOCK
+    private_constant :LOCK
 
     # An object's address, taken from where the library wrote it; called, it frees the object. It is its handle's finalizer, so it
     # must not know the handle.
@@ -22,8 +22,7 @@ module TalkdeskAuth
       def initialize(out)
         @object = out.get_uint64(0)
         out.put_uint64(0, 0)
-        # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
-        @unmovable = LOCK
+        @unmovable = UNMOVABLE
       end
 
       def call(_handle_id = nil)
@@ -72,51 +71,30 @@ module TalkdeskAuth
 
     # Yields the object's address to a call that keeps the interpreter's lock.
     def hold
-      LOCK.lock
-      begin
+      LOCK.synchronize do
         check
         yield @owned.object
-      ensure
-        LOCK.unlock
-      end
-    end
-
-    # Runs such a call that makes another object: yields this one's address and where it writes.
-    def derive
-      LOCK.lock
-      begin
-        check
-        made = Handle.take(OUT, yield(@owned.object, OUT))
-      ensure
-        Handle.discard(OUT) unless made
-        LOCK.unlock
       end
     end
 
     # Yields the object's address to a call that may wait; a {#close} meanwhile takes effect afterwards.
     def hold_waiting
+      held = false
       LOCK.synchronize do
         check
         @users += 1
+        held = true
       end
-      begin
-        yield @owned.object
-      ensure
-        LOCK.synchronize do
-          @users -= 1
-          free if @closed && @users.zero?
-        end
-      end
+      yield @owned.object
+    ensure
+      release if held
     end
 
     # Frees the object, once the last use of it has ended.
     def close
-      LOCK.lock
-      begin
+      LOCK.synchronize do
         @closed = true
         free if @users.zero?
-      ensure
-        LOCK.unlock
       end
     end
 
@@ -131,6 +109,13 @@ module TalkdeskAuth
 
     def check
       raise IOError, "already closed" if @closed
+    end
+
+    def release
+      LOCK.synchronize do
+        @users -= 1
+        free if @closed && @users.zero?
+      end
     end
 
     def free

@@ -17,6 +17,11 @@ module TalkdeskAuth
     typedef :uintptr_t, :object
 
     attach_function :td_version, [], :string
+
+    unless td_version == VERSION
+      raise LoadError, "talkdesk_auth #{VERSION} found version #{td_version} of its library beside it; reinstall the gem"
+    end
+
     attach_function :td_free, [:object], :void
 
     attach_function :td_client_new, %i[pointer pointer], :object, blocking: true
@@ -24,7 +29,8 @@ module TalkdeskAuth
 
     attach_function :td_assertion_new, %i[object pointer pointer], :object
     attach_function :td_assertion_jwt, [:object], :string
-    attach_function :td_assertion_get, %i[object string], :string
+    # The name by its address, since a Ruby string costs as much again as the call.
+    attach_function :td_assertion_get, %i[object uintptr_t], :string
 
     attach_function :td_token_exchange, %i[object pointer pointer], :object, blocking: true
     attach_function :td_token_access_token, [:object], :string
@@ -43,10 +49,6 @@ module TalkdeskAuth
     # The library's strings are UTF-8; ffi answers bytes.
     def self.text(bytes)
       bytes&.force_encoding(Encoding::UTF_8)&.freeze
-    end
-
-    unless td_version == VERSION
-      raise LoadError, "talkdesk_auth #{VERSION} found version #{td_version} of its library beside it; reinstall the gem"
     end
   end
   private_constant :Native

@@ -5,12 +5,24 @@ module TalkdeskAuth
   #
   # @private
   module Options
+    # generated: families
+    # The keywords that take a Hash, and what the library puts before its names.
+    FAMILIES = { claims: "claim.", params: "param." }.freeze
+    # end of generated
+
     class << self
       # Yields a NULL-terminated array of alternating names and values, or nil where nothing is given. It ends with the block.
       def lend(options, &block)
         return yield(nil) if options.empty?
 
         lend_array(texts_of(options), &block)
+      end
+
+      # A name as the library takes it.
+      def name(name)
+        name = name.to_s
+        refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
+        name
       end
 
       private
@@ -34,10 +46,9 @@ module TalkdeskAuth
 
       def texts_of(options)
         options.each_with_object([]) do |(name, value), texts|
-          next add(texts, name.to_s, value) unless value.is_a?(Hash)
+          next add(texts, name.to_s, value) unless value.is_a?(Hash) && FAMILIES.key?(name)
 
-          # `claims: { name: value }` is `claim.name`.
-          value.each { |member, member_value| add(texts, "#{name.to_s.delete_suffix("s")}.#{member}", member_value) }
+          value.each { |member, member_value| add(texts, "#{FAMILIES[name]}#{utf8(name, member.to_s)}", member_value) }
         end
       end
 
@@ -46,8 +57,7 @@ module TalkdeskAuth
 
         text = utf8(name, text(name, value))
         refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
-        refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
-        texts << name << text
+        texts << name(name) << text
       end
 
       def text(name, value)
