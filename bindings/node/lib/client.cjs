@@ -5,7 +5,7 @@ const { Assertion } = require('./assertion.cjs');
 const { Token } = require('./token.cjs');
 const { KEY, Handle, pointerOf, borrow, giveBack } = require('./handle.cjs');
 const { failure, made, out } = require('./failure.cjs');
-const { marshal, sayable } = require('./options.cjs');
+const { marshal, checkedName } = require('./options.cjs');
 const { inTurn } = require('./turns.cjs');
 const { shown } = require('./generated/options.cjs');
 
@@ -17,7 +17,7 @@ class Client extends Handle {
   }
 
   get(name) {
-    return sayable(name) ? library.client_get(pointerOf(this), name) : null;
+    return library.client_get(pointerOf(this), checkedName(name));
   }
 
   assertion(options) {

@@ -27,7 +27,11 @@ export class Client implements Closable {
    */
   constructor(options: ClientOptions);
 
-  /** A client option as given, resolved or by default; null where it is secret, unset or unknown. */
+  /**
+   * A client option as given, resolved or by default; null where it is secret, unset or unknown.
+   *
+   * @throws {InvalidOptionError} for a name that no C string holds
+   */
   get(name: string): string | null;
 
   /**
@@ -92,7 +96,11 @@ export class Token implements Closable {
   /** The whole response, JSON as the server wrote it. */
   readonly json: string;
 
-  /** Any member of the response: a string as it is, anything else as JSON; null where it is absent. */
+  /**
+   * Any member of the response: a string as it is, anything else as JSON; null where it is absent.
+   *
+   * @throws {InvalidOptionError} for a name that no C string holds
+   */
   get(name: string): string | null;
 
   close(): void;
