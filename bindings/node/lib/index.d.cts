@@ -45,7 +45,7 @@ export class Client implements Closable {
    * Exchanges a grant for a token, authenticated by a fresh assertion, on a thread of libuv's. It ends by its deadline (`timeout`).
    *
    * `signal` ends the wait and not the call: aborted before anything was sent, it rejects with the signal's reason; during the call
-   * it rejects with {@link OutcomeUnknownError}, for a code or a refresh token may be spent.
+   * it rejects with {@link OutcomeUnknownError}, never `retryable`, for a code or a refresh token may be spent.
    *
    * Rejects with a {@link TalkdeskAuthError}, whose `retryable` tells whether to repeat it.
    */
