@@ -73,7 +73,8 @@ test('one whose turn does not come in time is late, and gives up its place; one 
   assert.deepEqual(log.splice(2).sort(), ['failing ends', 'late ends', 'late ends', 'late is late', 'late is late']);
   for (const { end } of running) end();
   await patient.result;
-  assert.ok(told >= 0.05 && told < 30, `${told}`);
+  // About 0.05, for a timer may be early.
+  assert.ok(told > 0.025 && told < 30, `${told}`);
   let untold = true;
   await call('last', log, { start: async (waited) => (untold = waited) }).result;
   assert.equal(untold, 0);
