@@ -1,7 +1,7 @@
 /*
  * A key in, a token out, in JavaScript.
  *
- *     npm install talkdesk-auth
+ *     npm install dist/talkdesk-auth-VERSION.tgz, which `make packages` builds
  *     node example.mjs TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE
  */
 import { readFileSync } from 'node:fs';

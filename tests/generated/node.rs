@@ -139,7 +139,10 @@ fn type_of(spec: &OptionSpec) -> String {
     match spec.kind {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Seconds(..) => "number".to_owned(),
-        Kind::Choice(choices) => choices.iter().map(|choice| format!("'{choice}'")).collect::<Vec<_>>().join(" | "),
+        // Any string, since it may come from the environment; an editor still offers the choices.
+        Kind::Choice(choices) => {
+            choices.iter().map(|choice| format!("'{choice}' | ")).collect::<String>() + "(string & {})"
+        }
         _ => "string".to_owned(),
     }
 }

@@ -5,8 +5,9 @@ const { Assertion } = require('./assertion.cjs');
 const { Token } = require('./token.cjs');
 const { KEY, Handle, pointerOf, borrow, giveBack } = require('./handle.cjs');
 const { failure, made, out } = require('./failure.cjs');
-const { marshal, sayable } = require('./options.cjs');
+const { marshal, checkedName } = require('./options.cjs');
 const { inTurn } = require('./turns.cjs');
+const { patience, afterWait } = require('./waited.cjs');
 const { shown } = require('./generated/options.cjs');
 
 /** A registered client: its private key, parsed once, and its token endpoint. */
@@ -17,7 +18,7 @@ class Client extends Handle {
   }
 
   get(name) {
-    return sayable(name) ? library.client_get(pointerOf(this), name) : null;
+    return library.client_get(pointerOf(this), checkedName(name));
   }
 
   assertion(options) {
@@ -26,13 +27,16 @@ class Client extends Handle {
     return new Assertion(KEY, made(library.assertion_new(client, pairs, out)));
   }
 
-  async exchange(parameters, { signal } = {}) {
-    signal?.throwIfAborted();
+  async exchange(parameters, options) {
+    const signal = signalOf(options);
+    if (signal?.aborted) throw signal.reason;
+    // Taken down once: what the caller does to them later is no part of this call.
     const pairs = marshal(parameters);
-    const seconds = Number(parameters?.timeout ?? this.get('timeout'));
+    const seconds = patience(pairs, this.get('timeout'));
     const client = borrow(this);
     const [error, token] = await inTurn({
-      start: (left) => call(client, left === undefined ? pairs : marshal({ ...parameters, timeout: left / 1000 })),
+      start: (waited) => call(client, waited === 0 ? pairs : afterWait(pairs, waited)),
+      late: (waited) => callNow(client, afterWait(pairs, waited)),
       end: () => giveBack(this),
       discard: (late) => late.forEach((object) => library.free(object)),
       seconds,
@@ -47,6 +51,18 @@ class Client extends Handle {
   }
 }
 
+function signalOf(options = {}) {
+  if (options === null || typeof options !== 'object') throw new TypeError('The options of a call are an object, like { signal }');
+  const signal = options.signal ?? undefined;
+  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal is an AbortSignal');
+  return signal;
+}
+
+/** Also one of another realm, or of a polyfill. */
+function isSignal({ aborted, addEventListener, removeEventListener }) {
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+}
+
 /** The exchange on a thread of libuv's: a `td_error *` and a `td_token *`, one of which is null. */
 function call(client, pairs) {
   return new Promise((resolve, reject) => {
@@ -56,6 +72,12 @@ function call(client, pairs) {
       else resolve([error, token[0]]);
     });
   });
+}
+
+/** The same in this thread: for a call whose time is over, which ends at once. */
+function callNow(client, pairs) {
+  const token = [null];
+  return [library.token_exchange(client, pairs, token), token[0]];
 }
 
 module.exports = { Client };

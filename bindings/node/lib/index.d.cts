@@ -27,7 +27,11 @@ export class Client implements Closable {
    */
   constructor(options: ClientOptions);
 
-  /** A client option as given, resolved or by default; null where it is secret, unset or unknown. */
+  /**
+   * A client option as given, resolved or by default; null where it is secret, unset or unknown.
+   *
+   * @throws {InvalidOptionError} for a name that no C string holds
+   */
   get(name: string): string | null;
 
   /**
@@ -41,7 +45,7 @@ export class Client implements Closable {
    * Exchanges a grant for a token, authenticated by a fresh assertion, on a thread of libuv's. It ends by its deadline (`timeout`).
    *
    * `signal` ends the wait and not the call: aborted before anything was sent, it rejects with the signal's reason; during the call
-   * it rejects with {@link OutcomeUnknownError}, for a code or a refresh token may be spent.
+   * it rejects with {@link OutcomeUnknownError}, never `retryable`, for a code or a refresh token may be spent.
    *
    * Rejects with a {@link TalkdeskAuthError}, whose `retryable` tells whether to repeat it.
    */
@@ -92,7 +96,11 @@ export class Token implements Closable {
   /** The whole response, JSON as the server wrote it. */
   readonly json: string;
 
-  /** Any member of the response: a string as it is, anything else as JSON; null where it is absent. */
+  /**
+   * Any member of the response: a string as it is, anything else as JSON; null where it is absent.
+   *
+   * @throws {InvalidOptionError} for a name that no C string holds
+   */
   get(name: string): string | null;
 
   close(): void;

@@ -39,6 +39,9 @@ if (found !== version) {
 }
 
 module.exports = {
+  /** As many can be under way at once, the host's own ones among them; koffi throws at one more. */
+  asynchronous_calls: koffi.config().max_async_calls,
+
   free: library.func('td_free', 'void', [OBJECT]),
 
   client_new: library.func('td_client_new', OBJECT, [PAIRS, BUFFER]),

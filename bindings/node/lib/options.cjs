@@ -6,37 +6,57 @@ const { families } = require('./generated/options.cjs');
 /** What a C string of UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
 const UNSAYABLE = /[\0\p{Surrogate}]/u;
 
-/** Whether the C ABI can be told the text whole. */
-function sayable(text) {
-  return !UNSAYABLE.test(text);
-}
-
 /** Options as the C ABI takes them: names and values, alternating, then null. What is undefined or null is not given. */
 function marshal(options = {}) {
-  if (options === null || typeof options !== 'object') throw new TypeError('Options are an object of names and values');
+  if (!isMapping(options)) throw new TypeError('Options are an object of names and values');
   const pairs = [];
   for (const [name, value] of Object.entries(options)) {
     const prefix = families.get(name);
     if (prefix === undefined) add(pairs, name, value);
-    else for (const [member, text] of Object.entries(value ?? {})) add(pairs, prefix + member, text);
+    else for (const [member, text] of Object.entries(membersOf(name, value))) add(pairs, prefix + member, text);
   }
   pairs.push(null);
   return pairs;
 }
 
+/** Whether its own properties are all that it holds, which is not so of a Map, an array, a date. */
+function isMapping(value) {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function membersOf(name, value) {
+  if (value === undefined || value === null) return {};
+  if (isMapping(value)) return value;
+  throw new InvalidOptionError(`${name}: no object of names and values; give one (of a Map, Object.fromEntries makes it)`, { option: name });
+}
+
 function add(pairs, name, value) {
   if (value === undefined || value === null) return;
-  if (!sayable(name)) throw new InvalidOptionError(`An option name ${complaint(name)}`, { option: null });
-  pairs.push(name, text(name, value));
+  pairs.push(checkedName(name), text(name, value));
+}
+
+/** The name of an option or of a member, where the C ABI can be told it. */
+function checkedName(name) {
+  // koffi would take a number for an address.
+  if (typeof name !== 'string') throw new TypeError(`A name is a string, and not of type ${typeof name}`);
+  if (UNSAYABLE.test(name)) throw new InvalidOptionError(`A name ${complaint(name)}`, { option: null });
+  return name;
 }
 
 function text(name, value) {
   if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
     throw new InvalidOptionError(`${name}: neither a string nor a number nor a boolean; give one of these`, { option: name });
   }
-  const string = String(value);
-  if (!sayable(string)) throw new InvalidOptionError(`${name}: ${complaint(string)}`, { option: name });
+  const string = typeof value === 'number' ? digits(value) : String(value);
+  if (UNSAYABLE.test(string)) throw new InvalidOptionError(`${name}: ${complaint(string)}`, { option: name });
   return string;
+}
+
+/** All digits, and no exponent, which the library takes for no number. */
+function digits(number) {
+  const string = String(number);
+  if (!string.includes('e')) return string;
+  return Number.isInteger(number) ? String(BigInt(number)) : number.toFixed(17).replace(/\.?0+$/, '');
 }
 
 function complaint(string) {
@@ -44,4 +64,4 @@ function complaint(string) {
   return `holds ${string[at] === '\0' ? 'a NUL character' : 'half a surrogate pair'} at index ${at}; remove it`;
 }
 
-module.exports = { marshal, sayable };
+module.exports = { marshal, checkedName };

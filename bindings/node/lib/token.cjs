@@ -2,7 +2,7 @@
 
 const library = require('./library.cjs');
 const { Handle, pointerOf } = require('./handle.cjs');
-const { sayable } = require('./options.cjs');
+const { checkedName } = require('./options.cjs');
 
 /** What the token endpoint answered. */
 class Token extends Handle {
@@ -39,7 +39,7 @@ class Token extends Handle {
   }
 
   get(name) {
-    return sayable(name) ? library.token_get(pointerOf(this), name) : null;
+    return library.token_get(pointerOf(this), checkedName(name));
   }
 
   _shown() {

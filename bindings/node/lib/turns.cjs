@@ -2,15 +2,14 @@
 
 /**
  * An exchange keeps one of libuv's threads until it ends, and the host's files and host names need threads too: at most half of
- * them are taken, and whoever comes later waits, first come, first served.
+ * them are taken, nor more than half of the asynchronous calls that koffi allows. Whoever comes later waits, first come, first served.
  */
 
-const { DeadlineExceededError, OutcomeUnknownError } = require('./generated/errors.cjs');
-
-const LONGEST_TIMER = 2 ** 31 - 1;
+const library = require('./library.cjs');
+const { OutcomeUnknownError } = require('./generated/errors.cjs');
 
 const waiting = new Set();
-let free = Math.max(1, Math.floor(threads() / 2));
+let free = Math.max(1, Math.floor(Math.min(threads(), library.asynchronous_calls) / 2));
 
 /** As many as libuv makes of it. */
 function threads() {
@@ -19,16 +18,16 @@ function threads() {
 }
 
 /**
- * Calls `start` in its turn, and answers what its promise does. A call that had to wait starts with the milliseconds that are left
- * of its `seconds`, for the time that a call has includes the wait.
+ * Calls `start` in its turn, and answers what its promise does. Where the turn hasn't come when `seconds` are over, it answers what
+ * `late` does; NaN seconds are never over. Both are told for how many seconds the call waited.
  *
  * `signal` aborts it: while it waits, nothing is sent; once it runs, the promise is rejected at once, and `discard` gets the late
  * result. `end` is called when the call is over or will never start.
  */
-function inTurn({ start, end, discard, seconds, signal }) {
+function inTurn({ start, late, end, discard, seconds, signal }) {
   return new Promise((resolve, reject) => {
-    const begin = (left) => {
-      const call = start(left).finally(() => {
+    const begin = (waited) => {
+      const call = attempt(start, waited).finally(() => {
         handOn();
         end();
       });
@@ -36,32 +35,38 @@ function inTurn({ start, end, discard, seconds, signal }) {
     };
     if (free > 0) {
       free -= 1;
-      begin();
-    } else {
-      const giveUp = (error) => {
-        reject(error);
-        end();
-      };
-      wait({ begin, giveUp, seconds, signal });
+      begin(0);
+      return;
     }
+    const expire = (waited) => resolve(attempt(late, waited).finally(end));
+    const abort = () => {
+      reject(signal.reason);
+      end();
+    };
+    wait({ begin, expire, abort, seconds, signal });
   });
 }
 
-function wait({ begin, giveUp, seconds, signal }) {
-  // What is no number of seconds is for the library to refuse, in due turn.
-  const limited = seconds > 0 && seconds * 1000 <= LONGEST_TIMER;
-  const deadline = performance.now() + seconds * 1000;
+/** What it throws rejects, like everything else that goes wrong with a call. */
+async function attempt(run, waited) {
+  return run(waited);
+}
+
+function wait({ begin, expire, abort, seconds, signal }) {
+  const since = performance.now();
+  const waited = () => (performance.now() - since) / 1000;
   const leaveTo = (go) => () => {
     waiting.delete(next);
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', aborted);
     go();
   };
-  const next = leaveTo(() => begin(limited ? Math.max(1, Math.floor(deadline - performance.now())) : undefined));
-  const late = leaveTo(() => giveUp(outOfTime()));
-  const abort = leaveTo(() => giveUp(signal.reason));
-  const timer = limited ? setTimeout(late, seconds * 1000) : undefined;
-  signal?.addEventListener('abort', abort);
+  const next = leaveTo(() => begin(waited()));
+  // A timer may be early by a little.
+  const expired = leaveTo(() => expire(Math.max(waited(), seconds)));
+  const aborted = leaveTo(abort);
+  const timer = Number.isNaN(seconds) ? undefined : setTimeout(expired, seconds * 1000);
+  signal?.addEventListener('abort', aborted);
   waiting.add(next);
 }
 
@@ -75,19 +80,14 @@ function unlessAborted(call, signal, discard) {
   return new Promise((resolve, reject) => {
     const abort = () => {
       call.then(discard, () => {});
-      reject(aborted(signal.reason));
+      reject(outcomeUnknown(signal.reason));
     };
     signal.addEventListener('abort', abort, { once: true });
     call.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
   });
 }
 
-function outOfTime() {
-  const message = 'The time ran out while the call waited for other exchanges to end; nothing was sent.';
-  return new DeadlineExceededError(message, { retryable: true });
-}
-
-function aborted(cause) {
+function outcomeUnknown(cause) {
   const message = 'Aborted during the call, which goes on to its end unheard: what it sends may be spent.';
   return new OutcomeUnknownError(message, { cause });
 }

@@ -29,6 +29,14 @@ test('numbers and booleans become the text that the library takes', () => {
   assert.equal(client.get('allow_http'), 'true');
 });
 
+test('a number is written in digits, without an exponent', () => {
+  const written = (number) => endpoint.client().assertion({ claims: { number } }).claims.number;
+  for (const [number, text] of [
+    [1e21, '1000000000000000000000'], [-1e21, '-1000000000000000000000'], [1e-7, '0.0000001'], [-2.5e-7, '-0.00000025'], [1e-30, '0'],
+    [0.1, '0.1'], [1500, '1500'], [2n ** 70n, '1180591620717411303424'],
+  ]) assert.equal(written(number), text);
+});
+
 test('undefined and null are not given', () => {
   const client = new Client({ ...endpoint.options(), timeout: undefined, proxy: null });
   assert.equal(client.get('timeout'), '30');
@@ -87,6 +95,28 @@ test('no options, and what is no object, are refused with a clear error', () => 
   }
 });
 
+test('a name that is no string never reaches the library, which would take a number for an address', async () => {
+  const client = endpoint.client();
+  const token = await client.exchange(CREDENTIALS);
+  for (const object of [client, token]) {
+    for (const name of [5, 5n, 0, true, null, undefined, {}, ['scope'], Symbol('x'), Buffer.from('scope')]) {
+      assert.throws(() => object.get(name), { constructor: TypeError, message: /^A name is a string/ });
+    }
+  }
+});
+
+test('claims and params that are no object of names and values are refused, not left out', async () => {
+  const client = endpoint.client();
+  for (const value of [new Map([['tenant', 'acme']]), new Set(['x']), ['x'], [], 5, 5n, true, false, 'xy', '', new Date(), () => {}]) {
+    const refused = (option) => ({ constructor: InvalidOptionError, option, message: new RegExp(`^${option}: no object`) });
+    assert.throws(() => client.assertion({ claims: value }), refused('claims'));
+    await assert.rejects(client.exchange({ ...CREDENTIALS, params: value }), refused('params'));
+  }
+  for (const options of [new Map(), []]) assert.throws(() => client.assertion(options), TypeError);
+  const claims = Object.assign(Object.create(null), { tenant: 'acme' });
+  assert.equal(client.assertion({ claims }).claims.tenant, 'acme');
+});
+
 test('a NUL is refused before the library could cut the text there', async () => {
   const client = endpoint.client();
   const refused = (option) => ({ constructor: InvalidOptionError, option, message: /NUL character at index/ });
@@ -96,9 +126,11 @@ test('a NUL is refused before the library could cut the text there', async () =>
   assert.throws(() => client.assertion({ claims: { 'tenant\0x': 'a' } }), refused(null));
   await assert.rejects(client.exchange({ ...CREDENTIALS, scope: 'a\0b' }), refused('scope'));
   await assert.rejects(client.exchange({ ...CREDENTIALS, params: { resource: '\0' } }), refused('param.resource'));
-  assert.equal(client.get('client_id\0x'), null);
   const token = await client.exchange(CREDENTIALS);
-  assert.equal(token.get('access_token\0x'), null);
+  for (const object of [client, token]) {
+    assert.throws(() => object.get('client_id\0x'), refused(null));
+    assert.throws(() => object.get('\ud800'), { constructor: InvalidOptionError, option: null });
+  }
 });
 
 test('half a surrogate pair is refused, since UTF-8 has none', () => {

@@ -2,15 +2,28 @@
 
 const assert = require('node:assert/strict');
 const dns = require('node:dns/promises');
+const { once } = require('node:events');
 const { readFile } = require('node:fs/promises');
 const { after, before, beforeEach, test } = require('node:test');
+const { Worker } = require('node:worker_threads');
 const { DeadlineExceededError, OauthError, OutcomeUnknownError } = require('talkdesk-auth');
+const koffi = require('koffi');
 const library = require('../lib/library.cjs');
 const { CREDENTIALS, Endpoint, run, until } = require('./support.cjs');
 
+/** What an exchange over TLS needs of the stack at most, in bytes. */
+const NEEDED = 96 * 1024;
 const SLOW = 'delay_ms=2000';
 /** Half of libuv's four threads. */
 const IN_FLIGHT = 2;
+
+/** Prints how many of so many exchanges gave a token. */
+const EXCHANGES = `
+  const { Client } = require('talkdesk-auth');
+  const [options, count] = JSON.parse(process.argv[1]);
+  const client = new Client(options);
+  const calls = Array.from({ length: count }, () => client.exchange({ grant_type: 'client_credentials' }));
+  Promise.all(calls).then((tokens) => console.log(tokens.length));`;
 
 let endpoint;
 before(async () => {
@@ -68,6 +81,18 @@ test('everything that is wrong with a call rejects', async () => {
   await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 'soon' }), { name: 'invalid_option', option: 'timeout' });
 });
 
+test('options that are none, and a signal that is none, are refused with a clear error', async () => {
+  const client = endpoint.client();
+  for (const options of [null, 5, 'signal', true]) {
+    await assert.rejects(client.exchange(CREDENTIALS, options), { constructor: TypeError, message: /options of a call are an object/ });
+  }
+  for (const signal of [{}, 5, 'x', false, new AbortController(), { aborted: true }]) {
+    await assert.rejects(client.exchange(CREDENTIALS, { signal }), { constructor: TypeError, message: 'signal is an AbortSignal' });
+  }
+  for (const signal of [null, undefined]) await client.exchange(CREDENTIALS, { signal });
+  assert.equal((await endpoint.seen()).requests, 2);
+});
+
 test('a call ends by its deadline', async () => {
   const client = endpoint.client('delay_ms=60000');
   await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.2 }), OutcomeUnknownError);
@@ -79,6 +104,8 @@ test('a first exchange over TLS fits on the stack', async () => {
     const { Client } = require('talkdesk-auth');
     const client = new Client(JSON.parse(process.argv[1]));
     client.exchange({ grant_type: 'client_credentials' }).then((token) => console.log(token.token_type));`;
+  const { async_stack_size } = koffi.config();
+  assert.ok(async_stack_size >= 2 * NEEDED, `${async_stack_size} bytes`);
   const refused = "require('koffi').load('libc.so.6');";
   assert.equal(await run(code, [JSON.stringify(options)]), 'Bearer\n');
   assert.equal(await run(refused + code, [JSON.stringify(options)]), 'Bearer\n', 'on the stack that koffi gives by itself');
@@ -100,31 +127,83 @@ test('while exchanges wait, the event loop, files and host names go on', async (
 });
 
 test('half of the threads that the host asked for are used, and at least one', async () => {
-  const code = `
-    const { Client } = require('talkdesk-auth');
-    const [options, count] = JSON.parse(process.argv[1]);
-    const client = new Client(options);
-    const calls = Array.from({ length: count }, () => client.exchange({ grant_type: 'client_credentials' }));
-    Promise.all(calls).then((tokens) => console.log(tokens.length));`;
-  for (const [threads, expected] of [['1', 1], ['8', 4], ['nonsense', 1]]) {
+  for (const [threads, expected] of [['1', 1], ['6', 3], ['8', 4], ['nonsense', 1]]) {
     await endpoint.reset();
-    const ended = run(code, [JSON.stringify([endpoint.options(SLOW), expected + 1])], {
+    const ended = run(EXCHANGES, [JSON.stringify([endpoint.options('delay_ms=1000'), expected + 1])], {
       env: { ...process.env, UV_THREADPOOL_SIZE: threads },
     });
     await requests(expected);
-    for (let look = 0; look < 10; look += 1) assert.equal((await endpoint.seen()).requests, expected);
+    for (let look = 0; look < 10; look += 1) {
+      const { requests: sent, tokens } = await endpoint.seen();
+      assert.deepEqual({ sent, tokens }, { sent: expected, tokens: 0 }, `of ${threads}`);
+    }
     assert.equal(await ended, `${expected + 1}\n`);
   }
 });
 
+test('more calls at once than koffi takes wait like others', async () => {
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1024' };
+  assert.equal(await run(EXCHANGES, [JSON.stringify([endpoint.options('delay_ms=300'), 600])], { env }), '600\n');
+});
+
+test('a worker thread takes half of the threads that its own environment tells', async () => {
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { Client } = require('talkdesk-auth');
+    const client = new Client(workerData);
+    Promise.all([1, 2].map(() => client.exchange({ grant_type: 'client_credentials' }))).then(() => parentPort.postMessage('ended'));`;
+  const worker = new Worker(code, { eval: true, workerData: endpoint.options('delay_ms=500'), env: { ...process.env, UV_THREADPOOL_SIZE: 2 } });
+  const ended = once(worker, 'message');
+  await requests(1);
+  const { requests: sent, tokens } = await endpoint.seen();
+  assert.deepEqual({ sent, tokens }, { sent: 1, tokens: 0 });
+  await ended;
+});
+
+test('a call sends what it was given, whatever becomes of that while it waits', async () => {
+  const client = endpoint.client('echo=1,delay_ms=200');
+  const parameters = { ...CREDENTIALS, params: {} };
+  const calls = [];
+  for (const number of [1, 2, 3, 4, 5]) {
+    parameters.params.number = number;
+    calls.push(client.exchange(parameters));
+  }
+  parameters.grant_type = {};
+  const sent = (await Promise.all(calls)).map((token) => JSON.parse(token.get('request')).form.number);
+  assert.deepEqual(sent, ['1', '2', '3', '4', '5']);
+});
+
+test('what is wrong with a call is told at once, and those in line notice nothing of it', async () => {
+  const client = endpoint.client('delay_ms=500');
+  const before = [1, 2, 3].map(() => client.exchange(CREDENTIALS));
+  const wrong = client.exchange({ ...CREDENTIALS, scope: {} });
+  const refused = client.exchange({ ...CREDENTIALS, timeout: 'soon' });
+  const after = client.exchange(CREDENTIALS);
+  await assert.rejects(wrong, { name: 'invalid_option', option: 'scope' });
+  assert.equal((await endpoint.seen()).tokens, 0, 'at once');
+  await assert.rejects(refused, { name: 'invalid_option', option: 'timeout' });
+  await Promise.all([...before, after]);
+});
+
 test('the time that a call has includes the wait for its turn', async () => {
-  const client = endpoint.client(SLOW);
-  const first = [client.exchange(CREDENTIALS), client.exchange(CREDENTIALS)];
-  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1 }), {
-    constructor: DeadlineExceededError, code: 6, retryable: true, message: /nothing was sent/,
+  const client = endpoint.client(SLOW, { timeout: 0.2 });
+  const first = [1, 2].map(() => client.exchange({ ...CREDENTIALS, timeout: 30 }));
+  const late = (seconds) => ({
+    constructor: DeadlineExceededError, code: 6, retryable: true, message: new RegExp(`turn did not come within its timeout of ${seconds} s; nothing was sent`),
   });
+  const started = performance.now();
+  await Promise.all([
+    assert.rejects(client.exchange(CREDENTIALS), late(0.2)),
+    assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1 }), late(0.1)),
+    // Its caller has had it wait before.
+    assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 60, waited: 59.9 }), late(60)),
+    assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 1, waited: 60 }), late(1)),
+    assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1, grant_type: '' }), { name: 'invalid_option', option: 'grant_type' }),
+  ]);
+  assert.ok(performance.now() - started < 1000);
   // This one is begun after two seconds of the three that it has, and needs two more.
   await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 3 }), OutcomeUnknownError);
+  assert.ok(performance.now() - started < 4000);
   await Promise.all(first);
   assert.equal((await endpoint.seen()).requests, IN_FLIGHT + 1);
 });

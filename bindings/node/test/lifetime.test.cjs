@@ -5,7 +5,7 @@ const { execFile } = require('node:child_process');
 const { once } = require('node:events');
 const { after, before, beforeEach, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { CREDENTIALS, Endpoint, collected, until } = require('./support.cjs');
+const { CREDENTIALS, Endpoint, collected, run, until } = require('./support.cjs');
 
 const SLOW = 'delay_ms=1000';
 
@@ -39,6 +39,53 @@ test('closing twice does nothing, and use after close never enters the library',
       await assert.rejects(async () => use(object), { name: 'ReferenceError', message: /is closed/ });
     }
   }
+});
+
+test('each object is freed once, however it was closed or dropped, and each error too', async () => {
+  const code = `
+    const library = require('../lib/library.cjs');
+    const { free } = library;
+    let freed = 0;
+    library.free = (object) => {
+      if (object !== null) freed += 1;
+      free(object);
+    };
+    const { Client } = require('talkdesk-auth');
+    const { CREDENTIALS, collected } = require('./support.cjs');
+    const client = new Client(JSON.parse(process.argv[1]));
+    const made = () => [client.assertion(), client.assertion(), client.assertion()];
+    const close = (objects) => objects.forEach((object) => object.close());
+    const ways = {
+      closed: () => close(made()),
+      'closed the other way round': () => close(made().reverse()),
+      'closed in part': () => made()[1].close(),
+      'closed later': async () => {
+        const objects = made();
+        await null;
+        close(objects);
+      },
+      dropped: () => { made(); },
+      tokens: async () => {
+        const tokens = await Promise.all([1, 2, 3].map(() => client.exchange(CREDENTIALS)));
+        close(tokens.slice(1));
+      },
+      errors: () => {
+        for (const audience of ['', ' ', '\\n']) try { client.assertion({ audience }); } catch {}
+      },
+    };
+    (async () => {
+      const counts = {};
+      for (const [way, go] of Object.entries(ways)) {
+        freed = 0;
+        await go();
+        for (let turn = 0; turn < 20; turn += 1) await collected();
+        counts[way] = freed;
+      }
+      console.log(JSON.stringify(counts));
+    })();`;
+  const counts = JSON.parse(await run(code, [JSON.stringify(endpoint.options())]));
+  assert.equal(Object.keys(counts).length, 7);
+  for (const [way, count] of Object.entries(counts)) assert.equal(count, 3, way);
 });
 
 test('an assertion and a token outlive their client', async () => {

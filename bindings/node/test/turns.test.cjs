@@ -15,6 +15,10 @@ function call(name, log, more = {}) {
       log.push(`${name} starts`);
       return native;
     },
+    late: (waited) => {
+      log.push(`${name} is late`);
+      return waited;
+    },
     end: () => log.push(`${name} ends`),
     discard: (late) => log.push(`${late} is discarded`),
     seconds: 30,
@@ -43,12 +47,37 @@ test('two run, who waits comes in turn, and each ends once', async () => {
 
 test('one that fails hands its turn on', async () => {
   const log = [];
-  const failing = [1, 2].map(() => call('failing', log, { start: () => Promise.reject(new Error('no')) }));
+  const throwing = () => {
+    throw new Error('no');
+  };
+  const failing = [() => Promise.reject(new Error('no')), throwing, throwing, throwing].map((start) => call('failing', log, { start }));
   const next = call('next', log);
   for (const { result } of failing) await assert.rejects(result, { message: 'no' });
-  assert.ok(log.includes('next starts'));
+  await settled();
+  assert.deepEqual(log.sort(), [...failing.map(() => 'failing ends'), 'next starts']);
   next.end();
   assert.equal(await next.result, 'next');
+});
+
+test('one whose turn does not come in time is late, and gives up its place; one that starts is told how long it waited', async () => {
+  const log = [];
+  const running = [call('a', log), call('b', log)];
+  const late = [0, 0.05].map((seconds) => call('late', log, { seconds }));
+  const failing = call('failing', log, { seconds: 0, late: () => Promise.reject(new Error('no')) });
+  let told;
+  const patient = call('patient', log, { seconds: NaN, start: async (waited) => (told = waited) });
+  assert.ok((await late[0].result) >= 0);
+  assert.ok((await late[1].result) >= 0.05);
+  await assert.rejects(failing.result, { message: 'no' });
+  await settled();
+  assert.deepEqual(log.splice(2).sort(), ['failing ends', 'late ends', 'late ends', 'late is late', 'late is late']);
+  for (const { end } of running) end();
+  await patient.result;
+  // About 0.05, for a timer may be early.
+  assert.ok(told > 0.025 && told < 30, `${told}`);
+  let untold = true;
+  await call('last', log, { start: async (waited) => (untold = waited) }).result;
+  assert.equal(untold, 0);
 });
 
 test('one aborted while it waits ends unstarted; one aborted in the call keeps its turn until it ends', async () => {

@@ -5,7 +5,7 @@ export interface ClientOptions {
   /** The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint. */
   account?: string | null | undefined;
   /** The account's region; needed with `account`. */
-  region?: 'us' | 'eu' | 'ca' | 'au' | null | undefined;
+  region?: 'us' | 'eu' | 'ca' | 'au' | (string & {}) | null | undefined;
   /** The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given. */
   token_endpoint?: string | null | undefined;
   /** The client identifier (RFC 6749 §2.2); required unless the credentials hold it. */
@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it. */
   key_id?: string | null | undefined;
   /** The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA. */
-  algorithm?: 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'RS256' | 'RS384' | 'RS512' | 'EdDSA' | null | undefined;
+  algorithm?: 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'RS256' | 'RS384' | 'RS512' | 'EdDSA' | (string & {}) | null | undefined;
   /** The private key in any usual form: the vendor's bare base64, PEM, or JWK. */
   private_key?: string | null | undefined;
   /** The path of a file that holds the private key, as for `private_key` or as DER. */

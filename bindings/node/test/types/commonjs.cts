@@ -17,8 +17,15 @@ try {
   }
 }
 
-// @ts-expect-error There is no such region.
-new auth.Client({ region: 'uk' });
+// What was read is any string; the library looks at it.
+new auth.Client({ account: 'acme', region: process.env['REGION'], algorithm: String(process.env['ALGORITHM']) });
+
+// @ts-expect-error A region is no number.
+new auth.Client({ region: 5 });
+// @ts-expect-error A name is a string.
+client.get(5);
+// @ts-expect-error Claims have names.
+client.assertion({ claims: 'tenant' });
 // @ts-expect-error There is no such option.
 new auth.Client({ tiemout: 3 });
 // @ts-expect-error An exchange has parameters.
