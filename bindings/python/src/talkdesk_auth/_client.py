@@ -38,7 +38,7 @@ class Client(NativeObject):
 
         `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError`.
         """
-        return Assertion(create(assertion_new, self._open(), marshal(options)))
+        return Assertion(create(assertion_new, marshal(options), self._open()))
 
     def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
         """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
@@ -47,7 +47,7 @@ class Client(NativeObject):
         answer is there or the deadline has come; nothing ends it sooner. Raises any subclass of `TalkdeskAuthError`;
         after `OutcomeUnknownError` a code or refresh token may be spent.
         """
-        return Token(create(token_exchange, self._open(), marshal(parameters)))
+        return Token(create(token_exchange, marshal(parameters), self._open()))
 
     async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:
         """`exchange` for asyncio, on a thread of this package's own.
@@ -56,7 +56,7 @@ class Client(NativeObject):
         """
         from ._workers import run
 
-        return Token(await run(create, token_exchange, self._open(), marshal(parameters)))
+        return Token(await run(create, token_exchange, marshal(parameters), self._open()))
 
     def _summary(self) -> str:
         return f"client_id={self.get('client_id')!r} key_id={self.get('key_id')!r}"
