@@ -1,5 +1,6 @@
 """The embedded token endpoint, a server that answers when the test says so, and what the library frees."""
 
+import gc
 import json
 import queue
 import socket
@@ -127,6 +128,7 @@ def stalled(endpoint):
 @pytest.fixture
 def freed(monkeypatch):
     """The addresses of the objects that were given back to the library, in their order."""
+    gc.collect()  # what earlier tests left
     addresses = []
     free = Handle.__del__
 

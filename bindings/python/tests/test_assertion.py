@@ -1,5 +1,6 @@
 """What is signed, as PyJWT sees it, and how arguments reach the library."""
 
+import json
 import re
 import time
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import jwt
 import pytest
+from conftest import GRANT
 
 import talkdesk_auth
 
@@ -66,6 +68,41 @@ def test_a_number_becomes_decimal_text(endpoint, given, text):
         assert client.get("timeout") == text
 
 
+class Celsius(float):
+    def __repr__(self):
+        return f"{float(self)} °C"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (1e21, "1" + 21 * "0"),
+        (123456789012345680000.0, "123456789012345680000"),
+        (-2.5e30, "-25" + 29 * "0"),
+        (1e-7, "0.0000001"),
+        (1.25e-20, "0.0000000000000000000125"),
+        (0.1, "0.1"),
+        (100.0, "100"),
+        (-0.0, "0"),
+        (Celsius(1e-7), "0.0000001"),
+        (10**25, "1" + 25 * "0"),
+    ],
+)
+def test_a_number_is_written_with_all_digits_and_no_exponent(endpoint, given, text):
+    with endpoint.client("echo=1") as client:
+        assert client.assertion(claims={"n": given}).claims["n"] == text
+        request = json.loads(client.exchange(**GRANT, params={"n": given}).get("request"))
+        assert request["form"]["n"] == text
+
+
+@pytest.mark.parametrize(("given", "length"), [(1e21, 22), (1e-7, 9)])
+def test_a_time_is_written_with_all_digits(endpoint, client, given, length):
+    # Of what the library doesn't take it tells the length; of what is shorter the text itself.
+    for call in (lambda: endpoint.client(timeout=given), lambda: client.exchange(**GRANT, timeout=given)):
+        with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^timeout: a value of {length} bytes is not"):
+            call()
+
+
 def test_a_boolean_becomes_text_and_none_is_not_given(endpoint):
     with endpoint.client(allow_http=True, timeout=None, audience=None) as client:
         assert client.get("allow_http") == "true"
@@ -89,11 +126,21 @@ def test_a_key_may_be_text_bytes_or_a_path(endpoint):
         assert endpoint.client(private_key_file=None, private_key=key).assertion().jwt
 
 
-def test_what_is_no_text_is_a_type_error_that_names_the_option(client):
-    with pytest.raises(TypeError, match=r"^audience: .* not list$"):
-        client.assertion(audience=["x"])
-    with pytest.raises(TypeError, match=r"^claims: .* not str$"):
+@pytest.mark.parametrize("value", [["x"], {"x": "y"}, 1j, object(), bytearray(b"x")])
+def test_what_is_no_text_is_refused_by_the_options_name(client, value):
+    kind = type(value).__name__
+    for option, options in {"audience": {"audience": value}, "claim.note": {"claims": {"note": value}}}.items():
+        with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
+            client.assertion(**options)
+        assert str(raised.value) == f"{option}: a value of the class {kind}; give text, a number, true or false"
+        assert (raised.value.option, raised.value.code) == (option, 2)
+
+
+def test_what_is_no_mapping_is_refused_by_the_keywords_name(client):
+    with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
         client.assertion(claims="name=value")
+    assert str(raised.value) == "claims: a value of the class str; give a mapping of names to text"
+    assert raised.value.option == "claims"
 
 
 def test_an_unknown_keyword_is_the_librarys_error(client):

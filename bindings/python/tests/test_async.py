@@ -2,15 +2,19 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import gc
+import re
 import threading
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from conftest import GRANT, run_program
 
 import talkdesk_auth
-from talkdesk_auth import _workers
+from talkdesk_auth import _library, _workers
 
 
 async def until(call, *arguments):
@@ -71,6 +75,163 @@ def test_more_calls_than_threads_wait_for_their_turn(stalled):
         assert [outcome.access_token for outcome in outcomes[:-3]] == ["late"] * (_workers.LIMIT + 7)
         assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes[-3:])
         assert stalled.nobody()
+
+    asyncio.run(main())
+
+
+@contextlib.asynccontextmanager
+async def all_threads_busy(stalled):
+    """Every thread of the package is at a call of a client; the calls and their connections."""
+    client = stalled.client(timeout=60)
+    calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT)]
+    connections = [await until(stalled.wait) for _ in calls]
+    try:
+        yield client, calls, connections
+    finally:
+        for connection in connections:
+            stalled.answer(connection)
+    await asyncio.gather(*calls)
+    assert await until(no_thread_is_left)
+    assert stalled.nobody()
+
+
+NO_TURN = r"^the call's turn did not come within its timeout of {} s; nothing was sent$"
+
+
+@pytest.mark.parametrize(
+    ("options", "parameters", "timeout"),
+    [
+        ({"timeout": 0.25}, {}, "0.25"),
+        ({"timeout": 600}, {"timeout": 0.25}, "0.25"),
+        ({"timeout": 600}, {"timeout": timedelta(milliseconds=250)}, "0.25"),
+        ({"timeout": 600}, {"timeout": "0.2512345"}, "0.2512345"),
+        ({"timeout": 600}, {"waited": 599.8}, "600"),
+        ({"timeout": 3600}, {"waited": "3599.9"}, "3600"),
+        ({"timeout": 600}, {"waited": 600}, "600"),
+        ({"timeout": 600}, {"waited": 3600}, "600"),
+        ({"timeout": 0.0015}, {"waited": 0.001}, "0.0015"),
+    ],
+)
+def test_a_call_ends_by_its_deadline_also_where_its_turn_has_not_come(stalled, options, parameters, timeout):
+    async def main():
+        async with all_threads_busy(stalled):
+            client = stalled.client(**options)
+            calls = [client.exchange_async(**GRANT, **parameters) for _ in range(100)]
+            # The busy calls go on all the time, so it is no turn that ends these.
+            for error in await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 30):
+                assert type(error) is talkdesk_auth.DeadlineExceededError
+                assert re.match(NO_TURN.format(re.escape(timeout)), error.message)
+                assert error.retryable
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"timeout": "soon"}, {"timeout": "nan"}, {"timeout": 0}, {"timeout": -1}, {"timeout": 3601}, {"timeout": 1e300}]
+    + [{"waited": waited} for waited in ("soon", "nan", "inf", 0, -1, 3601, "1e1", ".5", "1_0")]
+    + [{"grant_typ": "x"}, {"code": ""}],
+)
+def test_a_call_whose_turn_has_not_come_tells_the_same_of_its_parameters(stalled, wrong):
+    async def main():
+        async with all_threads_busy(stalled):
+            client = stalled.client(timeout=0.1)
+            with pytest.raises(talkdesk_auth.InvalidOptionError) as at_once:
+                client.exchange(**GRANT, **wrong)
+            with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
+                await asyncio.wait_for(client.exchange_async(**GRANT, **wrong), 30)
+            assert vars(raised.value) == vars(at_once.value)
+            assert raised.value.message == at_once.value.message
+
+    asyncio.run(main())
+
+
+def test_the_wait_for_a_turn_counts(stalled, monkeypatch):
+    waits = []
+
+    def create(function, given, *client):
+        texts = given[:-1]
+        waits.append(dict(zip(texts[::2], texts[1::2])).get(b"waited"))
+        return _library.create(function, given, *client)
+
+    monkeypatch.setattr(_workers, "create", create)
+
+    async def main():
+        async with all_threads_busy(stalled) as (client, calls, connections):
+            waits.clear()
+            start = time.monotonic()
+            further = [asyncio.ensure_future(client.exchange_async(**GRANT, waited=waited)) for waited in (None, 7, 7.0005)]
+            await asyncio.sleep(0.1)
+            for _ in further:
+                stalled.answer(connections.pop())
+            for _ in further:
+                connections.append(await until(stalled.wait))
+            calls += further
+            longest = time.monotonic() - start + 0.001
+            assert all(re.fullmatch(rb"\d+\.\d{3}", waited) for waited in waits)
+            first, *others = sorted(map(float, waits))
+            assert 0.1 <= first <= longest
+            assert all(7.1 <= waited <= 7.001 + longest for waited in others)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("given", [0.0, 0.0005, 0.0011, 0.3, 0.29, 7.0005, 3599.9999, 3600.0])
+def test_a_wait_is_rounded_up_to_what_the_library_takes(client, given):
+    def after(waited, *texts):
+        return _workers.Exchange([b"timeout", b"9", *texts], client._handle)._after(waited)
+
+    (waited,) = after(given)[3:] or [b"0"]
+    assert given <= float(waited) < given + 0.001001
+    assert float(waited) <= 3600
+    assert after(given, b"waited", b"3600") == [b"timeout", b"9", b"waited", b"3600.000"]
+    assert after(given, b"waited", b"3601") == [b"timeout", b"9", b"waited", b"3601"]
+
+
+def test_what_is_cancelled_before_its_turn_is_freed_at_once(stalled, freed):
+    async def main():
+        async with all_threads_busy(stalled):
+            client = stalled.client()
+            handle = client._handle.value
+            call = asyncio.ensure_future(client.exchange_async(**GRANT))
+            await asyncio.sleep(0)
+            client.close()
+            assert handle not in freed
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            await asyncio.sleep(0)
+            assert freed.count(handle) == 1
+
+    asyncio.run(main())
+
+
+def test_a_thread_holds_nothing_of_earlier_calls(stalled, freed):
+    """Neither of the first, with which it began, nor of the one before."""
+
+    async def main():
+        async with all_threads_busy(stalled) as (client, calls, connections):
+            handle = client._handle.value
+            other = stalled.client(timeout=60)
+            further = [asyncio.ensure_future(other.exchange_async(**GRANT)) for _ in range(2)]
+            await asyncio.sleep(0)
+            # One thread takes both of these in turn, and is at the second to the end.
+            stalled.answer(connections.pop())
+            stalled.answer(await until(stalled.wait))
+            kept = await until(stalled.wait)
+            client.close()
+            for connection in connections:
+                stalled.answer(connection)
+            connections.clear()
+            await asyncio.gather(*calls)
+            calls.clear()
+            deadline = time.monotonic() + 30
+            while len(own_threads()) > 1:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.001)
+            assert freed.count(handle) == 1
+            stalled.answer(kept)
+            await asyncio.gather(*further)
 
     asyncio.run(main())
 

@@ -1,5 +1,6 @@
 """Secrets stay where they are, and a NUL cuts nothing."""
 
+import asyncio
 import copy
 import pickle
 import traceback
@@ -36,8 +37,82 @@ def test_no_error_shows_a_secret(endpoint):
         assert "c2VjcmV0" not in text
 
 
+SECRET = "c2VjcmV0"
+CODE = {"grant_type": "authorization_code", "code": SECRET}
+
+
+def closed(endpoint):
+    client = endpoint.client()
+    client.close()
+    return client
+
+
+def refusing(endpoint):
+    return endpoint.client("error=invalid_scope")
+
+
+def keyed(endpoint, key=SECRET, **options):
+    return endpoint.client(private_key=key, private_key_file=None, **options)
+
+
+#: Calls that fail in the library, on the way to it, and before that.
+FAILING = {
+    "no key": keyed,
+    "unknown": lambda endpoint: keyed(endpoint, nonsense="x"),
+    "a NUL": lambda endpoint: keyed(endpoint, SECRET + "\0"),
+    "a NUL elsewhere": lambda endpoint: keyed(endpoint, audience="\0"),
+    "a NUL in a name": lambda endpoint: keyed(endpoint, **{"audience\0": "x"}),
+    "a list": lambda endpoint: keyed(endpoint, [SECRET]),
+    "no mapping": lambda endpoint: closed(endpoint).assertion(claims=[SECRET]),
+    "a list in a mapping": lambda endpoint: closed(endpoint).exchange(**CODE, params={"field": [SECRET]}),
+    "closed": lambda endpoint: closed(endpoint).exchange(**CODE),
+    "closed, async": lambda endpoint: asyncio.run(closed(endpoint).exchange_async(**CODE)),
+    "refused": lambda endpoint: refusing(endpoint).exchange(**CODE, params={"field": SECRET}),
+    "refused, async": lambda endpoint: asyncio.run(refusing(endpoint).exchange_async(**CODE, params={"field": SECRET})),
+}
+
+
+@pytest.mark.parametrize("call", FAILING)
+def test_no_local_variable_of_the_package_shows_a_secret(endpoint, call):
+    """Some log an error with all variables of its traceback."""
+    with pytest.raises((talkdesk_auth.TalkdeskAuthError, ValueError)) as raised:
+        FAILING[call](endpoint)
+    told = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    own = [frame for frame in told.stack if Path(frame.filename).parent == Path(talkdesk_auth.__file__).parent]
+    assert own
+    assert SECRET not in str([frame.locals for frame in own])
+    assert told.__context__ is None
+    # Where `repr` of a client without a handle raised, this would tell of that.
+    assert str(raised.value) in "".join(told.format())
+
+
+def test_the_callers_own_mappings_stay_as_they_are(endpoint):
+    options, claims = endpoint.options(), {"note": "x"}
+    with talkdesk_auth.Client(**options) as client:
+        client.assertion(claims=claims)
+    assert options == endpoint.options()
+    assert claims == {"note": "x"}
+
+
+def test_repr_never_raises(endpoint):
+    class Closing(talkdesk_auth.Client):
+        """Another thread closes it at the worst moment."""
+
+        def get(self, name):
+            self.close()
+            return super().get(name)
+
+    assert repr(Closing(**endpoint.options())) == "<talkdesk_auth.Closing: closed>"
+    for kind in (talkdesk_auth.Client, talkdesk_auth.Assertion, talkdesk_auth.Token):
+        unfinished = kind.__new__(kind)
+        assert repr(unfinished) == f"<talkdesk_auth.{kind.__name__}: closed>"
+        assert unfinished.closed
+        with pytest.raises(ValueError, match="is closed"):
+            unfinished.__enter__()
+
+
 def test_nothing_is_copied_or_pickled(client):
-    for value in (client, client.assertion(), client.exchange(**GRANT)):
+    for value in (client, client.assertion(), client.exchange(**GRANT), client._handle):
         for refused in (pickle.dumps, copy.copy, copy.deepcopy):
             with pytest.raises(TypeError, match="can't be copied or pickled"):
                 refused(value)
@@ -61,7 +136,7 @@ def test_a_nul_is_refused_by_the_options_name(endpoint, client, at):
         "param.field": lambda: client.exchange(**GRANT, params={"field": at}),
     }
     for option, call in calls.items():
-        with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^{option}: a NUL at byte") as raised:
+        with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^{option}: a NUL inside the value; remove it$") as raised:
             call()
         assert raised.value.option == option
         assert (raised.value.code, raised.value.name, raised.value.retryable) == (2, "invalid_option", False)
@@ -69,15 +144,16 @@ def test_a_nul_is_refused_by_the_options_name(endpoint, client, at):
 
 def test_a_nul_in_a_name_is_refused(client):
     calls = [
-        lambda: client.assertion(claims={"a\0b": "x"}),
-        lambda: client.exchange(**GRANT, params={"a\0b": "x"}),
-        lambda: client.assertion(**{"audience\0": "x"}),
-        lambda: client.get("client_id\0"),
-        lambda: client.exchange(**GRANT).get("scope\0"),
+        ("claim.ab", lambda: client.assertion(claims={"a\0b": "x"})),
+        ("param.ab", lambda: client.exchange(**GRANT, params={"a\0b": "x"})),
+        ("audience", lambda: client.assertion(**{"audience\0": "x"})),
+        ("client_id", lambda: client.get("client_id\0")),
+        ("scope", lambda: client.exchange(**GRANT).get("scope\0")),
     ]
-    for call in calls:
-        with pytest.raises(talkdesk_auth.InvalidOptionError, match="holds a NUL"):
+    for name, call in calls:
+        with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^{name}: a NUL inside the name; remove it$") as raised:
             call()
+        assert raised.value.option == name
 
 
 def test_what_is_no_unicode_is_the_librarys_error(client):

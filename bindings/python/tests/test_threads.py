@@ -1,6 +1,9 @@
 """One client serves many threads, and a thread that waits holds up no other. Counted, not timed."""
 
-from conftest import GRANT, in_thread
+import os
+from pathlib import Path
+
+from conftest import GRANT, in_thread, run_program
 
 
 def test_other_threads_work_while_one_waits(stalled):
@@ -31,3 +34,22 @@ def test_many_threads_wait_at_once(stalled):
     for connection in connections:
         stalled.answer(connection)
     assert [call.outcome().access_token for call in calls] == ["late"] * 32
+
+
+def test_other_threads_work_while_a_constructor_reads(endpoint, tmp_path):
+    """It waits for a pipe that holds no key yet. Held up, the other thread would never write it."""
+    options = endpoint.options()
+    pipe, key = tmp_path / "pipe", Path(options["private_key_file"]).read_text()
+    os.mkfifo(pipe)
+    program = f"""
+import threading
+def make():
+    print(talkdesk_auth.Client(**options).get("client_id"))
+making = threading.Thread(target=make)
+making.start()
+with open(options["private_key_file"], "w") as pipe:
+    pipe.write({key!r})
+making.join()
+"""
+    ended = run_program(program, {**options, "private_key_file": str(pipe)}, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, options["client_id"] + "\n", "")

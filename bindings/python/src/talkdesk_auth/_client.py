@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._assertion import Assertion
 from ._library import assertion_new, client_get, client_new, create, token_exchange
-from ._marshal import encoded_name, marshal
+from ._marshal import encoded_name, marshal, texts_of
 from ._object import NativeObject
 from ._token import Token
 
@@ -38,7 +38,7 @@ class Client(NativeObject):
 
         `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError`.
         """
-        return Assertion(create(assertion_new, self._open(), marshal(options)))
+        return Assertion(create(assertion_new, marshal(options), self._open()))
 
     def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
         """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
@@ -47,16 +47,18 @@ class Client(NativeObject):
         answer is there or the deadline has come; nothing ends it sooner. Raises any subclass of `TalkdeskAuthError`;
         after `OutcomeUnknownError` a code or refresh token may be spent.
         """
-        return Token(create(token_exchange, self._open(), marshal(parameters)))
+        return Token(create(token_exchange, marshal(parameters), self._open()))
 
     async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:
         """`exchange` for asyncio, on a thread of this package's own.
 
-        Cancelling the task ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent.
+        Where all of these are busy the call waits for its turn; that counts for its `timeout`, by which it ends in any case.
+        Cancelling the task ends the wait, but no call whose turn has come: what that still brings is freed, and a code or
+        refresh token is spent.
         """
         from ._workers import run
 
-        return Token(await run(create, token_exchange, self._open(), marshal(parameters)))
+        return Token(await run(texts_of(parameters), self._open()))
 
     def _summary(self) -> str:
         return f"client_id={self.get('client_id')!r} key_id={self.get('key_id')!r}"

@@ -10,7 +10,7 @@ from ._generated import ERRORS, FIELDS, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable, NoReturn, Optional
 
     Text = Optional[bytes]
 
@@ -47,6 +47,9 @@ class Handle(c_void_p):
 
     __slots__ = ()
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a handle frees what it points to; it can't be copied or pickled")
+
     def __del__(self, free: Callable[[Handle], None] = _function(_holding, "td_free")) -> None:
         if self:
             free(self)
@@ -75,13 +78,13 @@ _error_is_retryable: Callable[[Handle], int] = _function(_holding, "td_error_is_
 _error_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_error_get", c_char_p)
 
 
-def create(function: Callable[..., Handle], *arguments: object) -> Handle:
+def create(function: Callable[..., Handle], given: object, *client: Handle) -> Handle:
     """Calls what hands out an object or an error; raises the error."""
     created = Handle()
-    error = function(*arguments, byref(created))
+    error = function(*client, given, byref(created))
     if error:
         # The traceback would keep the client, and with it its key, beyond its close.
-        del arguments
+        del given, client
         raise _raised(error)
     return created
 

@@ -11,14 +11,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ctypes import Array
+    from typing import Any
 
 
-def marshal(options: Mapping[str, object]) -> Array[c_char_p] | None:
+def marshal(options: Any) -> Array[c_char_p] | None:
+    """The options as the library takes them; the dict is empty afterwards."""
+    return array_of(texts_of(options))
+
+
+def array_of(texts: list[bytes]) -> Array[c_char_p] | None:
     """A NULL-terminated array that keeps what it points to."""
-    if not options:
-        return None
-    texts = [part for name, value in _pairs(options) for part in (encoded_name(name), _text(name, value))]
-    return (c_char_p * (len(texts) + 1))(*texts)
+    return (c_char_p * (len(texts) + 1))(*texts) if texts else None
+
+
+def texts_of(options: Any) -> list[bytes]:
+    """Names and values by turns.
+
+    Empties the dict, which is the caller's own, and refuses from a frame that holds no value: what logs an error with all
+    local variables of its traceback logs no secret.
+    """
+    try:
+        return [part for name, value in _pairs(options) for part in (encoded_name(name), _text(name, value))]
+    except InvalidOptionError as error:
+        refused = error.with_traceback(None)
+    finally:
+        options.clear()
+    try:
+        raise refused
+    finally:
+        del refused  # or it would hold itself, by its traceback
 
 
 def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -30,7 +51,7 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield name, value
             continue
         if not hasattr(value, "items"):
-            raise TypeError(f"{name}: a mapping of names to text is wanted, not {type(value).__name__}")
+            raise _refused(name, f"a value of the class {type(value).__name__}; give a mapping of names to text")
         for member, text in value.items():
             if text is not None:
                 yield f"{FAMILIES[name]}{member}", text
@@ -39,7 +60,7 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def encoded_name(name: str) -> bytes:
     """The name of an option or of a member of the response."""
     if "\0" in name:
-        raise InvalidOptionError("a name holds a NUL; remove it")
+        raise _refused(name.replace("\0", ""), "a NUL inside the name; remove it")
     return _encoded(name)
 
 
@@ -57,18 +78,24 @@ def _text(name: str, value: object) -> bytes:
     if isinstance(value, str):
         value = _encoded(value)
     if not isinstance(value, bytes):
-        raise TypeError(f"{name}: text, a number, a boolean, a timedelta or a path is wanted, not {type(value).__name__}")
+        raise _refused(name, f"a value of the class {type(value).__name__}; give text, a number, true or false")
     if b"\0" in value:
-        raise InvalidOptionError(f"{name}: a NUL at byte {value.index(0)}; remove it", option=name)
+        raise _refused(name, "a NUL inside the value; remove it")
     return value
 
 
 def _decimal(value: float) -> str:
     """All digits, and no exponent, which the library takes for no number."""
-    text = float.__repr__(value)  # a subclass may write itself otherwise
+    text = float.__repr__(float.__add__(value, 0.0))  # not -0.0; and a subclass may write itself otherwise
     if "e" in text:
-        text = f"{value:.17f}"
+        from decimal import Decimal  # which few need
+
+        text = f"{Decimal(text):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _refused(name: str, what: str) -> InvalidOptionError:
+    return InvalidOptionError(f"{name}: {what}", option=name)
 
 
 def _encoded(text: str) -> bytes:

@@ -21,9 +21,13 @@ class NativeObject:
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
+    def _held(self) -> Handle | None:
+        # An object whose constructor failed has none.
+        return getattr(self, "_handle", None)
+
     def _open(self) -> Handle:
         """The handle, for as long as a call takes: never keep it."""
-        handle = self._handle
+        handle = self._held()
         if handle is None:
             raise ValueError(f"the {type(self).__name__.lower()} is closed")
         return handle
@@ -31,7 +35,7 @@ class NativeObject:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return self._handle is None
+        return self._held() is None
 
     def close(self) -> None:
         """Wipes and frees it, once the calls that other threads are in have ended. Closing again does nothing."""
@@ -48,7 +52,11 @@ class NativeObject:
         raise TypeError(f"a {type(self).__name__} holds secrets of this process; it can't be copied or pickled")
 
     def __repr__(self) -> str:
-        return f"<talkdesk_auth.{type(self).__name__}: {'closed' if self.closed else self._summary()}>"
+        try:
+            summary = self._summary()
+        except ValueError:  # also where another thread closes it just now
+            summary = "closed"
+        return f"<talkdesk_auth.{type(self).__name__}: {summary}>"
 
     def _summary(self) -> str:
         """What `repr` shows: nothing secret."""

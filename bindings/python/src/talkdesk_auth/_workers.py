@@ -8,43 +8,61 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
+import re
 import threading
-from collections import deque
-from typing import Any, Callable
+import time
+from collections import OrderedDict
+from typing import Callable, Optional
+
+from ._library import Handle, client_get, create, token_exchange
+from ._marshal import array_of
 
 Job = Callable[[], None]
+Outcome = tuple[Optional[Handle], Optional[BaseException]]
 
 #: How many calls are in flight at most; further ones wait for their turn.
 LIMIT = 64
+#: The most seconds that the library takes for a time.
+LONGEST = 3600.0
 
 
 class Workers:
-    """Threads that take one job after the other, and end when none is left."""
+    """Threads that take one job after the other, and end when none is left. They hold none but the one they are at."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running = 0
-        self._waiting: deque[Job] = deque()
+        self._waiting: OrderedDict[Job, None] = OrderedDict()
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: Job) -> bool:
+        """Whether the job has to wait until another one ends."""
         with self._lock:
-            if self._running == LIMIT:
-                self._waiting.append(job)
-                return
-            threading.Thread(target=self._work, args=(job,), name="talkdesk_auth", daemon=True).start()
-            self._running += 1
+            full = self._running == LIMIT
+            if not full:
+                # It takes the job out of the queue; given to the thread itself, the job would live as long as that.
+                threading.Thread(target=self._work, name="talkdesk_auth", daemon=True).start()
+                self._running += 1
+            self._waiting[job] = None
+            return full
 
-    def _work(self, job: Job) -> None:
-        following: Job | None = job
-        while following:
-            following()
-            following = self._next()
+    def withdraw(self, job: Job) -> bool:
+        """Takes out a job whose turn has not come; answers whether there was one."""
+        with self._lock:
+            there = job in self._waiting
+            if there:
+                del self._waiting[job]
+            return there
+
+    def _work(self) -> None:
+        while job := self._next():
+            job()
 
     def _next(self) -> Job | None:
         with self._lock:
             if self._waiting:
-                return self._waiting.popleft()
+                return self._waiting.popitem(last=False)[0]
             self._running -= 1
             return None
 
@@ -61,32 +79,75 @@ def _anew() -> None:
 os.register_at_fork(after_in_child=_anew)
 
 
-def run(function: Callable[..., Any], *arguments: object) -> asyncio.Future[Any]:
-    """A future of what the function returns. Cancelled before its turn it calls nothing; later, the result is dropped."""
+class Exchange:
+    """A call that may have to wait, which counts for its timeout. What that means the library says: it is told `waited`."""
+
+    def __init__(self, texts: list[bytes], client: Handle) -> None:
+        self._client = client
+        self._given = dict(zip(texts[::2], texts[1::2]))
+        self._waited = _seconds(self._given.get(b"waited"))
+        #: How long the call may wait.
+        self.patience = max(0.0, _seconds(self._given.get(b"timeout", client_get(client, b"timeout"))) - self._waited)
+
+    def outcome(self, waited: float) -> Outcome:
+        """The token or the error. Where the wait took all the time, the library answers at once and sends nothing."""
+        try:
+            return create(token_exchange, array_of(self._after(waited)), self._client), None
+        except BaseException as raised:
+            # Its traceback holds the client; the awaiting task adds one that says more.
+            return None, raised.with_traceback(None)
+
+    def _after(self, waited: float) -> list[bytes]:
+        given = dict(self._given)
+        milliseconds = math.ceil(min(self._waited + waited, LONGEST) * 1000)
+        # One that is none stays as it is, for the library to refuse.
+        if milliseconds and bool(self._waited) == (b"waited" in given):
+            given[b"waited"] = b"%.3f" % (milliseconds / 1000)
+        return [text for pair in given.items() for text in pair]
+
+
+def _seconds(text: bytes | None) -> float:
+    """A time as a number; 0 where it is not given, or none that the library takes."""
+    seconds = float(text) if text and re.fullmatch(rb"\d+(\.\d+)?", text) else 0.0
+    return seconds if seconds <= LONGEST else 0.0
+
+
+def run(texts: list[bytes], client: Handle) -> asyncio.Future[Handle]:
+    """A future of the token. Cancelled before its turn it sends nothing; later, the token is dropped."""
+    start = time.monotonic()
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
+    future: asyncio.Future[Handle] = loop.create_future()
+    exchange = Exchange(texts, client)
 
     def job() -> None:
         if future.cancelled():
             return
-        error: BaseException | None = None
-        try:
-            result = function(*arguments)
-        except BaseException as raised:
-            # Its traceback holds the arguments, and with them the client; the awaiting task adds one that says more.
-            result, error = None, raised.with_traceback(None)
+        waited = time.monotonic() - start
+        # Less is the start of a thread.
+        outcome = exchange.outcome(waited if waited >= 0.001 else 0)
         # Where the loop is closed nobody waits any more.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle, future, result, error)
+            loop.call_soon_threadsafe(_settle, future, *outcome)
 
-    _workers.submit(job)
+    def expire() -> None:
+        if _workers.withdraw(job):
+            _settle(future, *exchange.outcome(exchange.patience))
+
+    if _workers.submit(job):
+        timer = loop.call_later(exchange.patience, expire)
+
+        def done(_: object) -> None:
+            timer.cancel()
+            _workers.withdraw(job)
+
+        future.add_done_callback(done)
     return future
 
 
-def _settle(future: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+def _settle(future: asyncio.Future[Handle], token: Handle | None, error: BaseException | None) -> None:
     if future.cancelled():
         return
-    if error is None:
-        future.set_result(result)
-    else:
+    if token is not None:
+        future.set_result(token)
+    elif error is not None:
         future.set_exception(error)
