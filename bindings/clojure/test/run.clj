@@ -73,7 +73,7 @@
                 (concat arguments [:env (assoc (into {} (System/getenv)) "MALLOC_ARENA_MAX" "1")]))
          (fn [out _]
            (let [grown (map (comp parse-long second) (re-seq #"(?m)^\S+ (-?\d+)$" out))]
-             (and (= 4 (count grown)) (every? #(< % (bit-shift-left 8 20)) grown))))))
+             (and (= 4 (count grown)) (every? #(< % (bit-shift-left 16 20)) grown))))))
 
 (defn jdks
   "A java command of each version that the tests are meant to run on and that is here."

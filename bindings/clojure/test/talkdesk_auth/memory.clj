@@ -16,7 +16,7 @@
                  (dotimes [_ 250] (make))
                  (System/gc)
                  ;; The cleaner's thread comes after the collector.
-                 (Thread/sleep 2))]
+                 (Thread/sleep 10))]
     (dotimes [_ (quot batches 5)] (batch))
     (let [before (resident)]
       (dotimes [_ (- batches (quot batches 5))] (batch))
@@ -32,7 +32,7 @@
         credentials {:grant-type "client_credentials"}]
     (with-open [client (talkdesk/client options)]
       (doseq [[kind batches make] [["assertions" 200 #(talkdesk/assertion client)]
-                                   ["clients" 40 #(talkdesk/client options)]
+                                   ["clients" 20 #(talkdesk/client options)]
                                    ["errors" 100 #(error client)]
-                                   ["tokens" 30 #(deref (talkdesk/exchange-async client credentials))]]]
+                                   ["tokens" 40 #(deref (talkdesk/exchange-async client credentials))]]]
         (println kind (growth batches make))))))

@@ -144,6 +144,20 @@ class ThreadsTest {
     }
 
     @Test
+    void aCallRunsOnceWhoeverComesFirst() {
+        AtomicInteger runs = new AtomicInteger();
+        List<CompletableFuture<Token>> calls = new ArrayList<>();
+        for (int call = 0; call < 5000; call++) {
+            calls.add(Workers.run(waited -> {
+                runs.incrementAndGet();
+                return null;
+            }, 0));
+        }
+        calls.forEach(CompletableFuture::join);
+        assertEquals(5000, runs.get());
+    }
+
+    @Test
     @Tag("virtual")
     void aVirtualThreadThatWaitsForItsTurnIsBackByItsDeadline() throws Exception {
         CompletableFuture<Token> call = new CompletableFuture<>();
