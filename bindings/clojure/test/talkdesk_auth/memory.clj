@@ -28,11 +28,9 @@
     (catch clojure.lang.ExceptionInfo _)))
 
 (defn -main [token-endpoint client-id key-id key-file]
-  (let [options {:token-endpoint token-endpoint, :client-id client-id, :key-id key-id, :private-key-file key-file}
-        credentials {:grant-type "client_credentials"}]
+  (let [options {:token-endpoint token-endpoint, :client-id client-id, :key-id key-id, :private-key-file key-file}]
     (with-open [client (talkdesk/client options)]
       (doseq [[kind batches make] [["assertions" 200 #(talkdesk/assertion client)]
                                    ["clients" 20 #(talkdesk/client options)]
-                                   ["errors" 100 #(error client)]
-                                   ["tokens" 40 #(deref (talkdesk/exchange-async client credentials))]]]
+                                   ["errors" 100 #(error client)]]]
         (println kind (growth batches make))))))
