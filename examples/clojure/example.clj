@@ -20,15 +20,15 @@
 
 (defn main [token-url client-id client-key-id key-file code redirect-uri wrong-key-file]
   (with-open [client (sign token-url client-id client-key-id (slurp key-file))
-              granted (talkdesk/exchange client {:grant-type :authorization-code, :code code, :redirect-uri redirect-uri})
-              refreshed (talkdesk/exchange client {:grant-type :refresh-token, :refresh-token (:refresh-token granted)})]
+              granted (talkdesk/exchange client {:grant-type "authorization_code", :code code, :redirect-uri redirect-uri})
+              refreshed (talkdesk/exchange client {:grant-type "refresh_token", :refresh-token (:refresh-token granted)})]
     (show "exchange a code" granted)
     (show "refresh" refreshed))
 
   (with-open [wrong-client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id client-key-id
                                              :private-key-file wrong-key-file})]
     (try
-      (talkdesk/exchange wrong-client {:grant-type :client-credentials})
+      (talkdesk/exchange wrong-client {:grant-type "client_credentials"})
       (throw (AssertionError. "a wrong key is taken"))
       (catch ExceptionInfo e
         (let [{:keys [code talkdesk-auth/error]} (ex-data e)]

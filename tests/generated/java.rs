@@ -103,13 +103,13 @@ fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function
     documented(text, spec, function, &[("name", "its name"), ("value", &markdown::value(spec))]);
     let _ = write!(
         text,
-        "    public {class} {family}(String name, String value) {{\n        return set(\"{family}.\" + name, value);\n    }}\n"
+        "    public {class} {family}(String name, String value) {{\n        return member(\"{family}.\", name, value);\n    }}\n"
     );
     documented(text, spec, function, &[("members", &format!("names, and for each {}", markdown::value(spec)))]);
     let _ = write!(
         text,
         "    public {class} {family}s(Map<String, ?> members) {{\n        \
-         members.forEach((name, value) -> set(\"{family}.\" + name, value));\n        return this;\n    }}\n"
+         members.forEach((name, value) -> member(\"{family}.\", name, value));\n        return this;\n    }}\n"
     );
 }
 

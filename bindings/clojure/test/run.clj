@@ -31,20 +31,27 @@
   (let [project (update (read-string (slurp "deps.edn")) :deps merge (select-keys jars ['libtalkdesk-auth/talkdesk-auth]))]
     (holds "compile without a warning"
            (shell/sh "java" (str "-Droot=" root) "-cp" (class-path project [:test]) "clojure.main" "-e"
-                     "(require 'talkdesk-auth.core 'talkdesk-auth.core-test)")
+                     "(require 'talkdesk-auth.core 'talkdesk-auth.core-test 'talkdesk-auth.memory)")
            (fn [_ err] (not (re-find #"(?i)warning" err))))))
+
+(defn with-endpoint
+  "Calls the function with what examples take: token endpoint, client id, key id and key file."
+  [function]
+  (let [endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
+        ready (.readLine (io/reader (.getInputStream endpoint)))
+        field (fn [text name] (second (re-find (re-pattern (str "\"" name "\":\"([^\"]*)\"")) text)))
+        entry (second (re-find #"\"ES256\":\{([^}]*)\}" ready))]
+    (try
+      (function (cons (field ready "token_endpoint") (map #(field entry %) ["client_id" "key_id" "private_key_file"])))
+      (finally
+        (.close (.getOutputStream endpoint))))))
 
 (defn example-runs
   "In a folder of its own with the README's deps.edn, with PATH and a fresh HOME for environment."
-  []
+  [arguments]
   (let [folder (.toFile (java.nio.file.Files/createTempDirectory "talkdesk-auth" (make-array java.nio.file.attribute.FileAttribute 0)))
         project (-> (string/replace (readme "edn") "VERSION" version) read-string
-                    (merge (select-keys (read-string (slurp "deps.edn")) [:mvn/repos :mvn/local-repo]) {:paths []}))
-        endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
-        ready (.readLine (io/reader (.getInputStream endpoint)))
-        text #(second (re-find (re-pattern (str "\"" % "\":\"([^\"]*)\"")) ready))
-        entry (second (re-find #"\"ES256\":\{([^}]*)\}" ready))
-        field #(second (re-find (re-pattern (str "\"" % "\":\"([^\"]*)\"")) entry))]
+                    (merge (select-keys (read-string (slurp "deps.edn")) [:mvn/repos :mvn/local-repo]) {:paths []}))]
     (try
       (doseq [{jar :local/root} (vals jars)]
         (io/copy (io/file jar) (io/file folder (.getName (io/file jar)))))
@@ -52,13 +59,19 @@
       (let [moved (update project :deps update-vals
                           #(if-let [jar (:local/root %)] {:local/root (str (io/file folder jar))} %))]
         (holds "the README's example"
-               (shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
-                         (text "token_endpoint") (field "client_id") (field "key_id") (field "private_key_file")
-                         :dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)})
+               (apply shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
+                      (concat arguments [:dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)}]))
                (fn [out _] (re-find #"(?i)^bearer \S+ #?\S+" out))))
       (finally
-        (.close (.getOutputStream endpoint))
         (run! io/delete-file (reverse (file-seq folder)))))))
+
+(defn leaves-no-memory-behind [arguments]
+  (holds "what is dropped leaves no memory behind"
+         (apply shell/sh "java" "-Xmx64m" "-Xms64m" "-XX:+AlwaysPreTouch" "-XX:+UseSerialGC" "-cp" (class-path built [:test])
+                "clojure.main" "-m" "talkdesk-auth.memory" arguments)
+         (fn [out _]
+           (let [grown (map (comp parse-long second) (re-seq #"(?m)^\S+ (-?\d+)$" out))]
+             (and (= 3 (count grown)) (every? #(< % (bit-shift-left 16 20)) grown))))))
 
 (defn jdks
   "A java command of each version that the tests are meant to run on and that is here."
@@ -71,7 +84,7 @@
               :when (contains? #{"17" "25"} version)]
           [version (str command)])))
 
-(let [checks [(compiles-without-warnings) (example-runs)]
+(let [checks [(compiles-without-warnings) (with-endpoint example-runs) (with-endpoint leaves-no-memory-behind)]
       {passed true, failed false} (group-by boolean checks)
       found (jdks)
       counts (doall (for [[version java] found]

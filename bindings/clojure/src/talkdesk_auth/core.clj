@@ -2,24 +2,40 @@
   "A Talkdesk client key in, access tokens out: maps in, maps out.
 
   A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. Options are documented in
-  `talkdesk-auth.options`; nil is as if it were not given."
+  `talkdesk-auth.options`: the names of the library with dashes for underscores. A value is text; a keyword is its text without the colon,
+  a number or a `Duration` is a time, a `File` or `Path` a path; nil is as if it were not given."
   (:require [clojure.pprint :as pprint]
             [clojure.string :as string]
             [talkdesk-auth.options :as options])
-  (:import (java.util Optional OptionalLong)
+  (:import (java.util Map Optional OptionalLong)
            (java.util.concurrent CompletableFuture)
            (java.util.function BiConsumer)
-           (talkdeskauth AssertionOptions Client ClientBuilder ExchangeParameters TalkdeskAuthException)))
+           (talkdeskauth AssertionOptions Client ClientBuilder ExchangeParameters InvalidOptionException TalkdeskAuthException)))
 
 (set! *warn-on-reflection* true)
 
 (defn- dashed [^String name]
   (keyword (string/replace name "_" "-")))
 
+(defn- refused [option complaint]
+  (ex-info (str option ": " complaint)
+           {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option option}))
+
+(defn- plain
+  "A keyword as its text without the colon, anything else as it is."
+  [value]
+  (if (keyword? value) (subs (str value) 1) value))
+
+(defn- named
+  "The text of a name."
+  ^String [option]
+  (let [text (plain option)]
+    (when-not (string? text)
+      (throw (refused (pr-str option) "no name; give a keyword or text")))
+    text))
+
 (defn- underscored ^String [option]
-  (if (keyword? option)
-    (string/replace (name option) "-" "_")
-    option))
+  (cond-> (named option) (keyword? option) (string/replace "-" "_")))
 
 (defn- optional [^Optional value]
   (.orElse value nil))
@@ -44,15 +60,22 @@
      (catch TalkdeskAuthException e#
        (throw (error e#)))))
 
+(defn- members
+  "What is no map of names and values is refused."
+  [option value]
+  (if (or (nil? value) (instance? Map value))
+    value
+    (throw (refused option "no map of names and values; give one"))))
+
 (defn- spread
   "Names and values as the library knows them: a map under a family's keyword becomes its members."
   [settings]
   (mapcat (fn [[option value]]
             (if-let [prefix (options/families option)]
-              (for [[member text] value]
-                [(str prefix (if (keyword? member) (subs (str member) 1) member)) text])
-              [[(underscored option) (if (keyword? value) (underscored value) value)]]))
-          settings))
+              (for [[member text] (members (name option) value)]
+                [(str prefix (named member)) (plain text)])
+              [[(underscored option) (plain value)]]))
+          (members "options" settings)))
 
 (defmacro ^:private fill
   "The builder with these settings."
@@ -85,6 +108,9 @@
                :json (.json object)
                :object object}))
 
+(defn- signed [^talkdeskauth.Assertion object]
+  (->Assertion (.jwt object) (.jti object) (.aud object) (.iat object) (.exp object) (.header object) (.claims object)))
+
 (defn client
   "Makes a client of a map of `talkdesk-auth.options/client`. Everything is checked here, the key above all; nothing is sent.
 
@@ -102,29 +128,31 @@
 (defn assertion
   "Signs a fresh assertion, for a program that sends the token request itself; `exchange` needs none.
 
-  Options are those of `talkdesk-auth.options/assertion`. Gives a map with :jwt, :jti, :aud, :iat, :exp (instants), and the JSON of
-  the :header and the :claims. It prints as nothing but its kind."
+  Options are those of `talkdesk-auth.options/assertion`. Gives a map with :jwt, :jti, :aud, :iat, :exp (instants), and the :header and
+  the :claims as JSON text, for a JSON library of your choice. It prints as nothing but its kind; a plain map made of it prints all."
   ([client]
    (assertion client {}))
   ([^Client client options]
    (translating
      (with-open [made (.assertion client ^AssertionOptions (fill (AssertionOptions.) options))]
-       (->Assertion (.jwt made) (.jti made) (.aud made) (.iat made) (.exp made) (.header made) (.claims made))))))
+       (signed made)))))
 
 (defn exchange
   "Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
 
   Parameters are those of `talkdesk-auth.options/exchange`. Gives a map with :access-token, :token-type, :expires-at (an instant),
   :scope, :refresh-token, :id-token, each nil where the server said nothing, and :json, the whole response; see `member` and
-  `seconds-left`. It prints as nothing but its kind. Close it, by `with-open`, to free what the two look at.
+  `seconds-left`. It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all. Close it, by
+  `with-open`, to free what the two look at.
 
-  Blocks this thread until the answer is there or the deadline has come; nothing ends it sooner."
+  Blocks this thread until the answer is there or the deadline (:timeout) has come; nothing ends it sooner."
   ^Token [^Client client parameters]
   (translating
     (token (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
 (defn exchange-async
-  "`exchange` on a thread of the library's own. Gives a `CompletableFuture`, for `deref`.
+  "`exchange` on one of 64 threads of the library's own; the wait for one counts for the deadline. Gives a `CompletableFuture`, for `deref`,
+  which throws an `ExecutionException`: the `ex-info` is its `ex-cause`.
 
   Cancelling it ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent."
   ^CompletableFuture [^Client client parameters]
@@ -141,8 +169,8 @@
 
 (defn member
   "Any member of the response: a string as it is, anything else as JSON, nil where it is absent or null."
-  [^Token token name]
-  (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored name)))))
+  [^Token token member]
+  (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 
 (defn seconds-left
   "Whole seconds until the access token expires, 0 once it has; nil where the server did not say.

@@ -12,7 +12,8 @@
            (java.security.spec X509EncodedKeySpec)
            (java.time Duration Instant)
            (java.util Base64)
-           (java.util.concurrent CancellationException ExecutionException Future)))
+           (java.util.concurrent CancellationException ExecutionException Future)
+           (talkdeskauth OauthException)))
 
 (set! *warn-on-reflection* true)
 
@@ -52,7 +53,7 @@
      (catch ExceptionInfo e#
        (assoc (ex-data e#) :message (ex-message e#)))))
 
-(def ^:private credentials {:grant-type :client-credentials})
+(def ^:private credentials {:grant-type "client_credentials"})
 
 (deftest options-are-a-map-with-keywords
   (with-open [client (talkdesk/client (assoc (options) :allow-http true, :timeout (Duration/ofMillis 1500), :connect-timeout 7
@@ -104,7 +105,7 @@
               token (talkdesk/exchange client {:grant-type "authorization_code"
                                                :code (str "code-" (swap! codes inc))
                                                :redirect-uri (*ready* "redirect_uri")})
-              refreshed (talkdesk/exchange client {:grant-type :refresh-token, :refresh-token (:refresh-token token)})]
+              refreshed (talkdesk/exchange client {:grant-type :refresh_token, :refresh-token (:refresh-token token)})]
     (is (= "bearer" (string/lower-case (:token-type token))))
     (is (not= (:access-token token) (:access-token refreshed)))
     (is (instance? Instant (:expires-at token)))
@@ -130,8 +131,44 @@
            (dissoc (failure (talkdesk/client {:client-idd "x"})) :message)))
     (is (= :invalid-key (:talkdesk-auth/error (failure (talkdesk/client (assoc (options) :private-key-file (*ready* "ca_file")))))))
     (is (= :invalid-option (:talkdesk-auth/error (failure (talkdesk/assertion plain {:nonsense "x"})))))
-    (is (= "private_key: holds a NUL character; remove it" (:message (failure (talkdesk/client {:private-key "a\u0000b"})))))
-    (is (= "scope" (:option (failure (talkdesk/exchange plain {:scope ["a" "b"]})))))))
+    (are [message call] (= [:invalid-option message] ((juxt :talkdesk-auth/error :message) (failure call)))
+      "private_key: a NUL inside the value; remove it" (talkdesk/client {:private-key "a\u0000b"})
+      "claim.ab: a NUL inside the name; remove it" (talkdesk/assertion plain {:claims {"a\u0000b" "c"}})
+      "client_id: a NUL inside the name; remove it" (talkdesk/option plain "client_id\u0000"))
+    (try
+      (talkdesk/exchange client credentials)
+      (catch ExceptionInfo e
+        (is (instance? OauthException (ex-cause e)))))))
+
+(deftest what-is-no-option-is-refused-by-name
+  (with-open [client (talkdesk/client (options))]
+    (are [option call] (= [:invalid-option 2 false option] ((juxt :talkdesk-auth/error :code :retryable :option) (failure call)))
+      "claims" (talkdesk/assertion client {:claims "xy"})
+      "claims" (talkdesk/assertion client {:claims ["a"]})
+      "claims" (talkdesk/exchange client (assoc credentials :claims 5))
+      "params" (talkdesk/exchange-async client (assoc credentials :params [["a" "b"]]))
+      "claim.a" (talkdesk/assertion client {:claims {:a {:b 1}}})
+      "1" (talkdesk/assertion client {:claims {1 "a"}})
+      "scope" (talkdesk/exchange client (assoc credentials :scope ["a" "b"]))
+      "client-id" (talkdesk/client (assoc (options) 'client-id "x"))
+      "nil" (talkdesk/option client nil)
+      "client-id" (talkdesk/option client 'client-id)
+      "options" (talkdesk/exchange client [1])
+      "options" (talkdesk/client "x"))
+    (is (= :invalid-option (:talkdesk-auth/error (failure (talkdesk/client (assoc (options) :a/user-agent "x"))))))
+    (is (string? (:jwt (talkdesk/assertion client {:claims nil}))))
+    (is (string? (:jwt (talkdesk/assertion client nil))))))
+
+(deftest a-keyword-as-a-value-is-its-text-and-a-file-its-path
+  (let [file (io/file (:private-key-file (options)))]
+    (doseq [path [file (.toPath file)]]
+      (with-open [client (talkdesk/client (assoc (options) :client-id :my-client, :assertion-type-header :client-authentication+jwt
+                                                 :private-key-file path))]
+        (let [{:keys [header claims]} (talkdesk/assertion client {:claims {:tenant-id :a-b/c_d}})]
+          (is (= (str file) (talkdesk/option client :private-key-file)))
+          (is (= "my-client" (talkdesk/option client :client-id)))
+          (is (= "client-authentication+jwt" (get (json/read-str header) "typ")))
+          (is (= "a-b/c_d" (get (json/read-str claims) "tenant-id"))))))))
 
 (deftest nothing-that-is-printed-holds-a-secret
   (with-open [client (talkdesk/client (options))
@@ -177,8 +214,36 @@
                              (catch ExecutionException e
                                (:error (ex-data (ex-cause e)))))))))
 
-(deftest a-cancelled-call-goes-on
+(deftest what-waits-for-its-turn-ends-by-its-deadline
+  (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
+    (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async client credentials)))
+          e (is (thrown? ExecutionException @(talkdesk/exchange-async client (assoc credentials :timeout 0.3))))]
+      (is (= :deadline-exceeded (:talkdesk-auth/error (ex-data (ex-cause e)))))
+      (is (not-any? future-done? ahead))
+      (run! #(.close ^talkdesk_auth.core.Token (deref %)) ahead))))
+
+(defmacro ^:private taken-by
+  "The Java object that the private function is called with while the body runs."
+  [function & body]
+  `(let [object# (promise)
+         convert# @#'~function]
+     (with-redefs [~function (fn [given#] (deliver object# given#) (convert# given#))]
+       ~@body
+       (deref object# 60000 nil))))
+
+(deftest an-assertion-is-freed-once-its-map-is-made
+  (with-open [client (talkdesk/client (options))]
+    (let [^talkdeskauth.Assertion object (taken-by talkdesk/signed (talkdesk/assertion client))]
+      (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
+
+(deftest a-cancelled-call-goes-on-and-what-it-brings-is-freed
   (with-open [client (talkdesk/client (faulty "delay_ms=200"))]
-    (let [^Future call (talkdesk/exchange-async client credentials)]
-      (is (.cancel call true))
-      (is (thrown? CancellationException @call)))))
+    (let [^talkdeskauth.Token object
+          (taken-by talkdesk/token
+                    (let [^Future call (talkdesk/exchange-async client credentials)]
+                      (is (.cancel call true))
+                      (is (thrown? CancellationException @call))))]
+      (is (loop [tries 6000]
+            (cond
+              (= "Token[closed]" (str object)) true
+              (pos? tries) (do (Thread/sleep 10) (recur (dec tries)))))))))

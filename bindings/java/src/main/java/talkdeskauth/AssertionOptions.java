@@ -38,7 +38,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
      * @return this
      */
     public AssertionOptions claim(String name, String value) {
-        return set("claim." + name, value);
+        return member("claim.", name, value);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
      * @return this
      */
     public AssertionOptions claims(Map<String, ?> members) {
-        members.forEach((name, value) -> set("claim." + name, value));
+        members.forEach((name, value) -> member("claim.", name, value));
         return this;
     }
 }

@@ -77,8 +77,8 @@ public final class Client extends NativeObject {
     /**
      * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
      *
-     * <p>Blocks this thread until the answer is there or the deadline has come; nothing ends it sooner, an interrupt neither. On a virtual
-     * thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile.
+     * <p>Blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, an interrupt
+     * neither. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile.
      *
      * @param parameters the grant
      * @return the token
@@ -90,20 +90,22 @@ public final class Client extends NativeObject {
     }
 
     /**
-     * As {@link #exchange}, on one of 64 daemon threads that belong to this package; what is beyond them waits for its turn, and its
-     * deadline counts from then.
+     * As {@link #exchange}, on one of 64 daemon threads that belong to this package. What is beyond them waits for its turn, and the wait
+     * counts: the deadline is that of now, and a call whose turn did not come by then ends with a {@link DeadlineExceededException}.
      *
      * <p>Cancelling the future ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent. Closing the
-     * client lets the call finish.
+     * client lets the call finish. What you hang on the future runs on a thread of this package and must not block it; what may block goes
+     * to threads of your own, by {@code thenApplyAsync} for example.
      *
      * @param parameters the grant; what is set later does not count
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
         ExchangeParameters copy = new ExchangeParameters().with(parameters);
+        long patience = Waiting.most(copy, get("timeout").orElse(null));
         long address = handle().enter();
         try {
-            return Workers.run(() -> exchange(address, copy));
+            return Workers.run(waited -> exchange(address, Waiting.add(waited, copy)), patience);
         } catch (Error e) {
             handle().leave();
             throw e;

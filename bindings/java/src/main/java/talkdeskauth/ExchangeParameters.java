@@ -58,7 +58,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters claim(String name, String value) {
-        return set("claim." + name, value);
+        return member("claim.", name, value);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters claims(Map<String, ?> members) {
-        members.forEach((name, value) -> set("claim." + name, value));
+        members.forEach((name, value) -> member("claim.", name, value));
         return this;
     }
 
@@ -150,7 +150,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters param(String name, String value) {
-        return set("param." + name, value);
+        return member("param.", name, value);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters params(Map<String, ?> members) {
-        members.forEach((name, value) -> set("param." + name, value));
+        members.forEach((name, value) -> member("param.", name, value));
         return this;
     }
 }

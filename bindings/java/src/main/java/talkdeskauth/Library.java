@@ -100,10 +100,11 @@ final class Library {
             }
             Native.register(Library.class, library);
             return null;
-        } catch (IOException | LinkageError cause) {
+        } catch (IOException | RuntimeException | LinkageError cause) {
             UnsatisfiedLinkError failure = new UnsatisfiedLinkError(
                 "talkdeskauth can't load its shared library " + FILE + ": JNA unpacks it, and a library of its own, into a folder that"
-                + " must be writable and allow execution; name one by -Djna.tmpdir=FOLDER. The cause: " + cause);
+                + " must be writable and allow execution; name one by -Djna.tmpdir=FOLDER. Where Java denies native access, allow it by"
+                + " --enable-native-access=ALL-UNNAMED, or by --enable-native-access=com.sun.jna on the module path. The cause: " + cause);
             failure.initCause(cause);
             return failure;
         }
@@ -113,6 +114,9 @@ final class Library {
         ClassLoader loader = Library.class.getClassLoader();
         File folder = folderOfJna();
         File file = folder == null ? Native.extractFromResourcePath(FILE, loader) : unpack(folder);
+        if (file == null) {
+            throw new IOException("-Djna.nounpack forbids to unpack it");
+        }
         boolean unpacked = !file.getName().equals(FILE.substring(FILE.lastIndexOf('/') + 1));
         try {
             return NativeLibrary.getInstance(file.getAbsolutePath(), loader);

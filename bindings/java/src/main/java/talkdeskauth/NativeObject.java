@@ -68,7 +68,7 @@ abstract class NativeObject implements AutoCloseable {
 
     /** The string that the getter lends for this name; none has a name with a NUL in it. */
     final Optional<String> member(LongBinaryOperator getter, String name) {
-        try (Memory text = Text.pack(Text.encode(name, name))) {
+        try (Memory text = Text.pack(Text.name(name))) {
             return Optional.ofNullable(text(address -> getter.applyAsLong(address, Pointer.nativeValue(text))));
         }
     }

@@ -1,10 +1,12 @@
 package talkdeskauth;
 
+import java.io.File;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Names and values for one function. */
 abstract class Options<T extends Options<T>> {
@@ -14,17 +16,28 @@ abstract class Options<T extends Options<T>> {
      * Sets an option by its name, as the other methods do. The last value counts; null is as if it were not given.
      *
      * @param name the name
-     * @param value text, or what is written as one: a boolean, a number, a {@link Duration}, a {@link Path}
+     * @param value text, or what is written as one: a boolean, a number, a {@link Duration}, a {@link Path} or {@link File}
      * @return this
      */
     @SuppressWarnings("unchecked")
     public T set(String name, Object value) {
+        Objects.requireNonNull(name, "name");
         if (value == null) {
             values.remove(name);
         } else {
             values.put(name, text(name, value));
         }
         return (T) this;
+    }
+
+    /** Sets one of a family of options, whose names the user makes. */
+    T member(String prefix, String name, Object value) {
+        return set(prefix + Objects.requireNonNull(name, "name"), value);
+    }
+
+    /** What was set, as text; null where nothing was. */
+    String given(String name) {
+        return values.get(name);
     }
 
     /** Makes these options a copy of the others. */
@@ -56,10 +69,10 @@ abstract class Options<T extends Options<T>> {
         if (value instanceof Number) {
             return number((Number) value);
         }
-        if (value instanceof CharSequence || value instanceof Boolean || value instanceof Path) {
+        if (value instanceof CharSequence || value instanceof Boolean || value instanceof Path || value instanceof File) {
             return value.toString();
         }
-        throw Text.refused(name, "a value of " + value.getClass() + "; give text, a boolean, a number, a Duration or a Path");
+        throw Text.refused(name, "a value of " + value.getClass() + "; give text, a boolean, a number, a Duration, a Path or a File");
     }
 
     private static String number(Number value) {

@@ -14,11 +14,9 @@ final class Pairs implements AutoCloseable {
         long size = (texts.length + 1L) * Long.BYTES;
         int count = 0;
         for (Map.Entry<String, String> option : options.entrySet()) {
-            for (String text : new String[] {option.getKey(), option.getValue()}) {
-                texts[count] = Text.encode(option.getKey(), text);
-                size += texts[count].remaining() + 1L;
-                count++;
-            }
+            texts[count++] = Text.name(option.getKey());
+            texts[count++] = Text.value(option.getKey(), option.getValue());
+            size += texts[count - 2].remaining() + texts[count - 1].remaining() + 2L;
         }
         memory = new Memory(size);
         long at = (texts.length + 1L) * Long.BYTES;

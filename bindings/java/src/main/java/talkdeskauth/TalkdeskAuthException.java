@@ -73,7 +73,7 @@ public class TalkdeskAuthException extends RuntimeException {
         try {
             Map<String, String> fields = new TreeMap<>();
             for (String field : ErrorTable.FIELDS) {
-                try (Memory name = Text.pack(Text.encode(field, field))) {
+                try (Memory name = Text.pack(Text.name(field))) {
                     String value = Text.copy(Library.td_error_get(error, Pointer.nativeValue(name)));
                     if (value != null) {
                         fields.put(field, value);

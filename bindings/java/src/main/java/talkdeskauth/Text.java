@@ -18,10 +18,19 @@ final class Text {
         return address == 0 ? null : new Pointer(address).getString(0, "UTF-8");
     }
 
-    /** The text as C can hold it; {@code option} is named where it can't. */
-    static ByteBuffer encode(String option, String text) {
+    /** The name as C can hold it. */
+    static ByteBuffer name(String name) {
+        return encode(name, "name", name);
+    }
+
+    /** The value as C can hold it; {@code option} is named where it can't. */
+    static ByteBuffer value(String option, String value) {
+        return encode(option, "value", value);
+    }
+
+    private static ByteBuffer encode(String option, String part, String text) {
         if (text.indexOf('\0') >= 0) {
-            throw refused(option, "holds a NUL character; remove it");
+            throw refused(option, "a NUL inside the " + part + "; remove it");
         }
         try {
             return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
@@ -31,7 +40,7 @@ final class Text {
     }
 
     static InvalidOptionException refused(String option, String complaint) {
-        String shown = option.replace('\0', '\ufffd');
+        String shown = option.replace("\0", "");
         return new InvalidOptionException(shown + ": " + complaint, false, Map.of("option", shown));
     }
 

@@ -5,10 +5,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /** The threads on which calls wait for the network, so that they hold up none of the program's. */
 final class Workers {
@@ -17,38 +21,47 @@ final class Workers {
     private static final ThreadPoolExecutor POOL =
         new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Workers::thread);
 
+    private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, Workers::thread);
+
     static {
         POOL.allowCoreThreadTimeOut(true);
+        TIMER.setKeepAliveTime(10, TimeUnit.SECONDS);
+        TIMER.allowCoreThreadTimeOut(true);
+        TIMER.setRemoveOnCancelPolicy(true);
     }
 
     private Workers() {
     }
 
-    /** Runs the call; its result is closed where the future is done already, by a cancellation for example. */
-    static CompletableFuture<Token> run(Supplier<Token> call) {
-        CompletableFuture<Token> future = new CompletableFuture<>();
-        POOL.execute(() -> {
-            try {
-                Token token = call.get();
-                if (!future.complete(token)) {
-                    token.close();
-                }
-            } catch (Throwable e) {
-                future.completeExceptionally(e);
+    /**
+     * Runs the call once, when its turn comes, or without one after so many nanoseconds: it is told how many it waited. Its result is closed
+     * where the future is done already, by a cancellation for example.
+     */
+    static CompletableFuture<Token> run(LongFunction<Token> call, long patience) {
+        Queued queued = new Queued(call);
+        try {
+            queued.timer = TIMER.schedule(queued::giveUp, patience, TimeUnit.NANOSECONDS);
+            POOL.execute(queued);
+        } catch (Error e) {
+            if (queued.begins()) {
+                throw e;
             }
-        });
-        return future;
+        }
+        return queued.future;
     }
 
-    /** Waits, also through an interrupt, and throws what the call threw. */
+    /** Waits, also through an interrupt, and throws what the call threw, with this thread's stack below that of the call's. */
     static Token join(CompletableFuture<Token> future) {
         try {
             return future.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof Error) {
-                throw (Error) e.getCause();
+            Throwable cause = e.getCause();
+            cause.setStackTrace(Stream.of(cause.getStackTrace(), new Throwable().getStackTrace()).flatMap(Stream::of)
+                .toArray(StackTraceElement[]::new));
+            if (cause instanceof Error) {
+                throw (Error) cause;
             }
-            throw (RuntimeException) e.getCause();
+            throw (RuntimeException) cause;
         }
     }
 
@@ -74,5 +87,47 @@ final class Workers {
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         return thread;
+    }
+
+    /** A call between its turn and the end of its patience: whichever comes first runs it. */
+    private static final class Queued implements Runnable {
+        private final CompletableFuture<Token> future = new CompletableFuture<>();
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final long start = System.nanoTime();
+        private final LongFunction<Token> call;
+        private Future<?> timer;
+
+        Queued(LongFunction<Token> call) {
+            this.call = call;
+        }
+
+        boolean begins() {
+            return begun.compareAndSet(false, true);
+        }
+
+        @Override
+        public void run() {
+            timer.cancel(false);
+            finish();
+        }
+
+        void giveUp() {
+            POOL.remove(this);
+            finish();
+        }
+
+        private void finish() {
+            if (!begins()) {
+                return;
+            }
+            try {
+                Token token = call.apply(System.nanoTime() - start);
+                if (!future.complete(token)) {
+                    token.close();
+                }
+            } catch (Throwable e) {
+                future.completeExceptionally(e);
+            }
+        }
     }
 }

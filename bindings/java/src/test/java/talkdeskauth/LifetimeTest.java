@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,16 +110,36 @@ class LifetimeTest {
         try (Client client = Endpoint.builder("ES256").build()) {
             Token token = client.exchange(CREDENTIALS);
             CountDownLatch cancelled = new CountDownLatch(1);
-            CompletableFuture<Token> call = Workers.run(() -> {
+            CompletableFuture<Token> call = Workers.run(waited -> {
                 await(cancelled);
                 return token;
-            });
+            }, Long.MAX_VALUE / 2);
             assertTrue(call.cancel(true));
             cancelled.countDown();
             while (!token.handle().isFreed()) {
                 Thread.sleep(1);
             }
         }
+    }
+
+    @Test
+    void theMemoryOfOptionsIsWipedBeforeItIsFreed() throws IOException {
+        String secret = "wiped".repeat(2000);
+        Pairs pairs = new Pairs(Map.of("code", secret));
+        assertTrue(memory(pairs.address()).contains(secret.substring(8000)));
+        long address = pairs.address();
+        pairs.close();
+        assertFalse(memory(address).contains("wiped"));
+    }
+
+    /** The bytes of this process there, by way of the operating system, which also reads what is freed. */
+    private static String memory(long address) throws IOException {
+        byte[] bytes = new byte[10_000];
+        try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
+            memory.seek(address);
+            memory.readFully(bytes);
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private static void await(CountDownLatch latch) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Platform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LoadingTest {
     private static final List<String> ARGUMENTS = Endpoint.arguments(Endpoint.text("token_endpoint"));
+
+    private static final boolean ASKS_FOR_NATIVE_ACCESS = Runtime.version().feature() >= 24;
 
     @TempDir
     Path folder;
@@ -42,9 +45,13 @@ class LoadingTest {
             + ".tokenEndpoint(a[0]).clientId(a[1]).keyId(a[2]).privateKeyFile(a[3]).build(); var s = c.assertion()) {"
             + "System.out.println(talkdeskauth.Client.class.getModule().getName() + s.jwt().isEmpty()); } } }");
         List<String> command = new ArrayList<>(List.of(Program.JAVA, "--module-path", Program.JAR + ":" + jna,
-            "--add-modules", "talkdeskauth", source.toString()));
+            "--add-modules", "talkdeskauth,com.sun.jna"));
+        if (ASKS_FOR_NATIVE_ACCESS) {
+            command.add("--enable-native-access=com.sun.jna");
+        }
+        command.add(source.toString());
         command.addAll(ARGUMENTS);
-        assertTrue(new Program(folder).run(command).endsWith("talkdeskauthfalse\n"));
+        assertEquals("talkdeskauthfalse\n", new Program(folder).run(command));
     }
 
     @Test
@@ -62,6 +69,25 @@ class LoadingTest {
         String output = new Program(folder).java(List.of("-Djna.tmpdir=" + file.resolve("inside")), Sign.class, ARGUMENTS);
         assertEquals(2, lines(output, "failed talkdeskauth can't load").count(), output);
         assertEquals(2, lines(output, "failed ").filter(line -> line.contains("-Djna.tmpdir=FOLDER")).count(), output);
+    }
+
+    @Test
+    void whereNativeAccessIsDeniedTheErrorSaysHowToAllowIt() {
+        // A Java that denies none fails otherwise, with the same advice.
+        String option = ASKS_FOR_NATIVE_ACCESS ? "--illegal-native-access=deny" : "-Djna.tmpdir=/dev/null/inside";
+        String output = new Program(folder).java(List.of(option), Sign.class, ARGUMENTS);
+        assertEquals(2, lines(output, "failed ").filter(line -> line.contains("--enable-native-access=ALL-UNNAMED")
+            && line.contains("--enable-native-access=com.sun.jna on the module path")).count(), output);
+    }
+
+    @Test
+    void whereUnpackingIsForbiddenTheErrorSaysSo() throws IOException {
+        try (InputStream library = com.sun.jna.Native.class.getResourceAsStream(Platform.RESOURCE_PREFIX + "/libjnidispatch.so")) {
+            Files.copy(library, folder.resolve("libjnidispatch.so"));
+        }
+        List<String> options = List.of("-Djna.nounpack=true", "-Djna.boot.library.path=" + folder);
+        String output = new Program(folder).java(options, Sign.class, ARGUMENTS);
+        assertEquals(2, lines(output, "failed ").filter(line -> line.contains("jna.nounpack forbids")).count(), output);
     }
 
     @Test

@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +99,7 @@ class ThreadsTest {
             }
         });
         assertInstanceOf(OauthException.class, thrown.get());
+        assertTrue(Stream.of(thrown.get().getStackTrace()).anyMatch(frame -> frame.getClassName().equals(ThreadsTest.class.getName())));
     }
 
     @Test
@@ -107,6 +113,107 @@ class ThreadsTest {
             e = assertThrows(CompletionException.class, () -> client.exchangeAsync(new ExchangeParameters().code("\0")).join());
             assertInstanceOf(InvalidOptionException.class, e.getCause());
         }
+    }
+
+    @Test
+    void sixtyFourCallsWaitForTheNetworkAtOnce() {
+        ExchangeParameters parameters = new ExchangeParameters().grantType("client_credentials").timeout(Duration.ofSeconds(5));
+        try (Client client = Endpoint.client("delay_ms=3000")) {
+            fill(client, parameters).forEach(call -> call.join().close());
+        }
+    }
+
+    @Test
+    void whatWaitsForItsTurnEndsByItsDeadline() {
+        try (Client client = Endpoint.client("delay_ms=3000");
+            Client hasty = Endpoint.builder("ES256").timeout(Duration.ofMillis(300)).build()) {
+            List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
+            CompletableFuture<Token> served = client.exchangeAsync(timed(4));
+            for (CompletableFuture<Token> call : List.of(client.exchangeAsync(timed(0.3)), hasty.exchangeAsync(CREDENTIALS),
+                client.exchangeAsync(timed(100).waited(Duration.ofMillis(99_700))),
+                client.exchangeAsync(timed(10).waited(Duration.ofSeconds(20))))) {
+                TalkdeskAuthException e = assertInstanceOf(DeadlineExceededException.class, thrownBy(call));
+                assertTrue(e.retryable());
+                assertTrue(e.getMessage().contains("turn did not come"), e.getMessage());
+            }
+            assertTrue(ahead.stream().noneMatch(CompletableFuture::isDone));
+            // Its turn comes after 3 s, and what is left then is too little for the answer.
+            assertInstanceOf(TalkdeskAuthException.class, thrownBy(served));
+            ahead.forEach(call -> call.join().close());
+        }
+    }
+
+    @Test
+    void aCallRunsOnceWhoeverComesFirst() {
+        AtomicInteger runs = new AtomicInteger();
+        List<CompletableFuture<Token>> calls = new ArrayList<>();
+        for (int call = 0; call < 5000; call++) {
+            calls.add(Workers.run(waited -> {
+                runs.incrementAndGet();
+                return null;
+            }, 0));
+        }
+        calls.forEach(CompletableFuture::join);
+        assertEquals(5000, runs.get());
+    }
+
+    @Test
+    @Tag("virtual")
+    void aVirtualThreadThatWaitsForItsTurnIsBackByItsDeadline() throws Exception {
+        CompletableFuture<Token> call = new CompletableFuture<>();
+        try (Client client = Endpoint.client("delay_ms=3000")) {
+            List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
+            startVirtual(() -> {
+                try {
+                    call.complete(client.exchange(timed(0.3)));
+                } catch (Throwable e) {
+                    call.completeExceptionally(e);
+                }
+            });
+            assertInstanceOf(DeadlineExceededException.class, thrownBy(call));
+            assertTrue(ahead.stream().noneMatch(CompletableFuture::isDone));
+            ahead.forEach(other -> other.join().close());
+        }
+    }
+
+    @Test
+    void whatACallerSaysOfItsWaitIsCheckedWhereTheCallWaitsToo() {
+        try (Client client = Endpoint.builder("ES256").build()) {
+            for (String waited : List.of("nonsense", "-1", "0", "4000", "1e2", "5.", "")) {
+                Throwable thrown = thrownBy(client.exchangeAsync(timed(30).set("waited", waited)));
+                assertEquals(Optional.of("waited"), assertInstanceOf(InvalidOptionException.class, thrown, waited).option());
+            }
+            client.exchangeAsync(timed(30).waited(Duration.ofNanos(20_123_456_789L))).join().close();
+            assertInstanceOf(InvalidOptionException.class, thrownBy(client.exchangeAsync(timed(1e300))));
+        }
+    }
+
+    @Test
+    void whatIsSetAfterTheCallDoesNotCount() {
+        try (Client client = Endpoint.client("delay_ms=300")) {
+            List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
+            ExchangeParameters parameters = new ExchangeParameters().grantType("client_credentials").scope("first");
+            CompletableFuture<Token> call = client.exchangeAsync(parameters);
+            parameters.scope("later");
+            try (Token token = call.join()) {
+                assertEquals(Optional.of("first"), token.scope());
+            }
+            assertEquals("ExchangeParameters[grant_type, scope]", parameters.toString());
+            ahead.forEach(other -> other.join().close());
+        }
+    }
+
+    /** As many calls as there are threads for them. */
+    private static List<CompletableFuture<Token>> fill(Client client, ExchangeParameters parameters) {
+        return Stream.generate(() -> client.exchangeAsync(parameters)).limit(64).collect(Collectors.toList());
+    }
+
+    private static ExchangeParameters timed(double seconds) {
+        return new ExchangeParameters().grantType("client_credentials").set("timeout", seconds);
+    }
+
+    private static Throwable thrownBy(CompletableFuture<Token> call) {
+        return assertThrows(ExecutionException.class, call::get).getCause();
     }
 
     @Test
