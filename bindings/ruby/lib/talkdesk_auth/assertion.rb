@@ -7,14 +7,10 @@ module TalkdeskAuth
 
     # Where the library writes what it signs, for who holds the client's handle.
     SIGNED = FFI::MemoryPointer.new(:pointer)
-    # What it is asked for beside the JWT.
-    NAMES = %w[header claims].map { |name| FFI::MemoryPointer.from_string(name) }.freeze
-    HEADER = NAMES.first.address
-    CLAIMS = NAMES.last.address
-    private_constant :SIGNED, :NAMES, :HEADER, :CLAIMS
+    private_constant :SIGNED
 
     class << self
-      # Signs by the client at this address. Takes over all that the library says of the assertion, and leaves nothing with it.
+      # Signs by the client at this address, takes the JWT over and leaves nothing with the library.
       #
       # @private
       def sign(client, options)
@@ -22,7 +18,7 @@ module TalkdeskAuth
         raise Error.take(error) unless error.zero?
 
         signed = SIGNED.get_uint64(0)
-        new([Native.td_assertion_jwt(signed), Native.td_assertion_get(signed, HEADER), Native.td_assertion_get(signed, CLAIMS)])
+        new(Native.td_assertion_jwt(signed))
       ensure
         signed ||= SIGNED.get_uint64(0)
         SIGNED.put_uint64(0, 0)
@@ -33,8 +29,8 @@ module TalkdeskAuth
     end
 
     # @private
-    def initialize(texts)
-      @texts = texts << Handle::UNMOVABLE
+    def initialize(jwt)
+      @held = [jwt, Handle::UNMOVABLE]
       freeze
     end
 
@@ -42,17 +38,20 @@ module TalkdeskAuth
     #
     # @return [nil]
     def close
-      @texts.clear
+      @held.clear
       nil
     end
 
     # @return [Boolean] whether {#close} was called
-    def closed? = @texts.empty?
+    def closed? = @held.empty?
 
     # The assertion as it is sent (RFC 7515 §7.1): the value of `client_assertion`. A secret.
     #
     # @return [String]
-    def jwt = text(0)
+    def jwt
+      jwt = @held.first || raise(IOError, "already closed")
+      jwt.frozen? ? jwt : Native.text(jwt)
+    end
 
     # @return [String] its identifier, fresh and random
     def jti = claims["jti"]
@@ -67,10 +66,10 @@ module TalkdeskAuth
     def exp = claims["exp"]
 
     # @return [Hash{String => Object}] its header (RFC 7515 §4)
-    def header = parsed(1)
+    def header = parsed(0)
 
     # @return [Hash{String => Object}] its claims (RFC 7519 §4)
-    def claims = parsed(2)
+    def claims = parsed(1)
 
     # @return [String]
     def inspect
@@ -79,15 +78,10 @@ module TalkdeskAuth
 
     private
 
-    def text(index)
-      text = @texts[index] || raise(IOError, "already closed")
-      text.frozen? ? text : Native.text(text)
-    end
-
-    # JSON is loaded here, since that takes long and a signature doesn't need it.
-    def parsed(index)
+    # A part of the JWS (RFC 7515 §7.1). JSON is loaded here, since that takes long and a signature doesn't need it.
+    def parsed(part)
       require "json"
-      JSON.parse(text(index), freeze: true)
+      JSON.parse(Native.text(jwt.split(".")[part].tr("-_", "+/").unpack1("m")), freeze: true)
     end
   end
 end
