@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def marshal(options: Any) -> Array[c_char_p] | None:
     """The options as the library takes them; the dict is empty afterwards."""
-    return array_of(texts_of(options))
+    return array_of(texts_of(options)) if options else None
 
 
 def array_of(texts: list[bytes]) -> Array[c_char_p] | None:
