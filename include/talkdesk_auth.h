@@ -26,8 +26,8 @@
  *
  * Options and parameters. A NULL-terminated array of alternating names and values, which TD_OPTIONS writes; copied
  * before the function returns. NULL in place of the array means none. Values are text: decimal seconds, true or false,
- * scopes separated by spaces. A name that is unknown or given twice, a value that is NULL, and one that is empty where
- * something is needed, are errors that say so. Strings are UTF-8.
+ * scopes separated by spaces. A name that is unknown or given twice (`waited` adds up), a value that is NULL, and one
+ * that is empty where something is needed, are errors that say so. Strings are UTF-8.
  *
  * Threads. Functions that take const objects may run on any thread at any time, also at once on one object. td_free
  * may not overlap another use of its object.

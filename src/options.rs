@@ -32,6 +32,8 @@ pub enum Kind {
     Label,
     /// A number of seconds between the two; a fraction is allowed where the first is one.
     Seconds(f64, f64),
+    /// Seconds that went by, whole or not. Given more than once, they add up.
+    Elapsed,
     /// `true` or `false`.
     Boolean,
     /// One of these.
@@ -112,7 +114,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     row("redirect_uri", EXCHANGE, Kind::Text, None, "The redirect URI, identical to that of the authorization request."),
     secret("code_verifier", EXCHANGE, Kind::Text, "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters."),
     secret("refresh_token", EXCHANGE, Kind::Text, "The refresh token (RFC 6749 §6)."),
-    row("waited", EXCHANGE, Kind::Seconds(0.001, 3600.0), None, "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`."),
+    row("waited", EXCHANGE, Kind::Elapsed, None, "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up."),
     row("scope", EXCHANGE, Kind::Text, None, "The scopes asked for, separated by spaces."),
     secret("param.NAME", EXCHANGE, Kind::Any, "A further field of the token request; the fields that the library sets can't be replaced."),
 ];
@@ -125,7 +127,16 @@ enum Value<'a> {
     Boolean(bool),
 }
 
-/// The options of one call, each known, given once and well-formed.
+impl Value<'_> {
+    fn seconds(&self) -> Option<Duration> {
+        match self {
+            Value::Seconds(seconds) => Some(*seconds),
+            _ => None,
+        }
+    }
+}
+
+/// The options of one call, each known, well-formed and, but for what adds up, given once.
 pub(crate) struct Options<'a> {
     given: Vec<Given<'a>>,
 }
@@ -147,11 +158,14 @@ impl<'a> Options<'a> {
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
             }
-            if given.iter().any(|other| other.name == name) {
-                return Err(Error::option(spec.name, "given twice; give it once"));
-            }
             let value = check(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
-            given.push(Given { name, text, value });
+            match given.iter_mut().find(|other| other.name == name) {
+                None => given.push(Given { name, text, value }),
+                Some(Given { value: Value::Seconds(sum), .. }) if spec.kind == Kind::Elapsed => {
+                    *sum = sum.saturating_add(value.seconds().unwrap_or_default());
+                }
+                Some(_) => return Err(Error::option(spec.name, "given twice; give it once")),
+            }
         }
         Ok(Options { given })
     }
@@ -173,10 +187,7 @@ impl<'a> Options<'a> {
     }
 
     pub fn seconds(&self, name: &str) -> Option<Duration> {
-        match self.value(name)? {
-            Value::Seconds(seconds) => Some(seconds),
-            _ => None,
-        }
+        self.value(name)?.seconds()
     }
 
     pub fn boolean(&self, name: &str) -> Option<bool> {
@@ -212,10 +223,7 @@ pub(crate) fn contradiction(one: &str, other: &str, advice: &str) -> Error {
 
 /// The row's default as typed seconds.
 pub(crate) fn default_seconds(name: &str) -> Duration {
-    match default_value(name) {
-        Value::Seconds(seconds) => seconds,
-        _ => unreachable!("{name} is not a number of seconds"),
-    }
+    default_value(name).seconds().expect("the option is a number of seconds")
 }
 
 pub(crate) fn default_boolean(name: &str) -> bool {
@@ -298,6 +306,7 @@ fn check(kind: Kind, text: &str) -> Result<Value<'_>, String> {
         Kind::Text => one_line(text).map(Value::Text),
         Kind::Label => label(text).map(Value::Text),
         Kind::Seconds(least, most) => seconds(text, least, most).map(Value::Seconds),
+        Kind::Elapsed => elapsed(text).map(Value::Seconds),
         Kind::Boolean => match text {
             "true" => Ok(Value::Boolean(true)),
             "false" => Ok(Value::Boolean(false)),
@@ -333,16 +342,26 @@ fn label(text: &str) -> Result<&str, String> {
 
 fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
     let fraction_allowed = least.fract() != 0.0;
+    let whole = if fraction_allowed { "" } else { "whole " };
+    decimal(text)
+        .filter(|seconds| (fraction_allowed || !text.contains('.')) && (least..=most).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
+}
+
+fn elapsed(text: &str) -> Result<Duration, String> {
+    decimal(text)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("{} is not a number of seconds, 0 or more", shown(text)))
+}
+
+/// A number in digits with at most one point, that neither begins nor ends with it.
+fn decimal(text: &str) -> Option<f64> {
     let well_formed = text.len() <= 20
         && text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(|c: char| c.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || (fraction_allowed && byte == b'.'));
-    let whole = if fraction_allowed { "" } else { "whole " };
-    text.parse()
-        .ok()
-        .filter(|seconds| well_formed && (least..=most).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if well_formed { text.parse().ok() } else { None }
 }
 
 /// A value as it is where it is too short to be a secret, else its length: a key may stand in the wrong place.

@@ -109,18 +109,25 @@ keys! {
     PSS512 = "genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 -pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64";
 }
 
-/// A P-256 key whose public x begins with a zero byte, which some writers of JWKs drop.
-static SMALL: LazyLock<Made> = LazyLock::new(|| {
+/// A P-256 key that one in 64 or in 256 is.
+fn rare(is_it: impl Fn(&[u8], &[u8]) -> bool) -> Made {
     let random = aws_lc_rs::rand::SystemRandom::new();
+    let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
     loop {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).expect("a key");
-        if pair.public_key().as_ref()[1] == 0 {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref()).expect("a key");
+        if is_it(pkcs8.as_ref(), pair.public_key().as_ref()) {
             return Made::from(pkcs8.as_ref());
         }
     }
-});
+}
+
+/// Its public x begins with a zero byte, which some writers of JWKs drop.
+static SMALL: LazyLock<Made> = LazyLock::new(|| rare(|_, public| public[1] == 0));
+/// Its base64url ends with a hyphen, as armour does.
+static HYPHEN: LazyLock<Made> = LazyLock::new(|| rare(|der, _| base64url(der).ends_with('-')));
+/// The second line of its base64 begins with a slash, as the name of a file does.
+static SLASH: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with('/')));
 
 // ---------------------------------------------------------------------------------------------------- spellings of bytes
 
@@ -462,6 +469,8 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("text around the block", key(openssl_text("pkey -text", &pem))),
         es256("a name in Latin-1 above the block", file([b"friendlyName: M\xfcller\n", pem.as_bytes()].concat())),
         es256("base64url", key(base64url(&P256.der))),
+        spelling("base64url that ends with a hyphen", "ES256", &HYPHEN, key(base64url(&HYPHEN.der))),
+        spelling("base64url that ends with a hyphen, in armour", "ES256", &HYPHEN, key(wrapped("PRIVATE KEY", &base64url(&HYPHEN.der), "\n"))),
         es384("base64 without its padding", key(P384.bare().trim_end_matches('='))),
         es384("base64 with too much padding", key(P384.bare() + "==")),
         es384("base64url with padding", key(P384.bare().replace('+', "-").replace('/', "_"))),
@@ -878,6 +887,9 @@ fn keys_that_suffered() -> Vec<Broken> {
         broken("DER cut short", "cut short", file(&P384.der[..100])),
         broken("Ed25519 DER cut short", "cut short", file(&version_two(&ED25519, 0x81, &[])[..40])),
         broken("a body that lost its first line", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&bare[64..])),
+        broken("a body that lost its first line and begins with a slash", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&SLASH.bare()[64..])),
+        broken("a file's name in place of the key", "this looks like the name of a file; use private_key_file", key("/etc/talkdesk/key")),
+        broken("a long file's name", "this looks like the name of a file; use private_key_file", key(format!("/{}/of_a_client", "srv/keys".repeat(8)))),
         broken("a body that lost a character", "cut short", key(format!("{}{}", &bare[..90], &bare[91..]))),
         broken("a body that lost three characters", "damaged base64", key(format!("{}{}", &bare[..90], &bare[93..]))),
         broken("a foreign character", "is none of its characters; copy the key again", key(bare.replacen(&bare[100..101], "*", 1))),

@@ -88,3 +88,32 @@ fn options_that_contradict_each_other_are_both_named() {
         assert!(error.message().contains(&format!("{}: contradicts {}", names[0], names[1])), "{error}");
     }
 }
+
+#[test]
+fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
+    let endpoint = ("token_endpoint", "https://acme.example/oauth/token");
+    let client = client(&[endpoint]).expect("a client");
+    let refused = |name, value| {
+        let grant = ("grant_type", "client_credentials");
+        let error = client.exchange([grant, (name, value), ("scope", " ")]).expect_err("a wrong value");
+        (error.get("option").map(str::to_owned), error.message().to_owned())
+    };
+    for name in ["waited", "timeout", "connect_timeout"] {
+        for value in ["", "-1", "+1", "1e2", "5.", ".5", "1.2.3", " 1", "1 s", "0x1", "inf", "NaN"] {
+            assert_eq!(refused(name, value).0.as_deref(), Some(name), "{value}");
+        }
+    }
+    for (name, value, says) in [
+        ("timeout", "0", "\"0\" is not a number of seconds from 0.001 to 3600"),
+        ("timeout", "3601", "\"3601\" is not a number of seconds from 0.001 to 3600"),
+        ("assertion_lifetime", "1.5", "\"1.5\" is not a whole number of seconds from 1 to 3600"),
+        ("waited", "soon", "\"soon\" is not a number of seconds, 0 or more"),
+        ("waited", "99999999999999999999", "a value of 20 bytes is not a number of seconds, 0 or more"),
+    ] {
+        let (option, message) = refused(name, value);
+        assert_eq!((option.as_deref(), message), (Some(name), format!("{name}: {says}")));
+    }
+    for value in ["0", "0.000000001", "3601", "9999999999999999999"] {
+        assert_eq!(refused("waited", value).0.as_deref(), Some("scope"), "{value} is taken");
+    }
+}

@@ -6,8 +6,8 @@ use talkdesk_auth::{ERRORS, FieldKind, Function, Kind, OPTIONS, OptionSpec};
 pub fn options() -> String {
     let mut page = String::from(
         "# Options and parameters\n\n\
-         Every function takes them in one way: an array of alternating names and values, all text. A value is never empty unless \
-         its row says so; a name that is unknown, or given twice, is an error. What is secret is never shown and no getter answers it.\n",
+         Every function takes them in one way: an array of alternating names and values, all text. A value is never empty, \
+         and a name never given twice, unless its row says so; an unknown name is an error. What is secret is never shown and no getter answers it.\n",
     );
     for (function, heading) in [
         (Function::Client, "The options of a client"),
@@ -43,6 +43,7 @@ pub fn value(spec: &OptionSpec) -> String {
         Kind::Boolean => "`true` or `false`".to_owned(),
         Kind::Seconds(least, most) if least.fract() == 0.0 => format!("whole seconds, {least} to {most}"),
         Kind::Seconds(least, most) => format!("seconds, {least} to {most}"),
+        Kind::Elapsed => "seconds, 0 or more".to_owned(),
         Kind::Choice(choices) => choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
         _ => unreachable!("a new kind of value needs its words here"),
     };

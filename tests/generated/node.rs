@@ -138,7 +138,7 @@ fn type_of(spec: &OptionSpec) -> String {
     }
     match spec.kind {
         Kind::Boolean => "boolean".to_owned(),
-        Kind::Seconds(..) => "number".to_owned(),
+        Kind::Seconds(..) | Kind::Elapsed => "number".to_owned(),
         // Any string, since it may come from the environment; an editor still offers the choices.
         Kind::Choice(choices) => {
             choices.iter().map(|choice| format!("'{choice}' | ")).collect::<String>() + "(string & {})"

@@ -112,7 +112,7 @@ fn yard_type(spec: &OptionSpec) -> &'static str {
     }
     match spec.kind {
         Kind::Path => "String, Pathname",
-        Kind::Seconds(..) => "Numeric",
+        Kind::Seconds(..) | Kind::Elapsed => "Numeric",
         Kind::Boolean => "Boolean",
         Kind::Choice(_) => "String, Symbol",
         _ => "String",
@@ -200,7 +200,7 @@ fn rbs_type(spec: &OptionSpec) -> &'static str {
     }
     match spec.kind {
         Kind::Path => "file",
-        Kind::Seconds(..) => "seconds",
+        Kind::Seconds(..) | Kind::Elapsed => "seconds",
         Kind::Boolean => "switch",
         _ => "text",
     }

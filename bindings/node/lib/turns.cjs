@@ -8,6 +8,9 @@
 const library = require('./library.cjs');
 const { OutcomeUnknownError } = require('./generated/errors.cjs');
 
+/** What the timers of Node take, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 const waiting = new Set();
 let free = Math.max(1, Math.floor(Math.min(threads(), library.asynchronous_calls) / 2));
 
@@ -19,7 +22,7 @@ function threads() {
 
 /**
  * Calls `start` in its turn, and answers what its promise does. Where the turn hasn't come when `seconds` are over, it answers what
- * `late` does; NaN seconds are never over. Both are told for how many seconds the call waited.
+ * `late` does. Both are told for how many seconds the call waited.
  *
  * `signal` aborts it: while it waits, nothing is sent; once it runs, the promise is rejected at once, and `discard` gets the late
  * result. `end` is called when the call is over or will never start.
@@ -65,7 +68,7 @@ function wait({ begin, expire, abort, seconds, signal }) {
   // A timer may be early by a little.
   const expired = leaveTo(() => expire(Math.max(waited(), seconds)));
   const aborted = leaveTo(abort);
-  const timer = Number.isNaN(seconds) ? undefined : setTimeout(expired, seconds * 1000);
+  const timer = setTimeout(expired, Math.min(seconds * 1000, LONGEST_TIMER));
   signal?.addEventListener('abort', aborted);
   waiting.add(next);
 }

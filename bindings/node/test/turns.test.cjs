@@ -65,7 +65,7 @@ test('one whose turn does not come in time is late, and gives up its place; one 
   const late = [0, 0.05].map((seconds) => call('late', log, { seconds }));
   const failing = call('failing', log, { seconds: 0, late: () => Promise.reject(new Error('no')) });
   let told;
-  const patient = call('patient', log, { seconds: NaN, start: async (waited) => (told = waited) });
+  const patient = call('patient', log, { seconds: 60, start: async (waited) => (told = waited) });
   assert.ok((await late[0].result) >= 0);
   assert.ok((await late[1].result) >= 0.05);
   await assert.rejects(failing.result, { message: 'no' });

@@ -159,7 +159,17 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
 /// Asked before escapes are undone, since `\n` may stand in the name of a Windows file.
 fn is_path(text: &str) -> bool {
     let one_short_line = text.len() < 256 && !text.contains(['\n', '{', '[']) && !text.contains("-----");
-    one_short_line && (text.contains(['.', '~', ':']) || text.starts_with(['/', '\\']))
+    one_short_line && (text.contains(['.', '~', ':']) || text.starts_with('/') && !may_be_base64_of_a_key(text))
+}
+
+/// A slash may begin what is left of a key in base64 whose first line was lost.
+fn may_be_base64_of_a_key(text: &str) -> bool {
+    const LINE_OF_PEM: usize = 64;
+    text.len() >= LINE_OF_PEM && text.trim_end_matches('=').chars().all(is_base64)
+}
+
+fn is_base64(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
 }
 
 const BEGIN: &str = "BEGIN ";
@@ -203,7 +213,8 @@ fn block_body(part: &str) -> Result<&str, Complaint> {
 
 fn before_armour(text: &str) -> &str {
     let end = [armour(text, END).map(|end| end.start), text.find("-----")].into_iter().flatten().min();
-    text[..end.unwrap_or(text.len())].trim_end_matches(['-', ' '])
+    // Without armour, a hyphen at the end is the last character of base64url.
+    end.map_or(text, |end| text[..end].trim_end_matches(['-', ' ']))
 }
 
 /// A PEM body without the `Name: value` lines that some tools write above it.
@@ -240,7 +251,7 @@ pub(super) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
         other => other,
     }));
     let characters = characters.trim_end_matches('=');
-    if let Some(at) = characters.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/')) {
+    if let Some(at) = characters.find(|c| !is_base64(c)) {
         return Err(format!("character {} of the base64 is none of its characters; copy the key again", at + 1));
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(characters.len()));

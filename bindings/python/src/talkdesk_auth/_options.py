@@ -116,8 +116,8 @@ class ExchangeParameters(TypedDict, total=False):
         The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
-    waited: seconds, 0.001 to 3600
-        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
+    waited: seconds, 0 or more
+        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up.
     scope: text on one line
         The scopes asked for, separated by spaces.
     params: a mapping of names to any text, also none; secret

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import os
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -24,8 +22,6 @@ Outcome = tuple[Optional[Handle], Optional[BaseException]]
 
 #: How many calls are in flight at most; further ones wait for their turn.
 LIMIT = 64
-#: The most seconds that the library takes for a time.
-LONGEST = 3600.0
 
 
 class Workers:
@@ -84,10 +80,11 @@ class Exchange:
 
     def __init__(self, texts: list[bytes], client: Handle) -> None:
         self._client = client
-        self._given = dict(zip(texts[::2], texts[1::2]))
-        self._waited = _seconds(self._given.get(b"waited"))
+        self._texts = texts
+        given = dict(zip(texts[::2], texts[1::2]))
+        timeout = _seconds(given.get(b"timeout", client_get(client, b"timeout")))
         #: How long the call may wait.
-        self.patience = max(0.0, _seconds(self._given.get(b"timeout", client_get(client, b"timeout"))) - self._waited)
+        self.patience = max(0.0, timeout - _seconds(given.get(b"waited", b"0")))
 
     def outcome(self, waited: float) -> Outcome:
         """The token or the error. Where the wait took all the time, the library answers at once and sends nothing."""
@@ -98,18 +95,16 @@ class Exchange:
             return None, raised.with_traceback(None)
 
     def _after(self, waited: float) -> list[bytes]:
-        given = dict(self._given)
-        milliseconds = math.ceil(min(self._waited + waited, LONGEST) * 1000)
-        # One that is none stays as it is, for the library to refuse.
-        if milliseconds and bool(self._waited) == (b"waited" in given):
-            given[b"waited"] = b"%.3f" % (milliseconds / 1000)
-        return [text for pair in given.items() for text in pair]
+        # Rounded up, so that a call that is too late can't seem to be in time.
+        return [*self._texts, b"waited", b"%.6f" % (waited + 1e-6)] if waited else self._texts
 
 
 def _seconds(text: bytes | None) -> float:
-    """A time as a number; 0 where it is not given, or none that the library takes."""
-    seconds = float(text) if text and re.fullmatch(rb"\d+(\.\d+)?", text) else 0.0
-    return seconds if seconds <= LONGEST else 0.0
+    """A time as a number; what is none the library refuses, for which nobody has to wait."""
+    try:
+        return float(text or b"")
+    except ValueError:
+        return 0.0
 
 
 def run(texts: list[bytes], client: Handle) -> asyncio.Future[Handle]:

@@ -86,7 +86,7 @@ public final class Client extends NativeObject {
      * @throws TalkdeskAuthException for every other reason
      */
     public Token exchange(ExchangeParameters parameters) {
-        return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters);
+        return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters, 0);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Client extends NativeObject {
         long patience = Waiting.most(copy, get("timeout").orElse(null));
         long address = handle().enter();
         try {
-            return Workers.run(waited -> exchange(address, Waiting.add(waited, copy)), patience);
+            return Workers.run(waited -> exchange(address, copy, waited), patience);
         } catch (Error e) {
             handle().leave();
             throw e;
@@ -113,8 +113,8 @@ public final class Client extends NativeObject {
     }
 
     /** Exchanges within a call that has begun already, and ends it. */
-    private Token exchange(long client, ExchangeParameters parameters) {
-        try (Pairs pairs = parameters.pairs()) {
+    private Token exchange(long client, ExchangeParameters parameters, long waited) {
+        try (Pairs pairs = Waiting.pairs(parameters, waited)) {
             return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
         } finally {
             handle().leave();

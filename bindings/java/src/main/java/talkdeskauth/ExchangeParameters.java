@@ -123,9 +123,9 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}.
+     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}. May be given for each such queue: they add up.
      *
-     * @param value seconds, 0.001 to 3600
+     * @param value seconds, 0 or more
      * @return this
      */
     public ExchangeParameters waited(Duration value) {

@@ -4,7 +4,9 @@ import java.io.File;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -49,7 +51,14 @@ abstract class Options<T extends Options<T>> {
 
     /** The names and values in native memory. */
     Pairs pairs() {
-        return new Pairs(values);
+        return new Pairs(values.entrySet());
+    }
+
+    /** The names and values in native memory, and one more. */
+    Pairs pairs(String name, String value) {
+        List<Map.Entry<String, String>> all = new ArrayList<>(values.entrySet());
+        all.add(Map.entry(name, value));
+        return new Pairs(all);
     }
 
     /** Shows the names, and no value. */

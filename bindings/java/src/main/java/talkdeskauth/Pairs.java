@@ -3,17 +3,18 @@ package talkdeskauth;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.Map;
 
 /** Options in native memory: names and values, alternating, then NULL, and after them what they point to. Closing wipes them. */
 final class Pairs implements AutoCloseable {
     private final Memory memory;
 
-    Pairs(Map<String, String> options) {
+    Pairs(Collection<Map.Entry<String, String>> options) {
         ByteBuffer[] texts = new ByteBuffer[2 * options.size()];
         long size = (texts.length + 1L) * Long.BYTES;
         int count = 0;
-        for (Map.Entry<String, String> option : options.entrySet()) {
+        for (Map.Entry<String, String> option : options) {
             texts[count++] = Text.name(option.getKey());
             texts[count++] = Text.value(option.getKey(), option.getValue());
             size += texts[count - 2].remaining() + texts[count - 1].remaining() + 2L;

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,7 +126,7 @@ class LifetimeTest {
     @Test
     void theMemoryOfOptionsIsWipedBeforeItIsFreed() throws IOException {
         String secret = "wiped".repeat(2000);
-        Pairs pairs = new Pairs(Map.of("code", secret));
+        Pairs pairs = new Pairs(Set.of(Map.entry("code", secret)));
         assertTrue(memory(pairs.address()).contains(secret.substring(8000)));
         long address = pairs.address();
         pairs.close();

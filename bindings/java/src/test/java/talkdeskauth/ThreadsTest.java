@@ -179,11 +179,12 @@ class ThreadsTest {
     @Test
     void whatACallerSaysOfItsWaitIsCheckedWhereTheCallWaitsToo() {
         try (Client client = Endpoint.builder("ES256").build()) {
-            for (String waited : List.of("nonsense", "-1", "0", "4000", "1e2", "5.", "")) {
+            for (String waited : List.of("nonsense", "-1", "1e2", "5.", "")) {
                 Throwable thrown = thrownBy(client.exchangeAsync(timed(30).set("waited", waited)));
                 assertEquals(Optional.of("waited"), assertInstanceOf(InvalidOptionException.class, thrown, waited).option());
             }
             client.exchangeAsync(timed(30).waited(Duration.ofNanos(20_123_456_789L))).join().close();
+            client.exchangeAsync(timed(30).waited(Duration.ZERO)).join().close();
             assertInstanceOf(InvalidOptionException.class, thrownBy(client.exchangeAsync(timed(1e300))));
         }
     }
