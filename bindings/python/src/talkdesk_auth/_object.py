@@ -21,13 +21,12 @@ class NativeObject:
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
-    def _held(self) -> Handle | None:
-        # An object whose constructor failed has none.
-        return getattr(self, "_handle", None)
-
     def _open(self) -> Handle:
         """The handle, for as long as a call takes: never keep it."""
-        handle = self._held()
+        try:
+            handle = self._handle
+        except AttributeError:  # of an object whose constructor failed
+            handle = None
         if handle is None:
             raise ValueError(f"the {type(self).__name__.lower()} is closed")
         return handle
@@ -35,7 +34,7 @@ class NativeObject:
     @property
     def closed(self) -> bool:
         """Whether it was closed."""
-        return self._held() is None
+        return getattr(self, "_handle", None) is None
 
     def close(self) -> None:
         """Wipes and frees it, once the calls that other threads are in have ended. Closing again does nothing."""
