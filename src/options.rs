@@ -114,7 +114,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     row("redirect_uri", EXCHANGE, Kind::Text, None, "The redirect URI, identical to that of the authorization request."),
     secret("code_verifier", EXCHANGE, Kind::Text, "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters."),
     secret("refresh_token", EXCHANGE, Kind::Text, "The refresh token (RFC 6749 §6)."),
-    row("waited", EXCHANGE, Kind::Elapsed, None, "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up."),
+    row("waited", EXCHANGE, Kind::Elapsed, None, "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`."),
     row("scope", EXCHANGE, Kind::Text, None, "The scopes asked for, separated by spaces."),
     secret("param.NAME", EXCHANGE, Kind::Any, "A further field of the token request; the fields that the library sets can't be replaced."),
 ];

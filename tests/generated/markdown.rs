@@ -6,8 +6,8 @@ use talkdesk_auth::{ERRORS, FieldKind, Function, Kind, OPTIONS, OptionSpec};
 pub fn options() -> String {
     let mut page = String::from(
         "# Options and parameters\n\n\
-         Every function takes them in one way: an array of alternating names and values, all text. A value is never empty, \
-         and a name never given twice, unless its row says so; an unknown name is an error. What is secret is never shown and no getter answers it.\n",
+         Every function takes them in one way: an array of alternating names and values, all text. A value is never empty unless \
+         its row says so; a name that is unknown, or given twice, is an error (but `waited` may be given for each queue, and adds up). What is secret is never shown and no getter answers it.\n",
     );
     for (function, heading) in [
         (Function::Client, "The options of a client"),

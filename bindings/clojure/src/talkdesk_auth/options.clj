@@ -45,7 +45,7 @@
    :redirect-uri "The redirect URI, identical to that of the authorization request. (text on one line)"
    :code-verifier "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters. (text on one line; secret)"
    :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
-   :waited "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up. (seconds, 0 or more)"
+   :waited "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. (seconds, 0 or more)"
    :scope "The scopes asked for, separated by spaces. (text on one line)"
    :params "A further field of the token request; the fields that the library sets can't be replaced. (a map of names to any text, also none; secret)"})
 

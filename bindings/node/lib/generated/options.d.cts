@@ -78,7 +78,7 @@ export interface ExchangeParameters {
   code_verifier?: string | null | undefined;
   /** The refresh token (RFC 6749 §6). */
   refresh_token?: string | null | undefined;
-  /** Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up. */
+  /** Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. */
   waited?: number | null | undefined;
   /** The scopes asked for, separated by spaces. */
   scope?: string | null | undefined;

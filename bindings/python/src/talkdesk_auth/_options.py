@@ -117,7 +117,7 @@ class ExchangeParameters(TypedDict, total=False):
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
     waited: seconds, 0 or more
-        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up.
+        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
     scope: text on one line
         The scopes asked for, separated by spaces.
     params: a mapping of names to any text, also none; secret

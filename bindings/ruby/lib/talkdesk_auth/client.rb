@@ -93,7 +93,7 @@ module TalkdeskAuth
     # @option parameters [String] :redirect_uri The redirect URI, identical to that of the authorization request.
     # @option parameters [String] :code_verifier The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
     # @option parameters [String] :refresh_token The refresh token (RFC 6749 §6).
-    # @option parameters [Numeric] :waited Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. May be given for each such queue: they add up.
+    # @option parameters [Numeric] :waited Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
     # @option parameters [String] :scope The scopes asked for, separated by spaces.
     # @option parameters [Hash{String, Symbol => String, nil}] :params A further field of the token request; the fields that the library sets can't be replaced.
     # @return [Token]

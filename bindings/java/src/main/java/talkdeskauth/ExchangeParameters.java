@@ -123,7 +123,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}. May be given for each such queue: they add up.
+     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}.
      *
      * @param value seconds, 0 or more
      * @return this
