@@ -1,0 +1,365 @@
+//! What fails: the table of broken keys.
+
+use crate::given::*;
+use crate::made::*;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::fs;
+use std::path::Path;
+use talkdesk_auth::ErrorCode;
+
+struct Broken {
+    name: &'static str,
+    /// What the message must say.
+    phrase: &'static str,
+    code: ErrorCode,
+    /// The option at fault; the one that the key came by where it is not named.
+    option: Option<&'static str>,
+    given: Given,
+}
+
+fn broken(name: &'static str, phrase: &'static str, given: Given) -> Broken {
+    Broken { name, phrase, code: ErrorCode::InvalidKey, option: None, given }
+}
+
+impl Broken {
+    fn option(self, option: Option<&'static str>) -> Broken {
+        Broken { code: ErrorCode::InvalidOption, option, ..self }
+    }
+}
+
+/// Other things than private keys.
+#[rustfmt::skip]
+fn what_is_no_private_key() -> Vec<Broken> {
+    let certificate = certificate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file_of = |name: &str, content: &str| {
+        fs::write(folder.path().join(name), content).expect("a file");
+        folder.path().join(name).to_str().expect("UTF-8").to_owned()
+    };
+    let request = openssl_text(&format!("req -new -subj /CN=acme -key {}", file_of("key", &P256.pem())), "");
+    let pkcs7 = openssl_text(&format!("crl2pkcs7 -nocrl -certfile {}", file_of("certificate", &certificate)), "");
+    let pkcs12 = openssl(&format!("pkcs12 -export -passout pass:{PASSPHRASE}"), P256.pem() + &certificate);
+    let parameters = openssl_text("ecparam -name prime256v1", "");
+    let of_dh = openssl_text("dhparam 512", "");
+    let ssh = [&b"\0\0\0\x0bssh-ed25519\0\0\0\x20"[..], &ED25519.public].concat();
+    let openssh = [&b"openssh-key-v1\0\0\0\0\x04none\0\0\0\x04none\0\0\0\0\0\0\0\x01"[..], &ssh, &ED25519.der].concat();
+    let public_jwk = without_member(&ec_jwk("P-256", &P256), "d");
+    vec![
+        broken("public key", "this is a public key; give the private key", key(P256.public_pem())),
+        broken("public key as DER", "this is a public key", file(body_of(&RSA2048.public_pem()))),
+        broken("public key under a private key's label", "this is a public key", key(P256.public_pem().replace("PUBLIC", "PRIVATE"))),
+        broken("RSA public key of PKCS#1", "this is an RSA public key; give the private key", key(openssl_text("rsa -RSAPublicKey_out", RSA2048.pem()))),
+        broken("SSH public key", "this is an SSH public key; give the private key", key(format!("ssh-ed25519 {} me@host\n", STANDARD.encode(&ssh)))),
+        broken("SSH public key's base64", "this is an SSH public key", key(STANDARD.encode(&ssh))),
+        broken("public JWK", "this is a public key: the JWK has no d", key(&public_jwk)),
+        broken("public JWK Set", "a JWK Set without a private key", key(format!(r#"{{"keys":[{public_jwk}]}}"#))),
+        broken("certificate", "this is a certificate; give the private key that belongs to it", key(&certificate)),
+        broken("certificate as DER", "this is a certificate", file(body_of(&certificate))),
+        broken("certificate under a private key's label", "this is a certificate", key(certificate.replace("CERTIFICATE", "PRIVATE KEY"))),
+        broken("certificate request", "this is a certificate request; give the private key", key(request)),
+        broken("PKCS#7", "this is a PKCS#7 or CMS message", key(pkcs7)),
+        broken("PKCS#12", "take the key out of it: openssl pkcs12", file(pkcs12.clone())),
+        broken("base64 of PKCS#12", "take the key out of it: openssl pkcs12", key(STANDARD.encode(pkcs12))),
+        broken("OpenSSH", "convert a copy of it: ssh-keygen -p -m PKCS8", key(armoured("OPENSSH PRIVATE KEY", &openssh))),
+        broken("OpenSSH without armour", "convert a copy of it: ssh-keygen -p -m PKCS8", key(STANDARD.encode(&openssh))),
+        broken("SSH2", "convert it: ssh-keygen -i -m PKCS8", key(format!("---- BEGIN SSH2 PUBLIC KEY ----\n{}\n---- END SSH2 PUBLIC KEY ----\n", STANDARD.encode(&ssh)))),
+        broken("PuTTY", "convert it: puttygen", key(format!("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 2\n{}\n", ED25519.bare()))),
+        broken("PGP", "this is an OpenPGP key", key(format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\n", RSA2048.bare()))),
+        broken("curve parameters", "these are the parameters of a curve; give the private key", key(parameters)),
+        broken("Diffie-Hellman parameters", "these are Diffie-Hellman parameters", key(of_dh)),
+        broken("symmetric JWK", "a symmetric JWK", key(format!(r#"{{"kty":"oct","k":"{}","d":"AA"}}"#, base64url(&P256.der)))),
+        broken("HTML", "this is HTML or XML", key("<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1></body></html>\n")),
+        broken("JSON that is no key", "it has no kty", key(r#"{"error":"not_found"}"#)),
+        broken("JSON that is an array", "it is an array", key("[1, 2]")),
+        broken("JSON that breaks off", "begins like JSON, but is none", key(&ec_jwk("P-256", &P256)[..100])),
+        broken("the vendor's client file", "give them as credentials or credentials_file", key(format!(r#"{{"id":"c","private_key":"{}","key_id":"k"}}"#, P256.bare()))),
+        broken("the vendor's event", "give them as credentials or credentials_file", key(format!(r#"{{"data":{{"client_id":"c","private_key":"{}"}}}}"#, P256.bare()))),
+        broken("a JWT", "this is a JWT", key("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl")),
+        broken("hexadecimal", "hexadecimal; give PEM", key(P256.der.iter().map(|byte| format!("{byte:02x}")).collect::<String>())),
+        broken("hexadecimal as openssl prints it", "hexadecimal; give PEM", key(P256.der.iter().map(|byte| format!("{byte:02X}:")).collect::<String>())),
+        broken("a path", "use private_key_file", key("/etc/talkdesk/client.key")),
+        broken("a relative path", "use private_key_file", key("keys/talkdesk.pem")),
+        broken("a Windows path", "use private_key_file", key("C:\\keys\\new.pem")),
+        broken("prose", "is none of its characters; copy the key again", key("see the password safe (ask Ann)")),
+        broken("a word", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key("TODO")),
+        broken("white space only", "empty; give the private key", key(" \r\n\t\u{feff}\n")),
+        broken("quotes only", "empty; give the private key", key("\"\"")),
+        broken("binary junk", "neither text nor DER", file([0x80, 0x02, 0xff, 0x00, 0xfe, 0x91])),
+        broken("a compressed file", "neither text nor DER", file([&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0], &P256.der[..]].concat())),
+        broken("other DER", "DER, but no private key that is known here", file(tlv(0x30, &[&tlv(0x30, &[]), &tlv(0x30, &[])]))),
+    ]
+}
+
+/// Private keys that can't be used.
+#[rustfmt::skip]
+fn keys_of_the_wrong_kind() -> Vec<Broken> {
+    let made = |command: &str| key(openssl_text(command, ""));
+    let curve = |name: &str| key(openssl_text(&format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:{name}"), ""));
+    let dsa = openssl_text("dsaparam -genkey -noout 1024", "");
+    let long = tlv(0x30, &[&[2, 1, 0], &tlv(2, &[&[1; 1025]]), &[2, 3, 1, 0, 1].repeat(7)]);
+    let jwk = ec_jwk("P-256", &P256);
+    let pss = |options: &str| {
+        key(openssl_text(&format!("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 {options}"), ""))
+    };
+    vec![
+        broken("RSA of 1024 bits", "RSA key of 1024 bits: 2048 or more are needed", made("genrsa 1024")),
+        broken("PKCS#1 of 1024 bits", "RSA key of 1024 bits: 2048 or more are needed", made("genrsa -traditional 1024")),
+        broken("RSA of 512 bits", "RSA key of 512 bits: 2048 or more are needed", made("genrsa 512")),
+        broken("RSA-PSS of 1024 bits", "RSA key of 1024 bits", made("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024")),
+        broken("JWK of 1024 bits", "RSA key of 1024 bits", key(rsa_jwk(&Made::by("genrsa 1024")))),
+        broken("RSA of 8193 bits", "RSA key of 8193 bits: 8192 is the most", file(long)),
+        broken("RSA of three primes", "RSA key of more than two primes; make one of two", made("genrsa -primes 3 2048")),
+        broken("JWK of three primes", "RSA key of more than two primes", key(rsa_jwk(&RSA2048).replace("\"use\"", "\"oth\":[{}],\"use\""))),
+        broken("JWK without primes", "an RSA JWK without its primes", key(without_member(&rsa_jwk(&RSA2048), "p"))),
+        broken("secp256k1", "EC key on the curve secp256k1; use P-256, P-384 or P-521", curve("secp256k1")),
+        broken("secp256k1 as SEC1", "EC key on the curve secp256k1", made("ecparam -genkey -noout -name secp256k1")),
+        broken("secp256k1 without its public key", "EC key on the curve secp256k1", key(openssl_text("pkcs8 -topk8 -nocrypt", openssl("ec -no_public", openssl("ecparam -genkey -noout -name secp256k1", ""))))),
+        broken("secp256k1 with its parameters spelled out", "EC key on an unknown curve", made("ecparam -genkey -noout -name secp256k1 -param_enc explicit")),
+        broken("JWK of secp256k1", "EC key on the curve secp256k1", key(jwk.replace("P-256", "secp256k1"))),
+        broken("JWK of an unknown curve", "use P-256, P-384 or P-521", key(jwk.replace("P-256", "P-255"))),
+        broken("P-224", "EC key on the curve P-224", curve("P-224")),
+        broken("P-192", "EC key on the curve P-192", curve("P-192")),
+        broken("brainpool", "EC key on the curve brainpoolP256r1", curve("brainpoolP256r1")),
+        broken("Ed448", "this is an Ed448 key; use a P-256, P-384, P-521, RSA or Ed25519 key", made("genpkey -algorithm ED448")),
+        broken("JWK of Ed448", "this is an Ed448 key", key(okp_jwk(&ED25519).replace("Ed25519", "Ed448"))),
+        broken("X25519", "this is an X25519 key, which does not sign", made("genpkey -algorithm X25519")),
+        broken("X448", "this is an X448 key, which does not sign", made("genpkey -algorithm X448")),
+        broken("JWK of X25519", "which does not sign; use Ed25519", key(okp_jwk(&ED25519).replace("Ed25519", "X25519"))),
+        broken("DSA", "this is a DSA key", key(openssl_text("pkcs8 -topk8 -nocrypt", &dsa))),
+        broken("DSA in OpenSSL's form", "this is a DSA key", key(openssl_text("dsa", &dsa))),
+        broken("Diffie-Hellman", "this is a Diffie-Hellman key", made("genpkey -algorithm DH -pkeyopt group:ffdhe2048")),
+        broken("JWK of an unknown kty", "a JWK of an unknown kty; use EC, RSA or OKP", key(jwk.replace("\"EC\"", "\"EK\""))),
+        broken("JWK for encryption", "give the one for signatures", key(rsa_jwk(&RSA2048).replace("\"sig\"", "\"enc\""))),
+        broken("RSA-PSS bound to SHA-1", "bound to a hash that no algorithm here uses", pss("-pkeyopt rsa_pss_keygen_md:sha1 -pkeyopt rsa_pss_keygen_mgf1_md:sha1 -pkeyopt rsa_pss_keygen_saltlen:20")),
+        broken("RSA-PSS bound to two hashes", "bound to two different hashes; make another", pss("-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha384 -pkeyopt rsa_pss_keygen_saltlen:32")),
+        broken("RSA-PSS bound to a long salt", "bound to a salt of 48 bytes, where PS256 has 32", pss("-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 -pkeyopt rsa_pss_keygen_saltlen:48")),
+    ]
+}
+
+#[rustfmt::skip]
+fn keys_that_stay_closed() -> Vec<Broken> {
+    let encrypted = P256.encrypted("-v2 aes256");
+    let traditional = openssl_text(&format!("rsa -traditional -aes128 -passout pass:{PASSPHRASE}"), RSA2048.pem());
+    let md5_des = tlv(
+        0x30,
+        &[
+            &tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 3]]),
+            &tlv(0x30, &[&tlv(4, &[&[7; 8]]), &[2, 2, 8, 0]]),
+        ],
+    );
+    let pbes1 = tlv(0x30, &[&md5_des, &tlv(4, &[&P256.der])]);
+    vec![
+        broken("no passphrase", "encrypted: set private_key_passphrase", key(&encrypted)),
+        broken("no passphrase for a key behind a certificate", "encrypted: set private_key_passphrase", key(certificate() + &encrypted)),
+        broken("the wrong passphrase", "private_key_passphrase does not open it; check the passphrase", key(&encrypted).with("private_key_passphrase", "wrong")),
+        broken("an empty passphrase", "private_key_passphrase does not open it", key(&encrypted).with("private_key_passphrase", "")),
+        broken("encrypted in the traditional way", "convert it: openssl pkcs8 -topk8", key(&traditional).passphrase()),
+        broken("PBES1", "encrypted by PBES1, which is broken; encrypt it anew", file(pbes1).passphrase()),
+        broken("PBES1 of PKCS#12", "encrypted by PBES1, which is broken; encrypt it anew", key(P256.encrypted("-v1 PBE-SHA1-3DES")).passphrase()),
+        broken("PBES2 with Camellia", "encrypted by an algorithm that is not supported", key(P256.encrypted("-v2 camellia256")).passphrase()),
+        broken("PBES2 of a curve that is not supported", "EC key on the curve P-224", key(Made::by("ecparam -genkey -noout -name secp224r1").encrypted("-v2 aes256")).passphrase()),
+        broken("scrypt at no cost", "a cost that is out of bounds", file(scrypt(&[2, 1, 0])).passphrase()),
+        broken("scrypt at a cost that no machine pays", "a cost that is out of bounds", file(scrypt(&[2, 6, 0x40, 0, 0, 0, 0, 0])).passphrase()),
+        broken("PBKDF2 for hours", "a cost that is out of bounds", file(pbkdf2(&[2, 4, 0x7f, 0xff, 0xff, 0xff])).passphrase()),
+    ]
+}
+
+#[rustfmt::skip]
+fn keys_that_suffered() -> Vec<Broken> {
+    let flipped = |der: &[u8], at: usize| {
+        let mut der = der.to_vec();
+        der[at] ^= 1;
+        der
+    };
+    let bare = P256.bare();
+    let jwk = ec_jwk("P-256", &P256);
+    let (middle, rsa) = (P256.der.len() / 3, RSA2048.traditional());
+    let other = [P256.pem(), P384.pem()].concat();
+    let mut swapped = ec_numbers(&P256);
+    swapped.swap(1, 2);
+    vec![
+        broken("a body cut short", "cut short: its encoding says 138 bytes", key(&bare[..160])),
+        broken("PEM cut short", "cut short", key(&P256.pem()[..120])),
+        broken("DER cut short", "cut short", file(&P384.der[..100])),
+        broken("Ed25519 DER cut short", "cut short", file(&version_two(&ED25519, 0x81, &[])[..40])),
+        broken("a body that lost its first line", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&bare[64..])),
+        broken("a body that lost its first line and begins with a slash", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&SLASH.bare()[64..])),
+        broken("a file's name in place of the key", "this looks like the name of a file; use private_key_file", key("/etc/talkdesk/key")),
+        broken("a long file's name", "this looks like the name of a file; use private_key_file", key(format!("/{}/of_a_client", "srv/keys".repeat(8)))),
+        broken("a body that lost a character", "cut short", key(format!("{}{}", &bare[..90], &bare[91..]))),
+        broken("a body that lost three characters", "damaged base64", key(format!("{}{}", &bare[..90], &bare[93..]))),
+        broken("a foreign character", "is none of its characters; copy the key again", key(bare.replacen(&bare[100..101], "*", 1))),
+        broken("bytes behind the DER", "3 bytes too many behind the key", file([&P256.der[..], &[1, 2, 3]].concat())),
+        broken("bytes behind the DER in base64", "3 bytes too many behind the key", key(STANDARD.encode([&P256.der[..], &[1, 2, 3]].concat()))),
+        broken("bytes behind the DER of Ed25519", "1 bytes too many behind the key", key(STANDARD.encode([&ED25519.der[..], &[1]].concat()))),
+        broken("a flipped bit in a P-256 key", "P-256 key, but damaged", file(flipped(&P256.der, middle))),
+        broken("a flipped bit in a P-521 key", "P-521 key, but damaged", file(flipped(&P521.traditional(), 20))),
+        broken("a flipped bit in an RSA key", "RSA key, but damaged", file(flipped(&rsa, rsa.len() / 2))),
+        broken("a flipped bit in an RSA key's PKCS#8", "RSA key, but damaged", key(STANDARD.encode(flipped(&RSA3072.der, 900)))),
+        broken("a flipped bit in an Ed25519 key", "Ed25519 key, but damaged", file(flipped(&version_two(&ED25519, 0x81, &[]), 20))),
+        broken("PKCS#8 v2 of Ed25519 without its public key", "Ed25519 key, but damaged", file(flipped(&ED25519.der, 4))),
+        broken("JWK whose numbers do not fit", "d, x and y do not fit together", key(ec_jwk_of("P-256", &swapped, ""))),
+        broken("JWK with a number of another curve", "a number too long for its curve", key(ec_jwk("P-256", &P384))),
+        broken("JWK without y", "the JWK has no text y", key(without_member(&jwk, "y"))),
+        broken("JWK whose d is no text", "the JWK has no text d", key(jwk.replace("\"d\":\"", "\"d\":1,\"d2\":\""))),
+        broken("JWK whose d is no base64url", "the JWK's d is no base64url", key(jwk.replace("\"d\":\"", "\"d\":\"*"))),
+        broken("JWK of Ed25519 with another x", "d and x do not fit together", key(okp_jwk(&Made { public: P256.public[1..33].to_vec(), der: ED25519.der.clone() }))),
+        broken("two keys", "2 private keys where one is needed", key(&other)),
+        broken("two keys of which one can't be used", "2 private keys where one is needed", key(P256.pem() + &P384.encrypted("-v2 aes256"))),
+        broken("JWK Set with two private keys", "a JWK Set with more than one private key", key(format!(r#"{{"keys":[{jwk},{}]}}"#, okp_jwk(&ED25519)))),
+        broken("armour with nothing in it", "nothing between the armour lines", key("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n")),
+        broken("an armour line that does not end", "it reads -----BEGIN PRIVATE KEY-----", key(format!("-----BEGIN PRIVATE KEY {bare}"))),
+    ]
+}
+
+/// Each family with an algorithm of another.
+#[rustfmt::skip]
+fn keys_for_another_algorithm() -> Vec<Broken> {
+    let with = |given: Given, algorithm: &str| given.with("algorithm", algorithm);
+    let client_file = format!(r#"{{"id":"c","private_key":"{}","key_id":"k","key_algorithm":"ES384"}}"#, P256.bare());
+    vec![
+        broken("P-256 for ES384", "P-256 key, but algorithm is ES384; it signs by ES256", with(key(P256.bare()), "ES384")),
+        broken("P-384 for ES256", "P-384 key, but algorithm is ES256; it signs by ES384", with(key(P384.pem()), "ES256")),
+        broken("P-521 for EdDSA", "P-521 key, but algorithm is EdDSA; it signs by ES512", with(key(P521.pem()), "EdDSA")),
+        broken("Ed25519 for RS256", "Ed25519 key, but algorithm is RS256; it signs by EdDSA", with(key(ED25519.pem()), "RS256")),
+        broken("RSA for ES256", "RSA key, but algorithm is ES256; it signs by PS256, PS384", with(key(RSA2048.pem()), "ES256")),
+        broken("RSA-PSS for RS256", "RSA-PSS key, but algorithm is RS256; it signs by PS256, PS384, PS512", with(key(PSS.pem()), "RS256")),
+        broken("RSA-PSS of SHA-256 for PS384", "RSA-PSS key for SHA-256, but algorithm is PS384; it signs by PS256", with(key(PSS256.pem()), "PS384")),
+        broken("RSA-PSS of SHA-384 for PS512", "RSA-PSS key for SHA-384, but algorithm is PS512", with(key(PSS384.pem()), "PS512")),
+        broken("RSA-PSS of SHA-512 for RS512", "RSA-PSS key for SHA-512, but algorithm is RS512", with(key(PSS512.pem()), "RS512")),
+        broken("JWK whose alg does not fit", "P-256 key, but algorithm is ES512", key(ec_jwk_of("P-256", &ec_numbers(&P256), r#","alg":"ES512""#))),
+        broken("credentials whose key_algorithm does not fit", "P-256 key, but algorithm is ES384", credentials(client_file)),
+        broken("JWK with an alg for encryption", "missing, and the JWK's alg is none that is known; give it", key(rsa_jwk(&RSA2048).replace("\"use\"", r#""alg":"RSA-OAEP","use""#))).option(Some("algorithm")),
+    ]
+}
+
+#[rustfmt::skip]
+fn broken_credentials() -> Vec<Broken> {
+    let bare = P256.bare();
+    let client_file = format!(r#"{{"id":"c","private_key":"{bare}","key_id":"k"}}"#);
+    let document = |name, phrase, given| broken(name, phrase, given).option(None);
+    vec![
+        document("a JWK as credentials", "this is a JWK; give it as private_key or private_key_file", credentials(ec_jwk("P-256", &P256))),
+        document("PEM as credentials", "a key goes into private_key", credentials(P256.pem())),
+        document("a bare key as credentials", "a key goes into private_key", credentials(&bare)),
+        document("HTML as credentials", "not JSON; give the OAuth client file or the app.installed event", credentials("<html></html>")),
+        document("credentials that break off", "begins like JSON, but is none (line 1, column ", credentials(&client_file[..150])),
+        document("credentials that are a number", "JSON, but no object", credentials("17")),
+        document("credentials of two clients", "an array of 2 clients; give the one that is meant", credentials(format!("[{client_file},{client_file}]"))),
+        document("credentials of no client", "an array of 0 clients", credentials("[]")),
+        document("an array of something else", "JSON, but no object", credentials("[\"c\"]")),
+        document("an event without an object in it", "its member data is no object", credentials(r#"{"data":"c"}"#)),
+        document("JSON of something else", "give the OAuth client file or the app.installed event", credentials(r#"{"error":"not_found"}"#)),
+        document("a key that is no text", "its member private_key is no string", credentials(client_file.replace(&format!("\"{bare}\""), "[1]"))),
+        document("an empty key", "its member private_key is empty", credentials(client_file.replace(&bare, " "))),
+        document("a blank behind a client id", "its member id: white space around the value; remove it", credentials(client_file.replace("\"c\"", "\"c \""))),
+        document("a line break behind a key id", "its member key_id: a line break or control character", credentials(client_file.replace("\"k\"", "\"k\\n\""))),
+        document("an unknown key_algorithm", "the credentials' key_algorithm is none that is known; give it", credentials(client_file.replace("}", r#","key_algorithm":"SHA256withECDSA"}"#))).option(Some("algorithm")),
+        document("credentials without a key", "missing; give private_key, private_key_file, or credentials that hold the key", credentials(without_member(&client_file, "private_key"))).option(Some("private_key")),
+        broken("a broken key in them", "cut short", credentials(client_file.replace(&bare, &bare[..160]))),
+        broken("an encrypted key in them", "encrypted: set private_key_passphrase", credentials(client_file.replace(&bare, &P256.encrypted("-v2 aes256").replace('\n', "\\n")))),
+    ]
+}
+
+/// A PBES2 structure around anything, with scrypt at this cost, a DER INTEGER.
+fn scrypt(cost: &[u8]) -> Vec<u8> {
+    let oid = tlv(6, &[&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 0x0b]]);
+    pbes2(&tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[7; 8]]), cost, &[2, 1, 8], &[2, 1, 1]])]))
+}
+
+fn pbkdf2(iterations: &[u8]) -> Vec<u8> {
+    let oid = tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 0x0c]]);
+    pbes2(&tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[7; 8]]), iterations])]))
+}
+
+fn pbes2(derivation: &[u8]) -> Vec<u8> {
+    let oid = tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 0x0d]]);
+    let aes = tlv(0x30, &[&tlv(6, &[&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0x2a]]), &tlv(4, &[&[7; 16]])]);
+    tlv(0x30, &[&tlv(0x30, &[&oid, &tlv(0x30, &[derivation, &aes])]), &tlv(4, &[&[7; 160]])])
+}
+
+/// Files that hold no key, in a folder that holds them.
+#[rustfmt::skip]
+fn broken_files(folder: &Path) -> Vec<Broken> {
+    let made = |name: &str, length: u64| {
+        let path = folder.join(name);
+        fs::File::create(&path).and_then(|file| file.set_len(length)).expect("a file");
+        path
+    };
+    let credentials = |path: &Path| Given { form: Form::CredentialsPath(path.display().to_string()), options: vec![] };
+    vec![
+        broken("an empty file", "the file is empty", path(made("empty", 0))),
+        broken("a huge file", "larger than 1048576 bytes", path(made("huge", 1 << 21))),
+        broken("a folder", "a directory; give the path of the file in it", path(folder)),
+        broken("no such file", "no such file; check the path, and the folder that the program runs in", path(folder.join("missing"))),
+        broken("a file in a file", "the file can't be opened", path(folder.join("empty/key.pem"))),
+        broken("a file that fails when it is read", "the file can't be read", path("/proc/self/mem")),
+        broken("PEM in the place of its path", "not a path, but what the file should hold", path(P256.pem())),
+        broken("a body in the place of its path", "not a path, but what the file should hold", path(P256.bare())),
+        broken("RSA in the place of its path", "not a path, but what the file should hold", path(RSA4096.bare())),
+        broken("no such file of credentials", "no such file", credentials(&folder.join("missing"))).option(None),
+        broken("a folder of credentials", "a directory", credentials(folder)).option(None),
+        broken("an empty file of credentials", "the file is empty", credentials(&folder.join("empty"))).option(None),
+    ]
+}
+
+#[test]
+fn whatever_is_broken_fails_and_says_what_to_do_without_showing_the_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = tempfile::tempdir().expect("a folder");
+    let tables = [
+        what_is_no_private_key(),
+        keys_of_the_wrong_kind(),
+        keys_that_stay_closed(),
+        keys_that_suffered(),
+        keys_for_another_algorithm(),
+        broken_credentials(),
+        broken_files(files.path()),
+    ];
+    let rows: Vec<Broken> = tables.into_iter().flatten().collect();
+    let mut failures = Vec::new();
+    for row in &rows {
+        for way in row.given.ways(folder.path()) {
+            if let Err(failure) = check_error(row, &way) {
+                failures.push(format!("{} as {}: {failure}", row.name, way.0));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} rows:\n{}", failures.len(), rows.len(), failures.join("\n"));
+    check_names(rows.iter().map(|row| row.name), 40);
+}
+
+fn check_error(row: &Broken, way: &(&'static str, String)) -> Result<(), String> {
+    let error = row.given.client(way).err().ok_or("loads")?;
+    let option = row.option.unwrap_or(way.0);
+    if let Some(leak) = leak_of_error(&secrets(row.given.bytes()), &error) {
+        return Err(format!("leaks {leak}: {error}"));
+    }
+    let says_it = error.message().strip_prefix(&format!("{option}: ")).is_some_and(|rest| rest.contains(row.phrase));
+    if !says_it || error.code() != row.code || error.get("option") != Some(option) || error.is_retryable() {
+        return Err(format!("{error:?}, with option {:?}", error.get("option")));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_may_not_be_read_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key.pem");
+    fs::write(&file, P256.pem()).expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("its mode changes");
+    let given = path(&file);
+    let way = given.ways(folder.path()).remove(0);
+    // Root reads everything, unless its thread gives that up.
+    let error = std::thread::spawn(move || {
+        let none = rustix::thread::CapabilitySet::empty();
+        let sets = rustix::thread::CapabilitySets { effective: none, permitted: none, inheritable: none };
+        rustix::thread::set_capabilities(None, sets).expect("a thread may give up what it may do");
+        given.client(&way).expect_err("the file may not be read")
+    });
+    let error = error.join().expect("the thread ends");
+    assert_eq!(error.code(), ErrorCode::InvalidKey);
+    assert_eq!(error.message(), "private_key_file: the file is not readable; give this user the right to read it");
+}
