@@ -25,6 +25,8 @@ fn spellings_of_a_text() -> Vec<Spelling> {
     let sec1 = armoured("EC PRIVATE KEY", &P256.traditional());
     let es256 = |name, given| spelling(name, "ES256", &P256, given);
     let es384 = |name, given| spelling(name, "ES384", &P384, given);
+    let hyphen = |name, given| spelling(name, "ES256", &HYPHEN, given);
+    let armoured_hyphen = wrapped("PRIVATE KEY", &base64url(&HYPHEN.der), "\n");
     let without_begin = pem.split_once('\n').expect("lines").1;
     let without_end = pem.rsplit_once("-----END").expect("an end").0;
     let armour_only = |label: &str| wrapped(label, &bare, "\n");
@@ -83,8 +85,10 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("text around the block", key(openssl_text("pkey -text", &pem))),
         es256("a name in Latin-1 above the block", file([b"friendlyName: M\xfcller\n", pem.as_bytes()].concat())),
         es256("base64url", key(base64url(&P256.der))),
-        spelling("base64url that ends with a hyphen", "ES256", &HYPHEN, key(base64url(&HYPHEN.der))),
-        spelling("base64url that ends with a hyphen, in armour", "ES256", &HYPHEN, key(wrapped("PRIVATE KEY", &base64url(&HYPHEN.der), "\n"))),
+        hyphen("base64url that ends with a hyphen", key(base64url(&HYPHEN.der))),
+        hyphen("base64url that ends with a hyphen, in armour", key(&armoured_hyphen)),
+        hyphen("base64url that ends with a hyphen, in armour on one line, with spaces", key(armoured_hyphen.replace('\n', " "))),
+        hyphen("base64url that ends with a hyphen, in armour on one line, with nothing between", key(armoured_hyphen.replace('\n', ""))),
         es384("base64 without its padding", key(P384.bare().trim_end_matches('='))),
         es384("base64 with too much padding", key(P384.bare() + "==")),
         es384("base64url with padding", key(P384.bare().replace('+', "-").replace('/', "_"))),

@@ -102,7 +102,7 @@ keys! {
     PSS512 = "genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 -pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64";
 }
 
-/// A P-256 key that one in 64 or in 256 is.
+/// A P-256 key that one in some thousand is, or in fewer.
 pub fn rare(is_it: impl Fn(&[u8], &[u8]) -> bool) -> Made {
     let random = aws_lc_rs::rand::SystemRandom::new();
     let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
@@ -119,8 +119,10 @@ pub fn rare(is_it: impl Fn(&[u8], &[u8]) -> bool) -> Made {
 pub static SMALL: LazyLock<Made> = LazyLock::new(|| rare(|_, public| public[1] == 0));
 /// Its base64url ends with a hyphen, as armour does.
 pub static HYPHEN: LazyLock<Made> = LazyLock::new(|| rare(|der, _| base64url(der).ends_with('-')));
-/// The second line of its base64 begins with a slash, as the name of a file does.
-pub static SLASH: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with('/')));
+/// The second line of its base64 begins with neither the first byte of a DER document nor that of a mark.
+pub static LETTER: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with('g')));
+/// That line begins with a slash, as the name of a file does, and with no mark either.
+pub static SLASH: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with("/4")));
 
 pub fn armoured(label: &str, der: &[u8]) -> String {
     wrapped(label, &STANDARD.encode(der), "\n")

@@ -3,6 +3,7 @@
 use super::der::{self, CURVES};
 use super::{Complaint, Key, Pair, RsaUse, spelling};
 use crate::json::{self, Members};
+use crate::options::one_line;
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair};
 use pkcs1::RsaPrivateKey;
 use pkcs8::der::Encode;
@@ -50,7 +51,11 @@ fn single(jwk: &Members<'_>) -> Result<Key, Complaint> {
         _ => Err("a JWK of an unknown kty; use EC, RSA or OKP".into()),
     }?;
     let named = |name| jwk.text(name).filter(|text| !text.is_empty());
-    Ok(Key { pair, key_id: named("kid"), algorithm: named("alg") })
+    let key_id = named("kid");
+    if let Some(Err(complaint)) = key_id.as_deref().map(one_line) {
+        return Err(format!("its member kid: {complaint}"));
+    }
+    Ok(Key { pair, key_id, algorithm: named("alg") })
 }
 
 fn ec(jwk: &Members<'_>) -> Result<Pair, Complaint> {

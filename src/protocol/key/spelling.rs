@@ -148,8 +148,10 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
         "this is a JWT, signed with a key already; give the private key"
     } else if text.len() >= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b": ".contains(&byte)) {
         "hexadecimal; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
+    } else if ["%0A", "%0a", "BEGIN%20", "BEGIN+"].iter().any(|escape| text.contains(escape)) {
+        "escaped for a URL; give it with its escapes undone"
     } else if is_path(text) {
-        "this looks like the name of a file; use private_key_file"
+        "this looks like the name of a file; give its content, or its name as private_key_file"
     } else {
         return Ok(());
     };
@@ -158,14 +160,11 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
 
 /// Asked before escapes are undone, since `\n` may stand in the name of a Windows file.
 fn is_path(text: &str) -> bool {
-    let one_short_line = text.len() < 256 && !text.contains(['\n', '{', '[']) && !text.contains("-----");
-    one_short_line && (text.contains(['.', '~', ':']) || text.starts_with('/') && !may_be_base64_of_a_key(text))
-}
-
-/// A slash may begin what is left of a key in base64 whose first line was lost.
-fn may_be_base64_of_a_key(text: &str) -> bool {
     const LINE_OF_PEM: usize = 64;
-    text.len() >= LINE_OF_PEM && text.trim_end_matches('=').chars().all(is_base64)
+    let one_short_line = text.len() < 256 && !text.contains(['\n', '{', '[']) && !text.contains("-----");
+    // A colon may come from YAML, and a slash begin what is left of a key whose first line was lost.
+    let holds_a_key = text.split(|c| !is_base64(c)).any(|run| run.len() >= LINE_OF_PEM);
+    one_short_line && !holds_a_key && (text.starts_with('/') || text.contains(['.', '~', ':']))
 }
 
 fn is_base64(c: char) -> bool {
@@ -211,10 +210,12 @@ fn block_body(part: &str) -> Result<&str, Complaint> {
     Ok(body)
 }
 
+/// Without armour, a hyphen at the end is the last character of base64url; without a blank before the armour, so is a sixth one.
 fn before_armour(text: &str) -> &str {
-    let end = [armour(text, END).map(|end| end.start), text.find("-----")].into_iter().flatten().min();
-    // Without armour, a hyphen at the end is the last character of base64url.
-    end.map_or(text, |end| text[..end].trim_end_matches(['-', ' ']))
+    let Some(end) = armour(text, END) else { return &text[..text.find("-----").unwrap_or(text.len())] };
+    let line = text[..end.start].trim_end_matches(' ');
+    let body = line.trim_end_matches('-');
+    if body.ends_with(char::is_whitespace) { body } else { line.strip_suffix("-----").unwrap_or(body) }
 }
 
 /// A PEM body without the `Name: value` lines that some tools write above it.
@@ -226,7 +227,13 @@ fn without_headers(body: &str) -> Zeroizing<String> {
 
 /// A key without armour, or with its first line lost.
 fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
+    if text.starts_with('-') {
+        return Err("an armour line that is none, or no key behind it; it reads -----BEGIN PRIVATE KEY-----".into());
+    }
     let bytes = decoded(before_armour(text))?;
+    if bytes.is_empty() {
+        return Err(NOTHING.into());
+    }
     // Encoded once more, as secret stores do with whole files.
     if der_length(&bytes).is_none() && plain_text::read(&bytes).is_some_and(|inner| is_text(&inner)) {
         return read(&bytes);
