@@ -378,6 +378,7 @@ fn both_deadlines_are_kept() {
     let rest = host.call(&options, &waited(&["8.2", "0", "0.5"]));
     assert_eq!(rest.code, ErrorCode::DeadlineExceeded as i32, "{rest:?}");
     assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&rest.milliseconds), "{rest:?}");
+    assert!(rest.message.contains("within the timeout of 9 s, of which the call had waited 8.7 s;"), "{rest:?}");
     let longest = "9999999999999999999";
     for too_long in [&["9"][..], &["8.999", "0.001"], &[longest, longest]] {
         let late = host.call(&options, &waited(too_long));
@@ -453,6 +454,18 @@ fn a_cancelled_thread_finishes_its_call() {
     let url = endpoint.https_url("/with/delay_ms=300/oauth/token");
     run(command.args(client(&endpoint, &url).iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
     assert_eq!(endpoint.seen()["tokens"], 3);
+}
+
+/// Some daemons close every descriptor that they did not open themselves.
+#[test]
+fn a_host_that_closes_the_librarys_descriptors_goes_on() {
+    let endpoint = Endpoint::start();
+    let url = endpoint.https_url("/oauth/token");
+    let mut command = Command::new(program("closed"));
+    let output =
+        run(command.args(client(&endpoint, &url).iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_eq!(endpoint.seen()["tokens"], 2);
 }
 
 /// koffi, for one, runs calls on a stack of 128 kB.

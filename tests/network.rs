@@ -406,7 +406,9 @@ fn ca_file_is_checked_when_the_client_is_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let damaged = fs::read_to_string(SHARED.ca_file()).expect("it is text").replace("MII", "MI");
     let key = fs::read_to_string(SHARED.client("ES256").private_key_pem_file).expect("it is text");
-    for (index, content) in ["", "no PEM", &damaged, &key].iter().enumerate() {
+    let trusted =
+        fs::read_to_string(SHARED.ca_file()).expect("it is text").replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    for (index, content) in ["", "no PEM", &damaged, &key, &trusted].iter().enumerate() {
         let file = folder.path().join(index.to_string());
         fs::write(&file, content).expect("the file is written");
         let mut options = client(&SHARED, &https_at(&SHARED, "localhost"));
@@ -414,6 +416,25 @@ fn ca_file_is_checked_when_the_client_is_made() {
         options.push(("ca_file", path(&file)));
         let error = Client::new(borrowed(&options)).expect_err("a CA file that is none");
         assert_eq!((error.code(), error.get("option")), (ErrorCode::InvalidOption, Some("ca_file")), "{error}");
+    }
+}
+
+#[test]
+fn ca_file_may_be_text_of_any_encoding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ca.pem");
+    // The one in front counts, too.
+    let bundle = [SHARED.ca_file(), std::path::Path::new(SHARED.text("other_ca_file"))]
+        .map(|file| fs::read_to_string(file).expect("it is text"))
+        .concat();
+    let utf16: Vec<u8> = format!("\u{feff}{bundle}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for content in [format!("\u{feff}{bundle}").into_bytes(), utf16, bundle.replace('\n', "\r\n").into_bytes()] {
+        fs::write(&file, content).expect("the file is written");
+        let mut options = client(&SHARED, &https_at(&SHARED, "localhost"));
+        options.retain(|(name, _)| *name != "ca_file");
+        options.push(("ca_file", path(&file)));
+        let client = Client::new(borrowed(&options)).expect("a client");
+        client.exchange([("grant_type", "client_credentials")]).expect("a token");
     }
 }
 

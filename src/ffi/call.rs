@@ -51,7 +51,7 @@ thread_local! {
 }
 
 /// A panic is a bug of the library's. It becomes an error, prints nothing and does not cross into C.
-fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     silence();
     let before = GUARDED.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));

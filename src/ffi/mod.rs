@@ -57,7 +57,10 @@ pub unsafe extern "C" fn td_free(object: *mut c_void) {
             td_client::TAG => {
                 // Closes sockets.
                 let _guard = SigpipeBlocked::new();
-                free::<td_client>(object)
+                let _ = call::without_panic(|| {
+                    free::<td_client>(object);
+                    Ok(())
+                });
             }
             td_assertion::TAG => free::<td_assertion>(object),
             td_token::TAG => free::<td_token>(object),

@@ -50,20 +50,31 @@ pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, 
     if answer.body.len() > LONGEST_BODY {
         return Err(reader.invalid(&format!("longer than {LONGEST_BODY} bytes")));
     }
-    let Ok(text) = std::str::from_utf8(&answer.body) else {
-        return Err(reader.invalid(&reader.describe(false)));
+    let text = match std::str::from_utf8(&answer.body) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() && reader.may_be_cut() => return Err(cut()),
+        Err(_) => return Err(reader.invalid(&reader.describe(false))),
     };
     let (status, document) = (answer.status, Members::parse(text));
     match &document {
         Ok(members) if status == 200 => reader.token(text, members),
         Ok(members) if members.text("error").is_some_and(|error| !error.is_empty()) => Err(reader.oauth_error(members)),
-        Err(error) if error.is_eof() && status == 200 && !answer.is_delimited => Err(Error::new(
-            ErrorCode::OutcomeUnknown,
-            "the answer ends before its JSON does: whether the server acted on the request is unknown",
-        )),
+        Err(error) if (error.is_eof() || is_open(text)) && reader.may_be_cut() => Err(cut()),
         Ok(_) => Err(reader.invalid(&reader.describe(true))),
         Err(error) => Err(reader.invalid(&reader.describe(error.is_data()))),
     }
+}
+
+fn cut() -> Error {
+    Error::new(
+        ErrorCode::OutcomeUnknown,
+        "the answer ends before its JSON does: whether the server acted on the request is unknown",
+    )
+}
+
+/// A JSON object that does not close; in the middle of a number, the parser finds something else wrong with it.
+fn is_open(text: &str) -> bool {
+    text.trim_start().starts_with('{') && !text.trim_end().ends_with('}')
 }
 
 struct Reader<'a> {
@@ -74,6 +85,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Nothing but the end of the connection said where the body ends.
+    fn may_be_cut(&self) -> bool {
+        self.answer.status == 200 && !self.answer.is_delimited
+    }
+
     fn token(&self, json: &str, members: &Members<'_>) -> Result<Token, Error> {
         if members.has("error") {
             return Err(self.invalid("status 200 with an error in it"));
@@ -272,6 +288,10 @@ mod tests {
     use crate::protocol::token::tests::CLOCK;
 
     fn answered(status: u16, body: &str) -> Result<Token, Error> {
+        answered_with(status, body.as_bytes(), true)
+    }
+
+    fn answered_with(status: u16, body: &[u8], is_delimited: bool) -> Result<Token, Error> {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-REFRESH-TOKEN"), ("scope", "a b")];
         let request = TokenRequest::new(&Options::parse(Function::Exchange, parameters).unwrap()).unwrap();
         let answer = Answer {
@@ -279,8 +299,8 @@ mod tests {
             content_type: None,
             retry_after: Some("Tue, 14 Nov 2023 22:13:30 GMT".into()),
             redirect_origin: None,
-            is_delimited: true,
-            body: Zeroizing::new(body.as_bytes().to_vec()),
+            is_delimited,
+            body: Zeroizing::new(body.to_vec()),
         };
         read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
     }
@@ -302,6 +322,21 @@ mod tests {
         let token = token.unwrap();
         assert_eq!((token.get("exact"), token.get("escaped")), (Some(exact), Some("A/")));
         assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
+    }
+
+    #[test]
+    fn an_answer_that_may_be_cut_is_unknown_wherever_it_was_cut() {
+        let body = r#"{"access_token":"é","n":-12.5e3,"o":{"a":[true,null]}}"#.as_bytes();
+        let code =
+            |body: &[u8], is_delimited| answered_with(200, body, is_delimited).map_err(|error| error.code()).err();
+        assert_eq!(code(body, false), None);
+        for end in 0..body.len() {
+            assert_eq!(code(&body[..end], false), Some(ErrorCode::OutcomeUnknown), "after {end} bytes");
+            assert_eq!(code(&body[..end], true), Some(ErrorCode::InvalidResponse), "after {end} bytes");
+        }
+        for other in [&b"<html>"[..], b"{]}", b"\xff{", b"no"] {
+            assert_eq!(code(other, false), Some(ErrorCode::InvalidResponse));
+        }
     }
 
     #[test]

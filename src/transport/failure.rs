@@ -13,12 +13,18 @@ pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
     if sent {
         return unknown(&format!("no complete answer within the timeout of {} s", deadlines.timeout.as_secs_f64()));
     }
-    let limit = deadlines.connect_timeout;
-    let option = if limit < deadlines.timeout { "connect_timeout" } else { "timeout" };
+    let Deadlines { connect_timeout, timeout, left, .. } = deadlines;
+    let (option, limit) =
+        if connect_timeout < left { ("connect_timeout", connect_timeout) } else { ("timeout", timeout) };
+    let waited = if option == "timeout" && left < timeout {
+        format!(", of which the call had waited {} s", (timeout - left).as_secs_f64())
+    } else {
+        String::new()
+    };
     Error::new(
         ErrorCode::DeadlineExceeded,
         format!(
-            "no connection to the token endpoint within the {option} of {} s; nothing was sent",
+            "no connection to the token endpoint within the {option} of {} s{waited}; nothing was sent",
             limit.as_secs_f64()
         ),
     )

@@ -22,6 +22,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,8 @@ struct Connections {
 pub(crate) struct Deadlines {
     connect_timeout: Duration,
     timeout: Duration,
+    /// What was left of it when the call began.
+    left: Duration,
     end: Instant,
 }
 
@@ -88,7 +91,7 @@ impl Deadlines {
         if left.is_zero() {
             return Err(failure::no_turn(timeout));
         }
-        Ok(Deadlines { connect_timeout: connect_timeout.min(timeout), timeout, end: Instant::now() + left })
+        Ok(Deadlines { connect_timeout, timeout, left, end: Instant::now() + left })
     }
 
     pub fn are_over(&self) -> bool {
@@ -161,6 +164,7 @@ impl Transport {
 
     fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
         let connections = self.connections(deadlines.connect_timeout)?;
+        let _abandoning = Abandoning { network: self.network.get(), connections: &connections };
         let sent = Arc::new(AtomicBool::new(false));
         let client = match connection {
             Connection::Kept => &connections.kept,
@@ -204,7 +208,7 @@ impl Transport {
             redirect_origin: text(LOCATION)
                 .and_then(|target| self.endpoint.join(&target).ok())
                 .map(|target| target.origin().ascii_serialization()),
-            is_delimited: [CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| response.headers().contains_key(name)),
+            is_delimited: text(TRANSFER_ENCODING).map_or(response.headers().contains_key(CONTENT_LENGTH), is_chunked),
             body: read_body(&mut response).await?,
         })
     }
@@ -225,6 +229,25 @@ impl Transport {
     }
 }
 
+/// Where the runtime panics, as it does when the host has closed its descriptors, it would panic again at each use and when dropped:
+/// the next call makes another.
+struct Abandoning<'a> {
+    network: &'a Network,
+    connections: &'a Arc<Connections>,
+}
+
+impl Drop for Abandoning<'_> {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            return;
+        }
+        let mut place = self.network.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        place.take_if(|present| Arc::ptr_eq(present, self.connections));
+        // One owner more than will ever let go.
+        mem::forget(self.connections.clone());
+    }
+}
+
 /// What comes of an exchange by its deadlines; `None` when one has passed.
 async fn within<T>(deadlines: Deadlines, sent: &AtomicBool, exchange: impl Future<Output = T>) -> Option<T> {
     let mut exchange = pin!(exchange);
@@ -235,6 +258,11 @@ async fn within<T>(deadlines: Deadlines, sent: &AtomicBool, exchange: impl Futur
         return None;
     }
     timeout_at(deadlines.end, exchange).await.ok()
+}
+
+/// RFC 9112 §6.3: a body under any other transfer coding ends with the connection.
+fn is_chunked(codings: String) -> bool {
+    codings.rsplit(',').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked"))
 }
 
 impl Connections {

@@ -1,6 +1,7 @@
 //! Which certificate authorities are trusted: the system's, and those of `ca_file`.
 
 use crate::error::{Error, ErrorCode};
+use crate::protocol::plain_text;
 use nix::errno::Errno;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -67,8 +68,12 @@ fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer
     }
 }
 
-fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem)
+fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let pem = plain_text::read(file).unwrap_or_default();
+    if pem.contains("BEGIN TRUSTED CERTIFICATE") {
+        return Err(Error::option("ca_file", "OpenSSL's own form; convert it: openssl x509 -in FILE -out NEW"));
+    }
+    let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|_| Error::option("ca_file", "damaged PEM; copy the certificates again"))?;
     if certificates.is_empty() {
