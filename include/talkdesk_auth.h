@@ -246,10 +246,11 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5);
  * - `refresh_token` (§6) needs `refresh_token` and takes `scope`;
  * - `client_credentials` (§4.4) takes `scope`;
- * - any other (§4.5) takes `scope`, and its own fields as `param.NAME`.
+ * - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
  *
  * Each also takes `connect_timeout` and `timeout` in seconds (fractions allowed), the options of `td_assertion_new`, and further
- * fields as `param.NAME`.
+ * fields as `param.NAME`; and `waited`, the seconds that the call spent in a queue of the caller's before, which count as part of
+ * `timeout`. Where there were several such queues, each may give its own: they add up.
  *
  * `token`: receives the token, or NULL on failure.
  *

@@ -113,7 +113,7 @@ fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
         let (option, message) = refused(name, value);
         assert_eq!((option.as_deref(), message), (Some(name), format!("{name}: {says}")));
     }
-    for value in ["0", "0.000000001", "3601", "9999999999999999999"] {
+    for value in ["0", "0.000000001", "3601", "9999999999999999999", "0.00010000000474974513"] {
         assert_eq!(refused("waited", value).0.as_deref(), Some("scope"), "{value} is taken");
     }
 }

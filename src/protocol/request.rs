@@ -19,10 +19,10 @@ const RULES: &[Rule] = &[
     Rule { grant_type: "refresh_token", needs: &["refresh_token"], allows: &["scope"] },
     Rule { grant_type: "client_credentials", needs: &[], allows: &["scope"] },
 ];
-/// Any other grant type; its own fields come as `param.NAME`.
-const OTHER: Rule = Rule { grant_type: "", needs: &[], allows: &["scope"] };
 /// All that the rules speak of.
 const GRANT_PARAMETERS: &[&str] = &["code", "redirect_uri", "code_verifier", "refresh_token", "scope"];
+/// Any other grant type may know each of them; its own fields come as `param.NAME`.
+const OTHER: Rule = Rule { grant_type: "", needs: &[], allows: GRANT_PARAMETERS };
 
 /// A token request that lacks only its assertion.
 pub(crate) struct TokenRequest<'a> {
@@ -166,6 +166,17 @@ mod tests {
             let options = Options::parse(Function::Exchange, given).unwrap();
             let Err(error) = TokenRequest::new(&options) else { panic!("{further} was taken") };
             assert_eq!(error.get("option"), Some(further.as_str()));
+        }
+    }
+
+    #[test]
+    fn another_grant_type_may_know_every_parameter() {
+        for name in GRANT_PARAMETERS {
+            let value = "x".repeat(43);
+            let given = [("grant_type", "urn:example"), (name, value.as_str())];
+            let options = Options::parse(Function::Exchange, given).unwrap();
+            let Ok(request) = TokenRequest::new(&options) else { panic!("{name} was refused") };
+            assert!(request.fields.contains(&(name, value.as_str())));
         }
     }
 
