@@ -173,10 +173,13 @@ impl Reader<'_> {
     fn describe(&self, is_json: bool) -> String {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
-            let target = self.quoted(answer.redirect_origin.as_deref().unwrap_or("nowhere"));
-            return format!(
-                "a redirect to {target}, which is not followed; give the URL that it leads to as token_endpoint"
-            );
+            return match &answer.redirect_origin {
+                Some(target) => format!(
+                    "a redirect to {}, which is not followed; give the URL that it leads to as token_endpoint",
+                    self.quoted(target)
+                ),
+                None => "a redirect that leads to no URL; is the token endpoint right?".into(),
+            };
         }
         if answer.status == 407 {
             return "a proxy asks for a user and a password that it accepts; give them in its URL".into();

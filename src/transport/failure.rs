@@ -161,7 +161,7 @@ fn broken_off(failure: &reqwest::Error) -> &'static str {
     let reset = causes(failure)
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
-    if reset { "the connection was reset" } else { "the connection ended without an HTTP answer" }
+    if reset { "the connection was reset" } else { "the connection brought no HTTP answer that can be read" }
 }
 
 /// The error and all that it wraps.

@@ -34,7 +34,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use trust::Trust;
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 use zeroize::{Zeroize, Zeroizing};
 
 /// After this time the next call connects anew, so that changes of names and trust reach a process that runs for months.
@@ -207,7 +207,9 @@ impl Transport {
             retry_after: text(RETRY_AFTER),
             redirect_origin: text(LOCATION)
                 .and_then(|target| self.endpoint.join(&target).ok())
-                .map(|target| target.origin().ascii_serialization()),
+                .map(|target| target.origin())
+                .filter(Origin::is_tuple)
+                .map(|origin| origin.ascii_serialization()),
             is_delimited: text(TRANSFER_ENCODING).map_or(response.headers().contains_key(CONTENT_LENGTH), is_chunked),
             body: read_body(&mut response).await?,
         })
