@@ -5,15 +5,15 @@ const dns = require('node:dns/promises');
 const { once } = require('node:events');
 const { readFile } = require('node:fs/promises');
 const { after, before, beforeEach, test } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const { DeadlineExceededError, OauthError, OutcomeUnknownError } = require('talkdesk-auth');
 const koffi = require('koffi');
 const library = require('../lib/library.cjs');
-const { CREDENTIALS, Endpoint, run, until } = require('./support.cjs');
+const { CREDENTIALS, Endpoint, Stalled, run, until } = require('./support.cjs');
 
 /** What an exchange over TLS needs of the stack at most, in bytes. */
 const NEEDED = 96 * 1024;
-const SLOW = 'delay_ms=2000';
 /** Half of libuv's four threads. */
 const IN_FLIGHT = 2;
 
@@ -32,8 +32,15 @@ before(async () => {
 beforeEach(() => endpoint.reset());
 after(() => endpoint.stop());
 
-async function requests(count) {
-  await until(async () => (await endpoint.seen()).requests >= count);
+const stall = (context) => Stalled.start(context, endpoint.options());
+
+/** Whether the server has so many requests and gets no more, as far as it can be seen. */
+async function staysAt(stalled, count) {
+  await stalled.arrived(count);
+  for (let look = 0; look < 10; look += 1) {
+    assert.equal((await endpoint.seen()).requests, 0);
+    assert.equal(stalled.requests, count);
+  }
 }
 
 test('a code gives a token, its refresh token the next', async () => {
@@ -95,7 +102,7 @@ test('options that are none, and a signal that is none, are refused with a clear
 
 test('a call ends by its deadline', async () => {
   const client = endpoint.client('delay_ms=60000');
-  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.2 }), OutcomeUnknownError);
+  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 1.5 }), OutcomeUnknownError);
 });
 
 test('a first exchange over TLS fits on the stack', async () => {
@@ -111,32 +118,31 @@ test('a first exchange over TLS fits on the stack', async () => {
   assert.equal(await run(refused + code, [JSON.stringify(options)]), 'Bearer\n', 'on the stack that koffi gives by itself');
 });
 
-test('while exchanges wait, the event loop, files and host names go on', async () => {
-  const client = endpoint.client(SLOW);
+test('while exchanges wait, the event loop, files and host names go on', async (context) => {
+  const stalled = await stall(context);
+  const client = stalled.client();
   let ended = 0;
   const exchanges = Array.from({ length: 6 }, () => client.exchange(CREDENTIALS).then(() => (ended += 1)));
-  await requests(IN_FLIGHT);
+  await stalled.arrived(IN_FLIGHT);
   for (let done = 0; done < 50; done += 1) {
     assert.ok(await readFile(__filename));
     assert.ok(await dns.lookup('localhost'));
     await new Promise(setImmediate);
   }
   assert.equal(ended, 0);
-  assert.equal((await endpoint.seen()).requests, IN_FLIGHT);
+  assert.equal(stalled.requests, IN_FLIGHT);
+  stalled.release();
   await Promise.all(exchanges);
 });
 
-test('half of the threads that the host asked for are used, and at least one', async () => {
+test('half of the threads that the host asked for are used, and at least one', async (context) => {
   for (const [threads, expected] of [['1', 1], ['6', 3], ['8', 4], ['nonsense', 1]]) {
-    await endpoint.reset();
-    const ended = run(EXCHANGES, [JSON.stringify([endpoint.options('delay_ms=1000'), expected + 1])], {
+    const stalled = await stall(context);
+    const ended = run(EXCHANGES, [JSON.stringify([stalled.options, expected + 1])], {
       env: { ...process.env, UV_THREADPOOL_SIZE: threads },
     });
-    await requests(expected);
-    for (let look = 0; look < 10; look += 1) {
-      const { requests: sent, tokens } = await endpoint.seen();
-      assert.deepEqual({ sent, tokens }, { sent: expected, tokens: 0 }, `of ${threads}`);
-    }
+    await staysAt(stalled, expected);
+    stalled.release();
     assert.equal(await ended, `${expected + 1}\n`);
   }
 });
@@ -146,17 +152,17 @@ test('more calls at once than koffi takes wait like others', async () => {
   assert.equal(await run(EXCHANGES, [JSON.stringify([endpoint.options('delay_ms=300'), 600])], { env }), '600\n');
 });
 
-test('a worker thread takes half of the threads that its own environment tells', async () => {
+test('a worker thread takes half of the threads that its own environment tells', async (context) => {
+  const stalled = await stall(context);
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
     const { Client } = require('talkdesk-auth');
     const client = new Client(workerData);
     Promise.all([1, 2].map(() => client.exchange({ grant_type: 'client_credentials' }))).then(() => parentPort.postMessage('ended'));`;
-  const worker = new Worker(code, { eval: true, workerData: endpoint.options('delay_ms=500'), env: { ...process.env, UV_THREADPOOL_SIZE: 2 } });
+  const worker = new Worker(code, { eval: true, workerData: stalled.options, env: { ...process.env, UV_THREADPOOL_SIZE: 2 } });
   const ended = once(worker, 'message');
-  await requests(1);
-  const { requests: sent, tokens } = await endpoint.seen();
-  assert.deepEqual({ sent, tokens }, { sent: 1, tokens: 0 });
+  await staysAt(stalled, 1);
+  stalled.release();
   await ended;
 });
 
@@ -173,26 +179,28 @@ test('a call sends what it was given, whatever becomes of that while it waits', 
   assert.deepEqual(sent, ['1', '2', '3', '4', '5']);
 });
 
-test('what is wrong with a call is told at once, and those in line notice nothing of it', async () => {
-  const client = endpoint.client('delay_ms=500');
+test('what is wrong with a call is told at once, and those in line notice nothing of it', async (context) => {
+  const stalled = await stall(context);
+  const client = stalled.client();
   const before = [1, 2, 3].map(() => client.exchange(CREDENTIALS));
   const wrong = assert.rejects(client.exchange({ ...CREDENTIALS, scope: {} }), { name: 'invalid_option', option: 'scope' });
   const refused = assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 'soon' }), { name: 'invalid_option', option: 'timeout' });
   const tooLong = assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 1e9 }), { name: 'invalid_option', option: 'timeout' });
   const after = client.exchange(CREDENTIALS);
   await Promise.all([wrong, refused]);
-  assert.equal((await endpoint.seen()).tokens, 0, 'at once');
+  stalled.release();
   await tooLong;
   await Promise.all([...before, after]);
 });
 
-test('the time that a call has includes the wait for its turn', async () => {
-  const client = endpoint.client(SLOW, { timeout: 0.2 });
+test('the time that a call has includes the wait for its turn', async (context) => {
+  const stalled = await stall(context);
+  const client = stalled.client({ timeout: 0.2 });
   const first = [1, 2].map(() => client.exchange({ ...CREDENTIALS, timeout: 30 }));
+  await stalled.arrived(IN_FLIGHT);
   const late = (seconds) => ({
     constructor: DeadlineExceededError, code: 6, retryable: true, message: new RegExp(`turn did not come within its timeout of ${seconds} s; nothing was sent`),
   });
-  const started = performance.now();
   await Promise.all([
     assert.rejects(client.exchange(CREDENTIALS), late(0.2)),
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1 }), late(0.1)),
@@ -201,12 +209,15 @@ test('the time that a call has includes the wait for its turn', async () => {
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 1, waited: 60 }), late(1)),
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1, grant_type: '' }), { name: 'invalid_option', option: 'grant_type' }),
   ]);
-  assert.ok(performance.now() - started < 1000);
-  // This one is begun after two seconds of the three that it has, and needs two more.
-  await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 3 }), OutcomeUnknownError);
-  assert.ok(performance.now() - started < 4000);
-  await Promise.all(first);
-  assert.equal((await endpoint.seen()).requests, IN_FLIGHT + 1);
+  assert.equal(stalled.requests, IN_FLIGHT);
+  // This one is begun after three seconds of the four that it has; with four more it would end after seven.
+  const started = performance.now();
+  const begunLate = assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 4 }), OutcomeUnknownError);
+  await sleep(3000);
+  stalled.answer();
+  await Promise.all([...first, begunLate]);
+  assert.ok(performance.now() - started < 6500);
+  assert.equal(stalled.requests, IN_FLIGHT + 1);
 });
 
 test('aborted before the start, nothing is sent', async () => {
@@ -229,16 +240,17 @@ test('aborted while it waits, nothing is sent, and its place is free', async () 
 });
 
 test('aborted during the call, it rejects at once as outcome unknown, and the late token is freed', async (context) => {
-  const client = endpoint.client(SLOW);
+  const stalled = await stall(context);
+  const client = stalled.client();
   const free = context.mock.method(library, 'free');
   const controller = new AbortController();
   const aborted = client.exchange(CREDENTIALS, { signal: controller.signal });
-  await requests(1);
+  await stalled.arrived(1);
   const reason = new Error('stop');
   controller.abort(reason);
   await assert.rejects(aborted, { constructor: OutcomeUnknownError, code: 7, name: 'outcome_unknown', retryable: false, cause: reason });
-  assert.equal((await endpoint.seen()).tokens, 0, 'at once');
   assert.equal(free.mock.callCount(), 0);
+  stalled.release();
   await until(() => free.mock.callCount() === 2);
   const freed = free.mock.calls.map((call) => call.arguments[0]);
   assert.deepEqual(freed.map((object) => typeof object).sort(), ['bigint', 'object'], 'a token, and null for the error');

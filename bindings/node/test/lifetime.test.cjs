@@ -5,7 +5,7 @@ const { execFile } = require('node:child_process');
 const { once } = require('node:events');
 const { after, before, beforeEach, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { CREDENTIALS, Endpoint, collected, run, until } = require('./support.cjs');
+const { CREDENTIALS, Endpoint, Stalled, collected, run, until } = require('./support.cjs');
 
 const SLOW = 'delay_ms=1000';
 
@@ -110,14 +110,16 @@ test('closing during calls lets them finish, also those that wait for their turn
   for (const token of await Promise.all(calls)) assert.ok(token.access_token);
 });
 
-test('nothing is collected while a call uses it', async () => {
+test('nothing is collected while a call uses it', async (context) => {
+  const stalled = await Stalled.start(context, endpoint.options());
   const [gone, call] = (() => {
-    const temporary = endpoint.client(SLOW);
+    const temporary = stalled.client();
     return [new WeakRef(temporary), temporary.exchange(CREDENTIALS)];
   })();
-  await until(async () => (await endpoint.seen()).requests === 1);
+  await stalled.arrived(1);
   for (let turn = 0; turn < 10; turn += 1) await collected();
   assert.ok(gone.deref(), 'it is held by the call');
+  stalled.release();
   assert.ok((await call).access_token);
   await until(async () => {
     await collected();

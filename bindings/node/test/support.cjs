@@ -3,7 +3,9 @@
 /** What the tests share: the embedded token endpoint, a collector to call, other processes. */
 
 const { execFile, spawn } = require('node:child_process');
+const { once } = require('node:events');
 const { readFileSync } = require('node:fs');
+const { createServer } = require('node:http');
 const { join } = require('node:path');
 const readline = require('node:readline');
 const { promisify } = require('node:util');
@@ -58,6 +60,52 @@ class Endpoint {
   }
 }
 
+/** A token endpoint that answers when it is told to, so that no test hangs on how long something takes. */
+class Stalled {
+  #server = createServer((request, response) => {
+    request.resume();
+    this.requests += 1;
+    this.#waiting.push(response);
+    if (this.#released) this.answer();
+  });
+  #waiting = [];
+  #released = false;
+  requests = 0;
+
+  /** For a client with these options; it ends with the test. */
+  static async start(context, options) {
+    const stalled = new Stalled();
+    await once(stalled.#server.listen(0, '127.0.0.1'), 'listening');
+    context.after(() => {
+      stalled.#server.close();
+      stalled.#server.closeAllConnections();
+    });
+    stalled.options = { ...options, token_endpoint: `http://127.0.0.1:${stalled.#server.address().port}/token` };
+    return stalled;
+  }
+
+  client(more = {}) {
+    return new Client({ ...this.options, ...more });
+  }
+
+  async arrived(count) {
+    await until(() => this.requests >= count);
+  }
+
+  /** Answers the requests that are there. */
+  answer() {
+    for (const response of this.#waiting.splice(0)) {
+      response.setHeader('Content-Type', 'application/json').end('{"access_token":"late","token_type":"Bearer"}');
+    }
+  }
+
+  /** Answers all requests from now on. */
+  release() {
+    this.#released = true;
+    this.answer();
+  }
+}
+
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc');
 
@@ -85,4 +133,4 @@ async function until(condition) {
 
 const CREDENTIALS = { grant_type: 'client_credentials' };
 
-module.exports = { ROOT, CREDENTIALS, Endpoint, collected, run, until };
+module.exports = { ROOT, CREDENTIALS, Endpoint, Stalled, collected, run, until };

@@ -20,11 +20,17 @@ class CopiesTest < Minitest::Test
     previous = Warning[:experimental]
     Warning[:experimental] = false
     refused_by(TypeError) { |object| Ractor.new(object) { |copy| copy } }
-    refused_by(TypeError, Ractor::Error) { |object| Ractor.make_shareable(object) }
     ractor = Ractor.new { Ractor.receive }
     refused_by(Ractor::Error) { |object| ractor.send(object, move: true) }
   ensure
     Warning[:experimental] = previous
+  end
+
+  def test_they_are_not_made_shareable_and_can_be_closed_afterwards
+    jwt = @objects[1].jwt
+    refused_by(TypeError) { |object| Ractor.make_shareable(object) }.each { |error| refute_includes error.full_message, jwt }
+    @objects.each(&:close)
+    assert(@objects.all?(&:closed?))
   end
 
   def test_assertions_and_tokens_are_frozen_values

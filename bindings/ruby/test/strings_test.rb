@@ -32,6 +32,8 @@ class StringsTest < Minitest::Test
   def test_text_in_another_encoding_is_converted
     claims = { latin: "größe".encode("ISO-8859-1"), wide: "größe".encode("UTF-16LE"), bytes: "größe".b }
     assert_equal %w[größe größe größe], Endpoint.client.assertion(claims: claims).claims.values_at("latin", "wide", "bytes")
+    client = Endpoint.client("timeout".encode("UTF-16LE") => 5)
+    assert_equal "5", client.get("timeout".encode("UTF-16BE"))
   end
 
   def test_a_nul_is_refused
@@ -47,6 +49,14 @@ class StringsTest < Minitest::Test
     refused("scope", /Array/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: %w[a b]) }
     refused("claim.x", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
     refused("private_key", /class Object/) { Endpoint.client(private_key: Object.new) }
+    refused("timeout", /Complex.*a number/) { Endpoint.client(timeout: Complex(1, 2)) }
+  end
+
+  def test_claims_and_params_that_are_no_hash_are_refused
+    [[%w[a b]], "a", 1, false].each do |value|
+      refused("claims", /#{value.class}; give a Hash/) { Endpoint.client.assertion(claims: value) }
+      refused("params", /Hash/) { Endpoint.client.exchange(grant_type: "client_credentials", params: value) }
+    end
   end
 
   def test_what_can_not_be_converted_is_refused_without_showing_it

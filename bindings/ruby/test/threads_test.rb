@@ -73,11 +73,8 @@ class ThreadsTest < Minitest::Test
   end
 
   def test_an_interrupted_call_that_fails_frees_its_error
-    calls = Calls.during do
-      assert_raises(Timeout::Error) do
-        Timeout.timeout(0.1) { granted(Endpoint.client(faults: "delay_ms=500,error=invalid_scope")) }
-      end
-    end
+    client = Endpoint.client(faults: "delay_ms=500,error=invalid_scope")
+    calls = Calls.during { assert_raises(Timeout::Error) { Timeout.timeout(0.1) { granted(client) } } }
     error = calls.find { |function, _| function == :td_error_code }.last.first
     assert_includes Calls.freed(calls), error
   end
@@ -131,8 +128,10 @@ class ThreadsTest < Minitest::Test
   def interrupted(error)
     before = Endpoint.requests
     calls = Calls.during do
-      exchange = -> { TalkdeskAuth::Client.open(**Endpoint.options(faults: "delay_ms=700")) { |client| granted(client) } }
-      error ? assert_raises(error) { yield exchange } : yield(exchange)
+      TalkdeskAuth::Client.open(**Endpoint.options(faults: "delay_ms=700")) do |client|
+        exchange = -> { granted(client) }
+        error ? assert_raises(error) { yield exchange } : yield(exchange)
+      end
     end
     assert_equal before + 1, Endpoint.requests
     assert_equal 1, Calls.made(:td_token_exchange, calls).size

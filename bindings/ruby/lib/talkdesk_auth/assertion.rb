@@ -9,6 +9,14 @@ module TalkdeskAuth
     SIGNED = FFI::MemoryPointer.new(:pointer)
     private_constant :SIGNED
 
+    # What an assertion holds until it is closed.
+    #
+    # @private
+    class Held < Array
+      include Closing
+    end
+    private_constant :Held
+
     class << self
       # Signs by the client at this address, takes the JWT over and leaves nothing with the library.
       #
@@ -30,7 +38,7 @@ module TalkdeskAuth
 
     # @private
     def initialize(jwt)
-      @held = [jwt, Handle::UNMOVABLE]
+      @held = Held[jwt, Handle::UNMOVABLE]
       freeze
     end
 

@@ -1,10 +1,23 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
+  # What closing changes: it can't be frozen, so that what leads to it stays as it is and can still be closed.
+  #
+  # @private
+  module Closing
+    # Ractor.make_shareable asks for this.
+    def freeze
+      raise TypeError, "what can be closed can't be made shareable"
+    end
+  end
+  private_constant :Closing
+
   # Owns one object of the library: no use overlaps its end, which comes once, by {#close} or with the collection of the handle.
   #
   # @private
   class Handle
+    include Closing
+
     # One lock for all handles, since it is held for moments only. `synchronize` gives it back whatever arrives meanwhile, which
     # `lock` and `unlock` do not.
     LOCK = Mutex.new
@@ -99,11 +112,6 @@ module TalkdeskAuth
     end
 
     def closed? = @closed
-
-    # Ractor.make_shareable asks for this.
-    def freeze
-      raise TypeError, "what holds an object of the library can't be made shareable"
-    end
 
     private
 

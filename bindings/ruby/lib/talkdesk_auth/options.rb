@@ -20,7 +20,7 @@ module TalkdeskAuth
 
       # A name as the library takes it.
       def name(name)
-        name = name.to_s
+        name = utf8("name", name.to_s)
         refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
         name
       end
@@ -46,18 +46,27 @@ module TalkdeskAuth
 
       def texts_of(options)
         options.each_with_object([]) do |(name, value), texts|
-          next add(texts, name.to_s, value) unless value.is_a?(Hash) && FAMILIES.key?(name)
+          prefix = FAMILIES[name]
+          next add(texts, name, value) unless prefix
 
-          value.each { |member, member_value| add(texts, "#{FAMILIES[name]}#{utf8(name, member.to_s)}", member_value) }
+          members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member.to_s)}", text) }
         end
+      end
+
+      def members(name, value)
+        return {} if value.nil?
+        return value if value.is_a?(Hash)
+
+        refuse(name, "a value of the class #{value.class}; give a Hash of names and values")
       end
 
       def add(texts, name, value)
         return if value.nil?
 
+        name = name(name)
         text = utf8(name, text(name, value))
         refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
-        texts << name(name) << text
+        texts << name << text
       end
 
       def text(name, value)
@@ -73,7 +82,7 @@ module TalkdeskAuth
         return value.to_str if value.respond_to?(:to_str)
         return value.to_path if value.respond_to?(:to_path)
         # Asked like this, a duration of ActiveSupport says yes.
-        return number(Float(value)) if value.is_a?(Numeric)
+        return number(Float(value)) if value.is_a?(Numeric) && value.real?
 
         refuse(name, "a value of the class #{value.class}; give text, a number, true or false")
       end
@@ -97,7 +106,7 @@ module TalkdeskAuth
 
       # `cause: nil`, since an error of the conversion shows the value.
       def refuse(name, complaint)
-        raise InvalidOptionError.new("#{name}: #{complaint}", option: name), cause: nil
+        raise InvalidOptionError.new("#{name}: #{complaint}", option: name.to_s), cause: nil
       end
     end
   end
