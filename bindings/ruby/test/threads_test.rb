@@ -42,7 +42,11 @@ class ThreadsTest < Minitest::Test
   end
 
   def test_ctrl_c_frees_the_result
+    # A shell starts what it puts into the background with SIGINT ignored.
+    previous = trap("INT", "DEFAULT")
     interrupted(Interrupt) { |exchange| signalled("INT", &exchange) }
+  ensure
+    trap("INT", previous)
   end
 
   def test_an_exception_of_a_signal_handler_frees_the_result
