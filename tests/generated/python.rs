@@ -99,7 +99,9 @@ pub fn options() -> String {
          from __future__ import annotations\n\n\
          import os\n\
          from datetime import timedelta\n\
-         from typing import Mapping, Optional, TypedDict, Union\n",
+         from typing import Mapping, Optional, TypedDict, Union\n\n\
+         #: What a claim or a form field is made of; None means not given.\n\
+         Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]\n",
     );
     for (function, class, heading) in FUNCTIONS {
         let taken: Vec<_> = OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)).collect();
@@ -137,7 +139,7 @@ fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {
 
 fn value_type(spec: &OptionSpec) -> &'static str {
     match spec.kind {
-        _ if family(spec).is_some() => "Mapping[str, str]",
+        _ if family(spec).is_some() => "Mapping[str, Value]",
         Kind::Text | Kind::Any | Kind::Label | Kind::Choice(_) => "str",
         Kind::Block => "Union[str, bytes]",
         Kind::Path => "Union[str, os.PathLike[str]]",

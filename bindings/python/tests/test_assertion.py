@@ -103,6 +103,12 @@ def test_a_time_is_written_with_all_digits(endpoint, client, given, length):
             call()
 
 
+def test_a_number_of_more_digits_than_python_writes_is_written_and_the_library_judges_it(client):
+    assert client.assertion(claims={"n": -(10**5000)}).claims["n"] == "-1" + 5000 * "0"
+    with pytest.raises(talkdesk_auth.InvalidOptionError, match=r"^timeout: a value of 5001 bytes is not"):
+        client.exchange(**GRANT, timeout=10**5000)
+
+
 def test_a_boolean_becomes_text_and_none_is_not_given(endpoint):
     with endpoint.client(allow_http=True, timeout=None, audience=None) as client:
         assert client.get("allow_http") == "true"
@@ -141,6 +147,15 @@ def test_what_is_no_mapping_is_refused_by_the_keywords_name(client):
         client.assertion(claims="name=value")
     assert str(raised.value) == "claims: a value of the class str; give a mapping of names to text"
     assert raised.value.option == "claims"
+
+
+@pytest.mark.parametrize("member", [b"tenant", 5, None, ("a",)])
+@pytest.mark.parametrize("keyword", ["claims", "params"])
+def test_a_member_whose_name_is_no_text_is_refused_by_the_keywords_name(client, keyword, member):
+    with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
+        client.exchange(**GRANT, **{keyword: {member: "acme"}})
+    assert str(raised.value) == f"{keyword}: a name of the class {type(member).__name__}; give text"
+    assert raised.value.option == keyword
 
 
 def test_an_unknown_keyword_is_the_librarys_error(client):

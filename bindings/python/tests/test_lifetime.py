@@ -1,6 +1,7 @@
 """Closed once, freed once, and never under a call."""
 
 import asyncio
+import ctypes
 import gc
 import os
 import signal
@@ -91,6 +92,13 @@ def test_no_collection_frees_a_temporary_during_its_call(stalled, freed):
     stalled.answer(connection)
     assert call.outcome().access_token == "late"
     assert freed.count(handle) == 1
+
+
+@pytest.mark.parametrize("made", [talkdesk_auth.Assertion, talkdesk_auth.Token])
+@pytest.mark.parametrize("handle", ["x", b"x", 5, None, object(), ctypes.c_void_p(5), ctypes.c_void_p])
+def test_what_is_no_handle_never_enters_the_library(made, handle):
+    with pytest.raises(TypeError, match=f"^a {made.__name__} comes from a client"):
+        made(handle)
 
 
 def test_dropping_frees_at_once(endpoint, freed):

@@ -22,9 +22,12 @@
            {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option option}))
 
 (defn- plain
-  "A keyword as its text without the colon, anything else as it is."
+  "A keyword as its text without the colon, a ratio as the double that Java knows, anything else as it is."
   [value]
-  (if (keyword? value) (subs (str value) 1) value))
+  (cond
+    (keyword? value) (subs (str value) 1)
+    (ratio? value) (double value)
+    :else value))
 
 (defn- named
   "The text of a name."
@@ -77,11 +80,21 @@
               [[(underscored option) (plain value)]]))
           (members "options" settings)))
 
+(defn- once
+  "What is given of these names and values. A builder would take the last of two for a name, where the library's rule is to refuse them."
+  [pairs]
+  (reduce (fn [given [option value]]
+            (when (contains? given option)
+              (throw (refused option "given twice; give it once")))
+            (assoc given option value))
+          {}
+          (remove (comp nil? second) pairs)))
+
 (defmacro ^:private fill
   "The builder with these settings."
   [builder settings]
   `(let [builder# ~builder]
-     (doseq [[option# value#] (spread ~settings)]
+     (doseq [[option# value#] (once (spread ~settings))]
        (.set builder# option# value#))
      builder#))
 
@@ -96,7 +109,8 @@
   (let [shown (str "#<" (.getSimpleName ^Class kind) ">")]
     (defmethod print-method kind [_ ^java.io.Writer writer] (.write writer shown))
     (defmethod print-dup kind [_ _] (throw (UnsupportedOperationException. (str shown " is a secret"))))
-    (.addMethod ^clojure.lang.MultiFn pprint/simple-dispatch kind (fn [_] (print shown)))))
+    (doseq [^clojure.lang.MultiFn dispatch [pprint/simple-dispatch pprint/code-dispatch]]
+      (.addMethod dispatch kind (fn [_] (print shown))))))
 
 (defn- token [^talkdeskauth.Token object]
   (map->Token {:access-token (.accessToken object)

@@ -1,7 +1,7 @@
 (ns talkdesk-auth.core-test
   (:require [clojure.data.json :as json]
             [clojure.java.io :as io]
-            [clojure.pprint :refer [pprint]]
+            [clojure.pprint :as pprint]
             [clojure.string :as string]
             [clojure.test :refer [are deftest is testing use-fixtures]]
             [talkdesk-auth.core :as talkdesk]
@@ -68,9 +68,29 @@
       :private-key nil
       :region nil)))
 
+(defn- known? [option]
+  (not (re-find #"unknown option|^option name number" (:message (failure (talkdesk/client {option "\u0001"}))))))
+
 (deftest every-documented-option-is-known-to-the-library
-  (doseq [option (remove #{:token-endpoint} (keys options/client))]
-    (is (not (string/includes? (:message (failure (talkdesk/client {option "\u0001"}))) "unknown option")) option)))
+  (is (not-any? known? [:client-idd :nonsense]))
+  (doseq [option (keys options/client)]
+    (is (known? option) option)))
+
+(deftest a-number-of-any-kind-is-a-time
+  (doseq [timeout [1.5 1.5M 3/2 "1.5"]]
+    (with-open [client (talkdesk/client (assoc (options) :timeout timeout))]
+      (is (= "1.5" (talkdesk/option client :timeout))))))
+
+(deftest what-is-given-twice-is-refused
+  (with-open [client (talkdesk/client (options))]
+    (are [option call] (= [:invalid-option option (str option ": given twice; give it once")]
+                          ((juxt :talkdesk-auth/error :option :message) (failure call)))
+      "client_id" (talkdesk/client (assoc (options) "client_id" "x"))
+      "claim.a" (talkdesk/assertion client {:claims {:a "1", "a" "2"}})
+      "claim.a" (talkdesk/assertion client {:claims {:a "1"}, :claim.a "2"})
+      "scope" (talkdesk/exchange client (assoc credentials :scope "a", "scope" "b"))
+      "param.a" (talkdesk/exchange-async client (assoc credentials :params {:a "1"}, "param.a" "2")))
+    (is (= {"a" "1"} (select-keys (json/read-str (:claims (talkdesk/assertion client {:claims {:a "1", "a" nil}}))) ["a"])))))
 
 (deftest jjwt-verifies-every-algorithm
   (is (= 10 (count (*ready* "clients"))))
@@ -175,7 +195,10 @@
               token (talkdesk/exchange client credentials)]
     (let [assertion (talkdesk/assertion client)
           printed (str [client token assertion] (pr-str {:a token} assertion) token assertion
-                       (with-out-str (pprint {:a token, :b assertion})))]
+                       (with-out-str
+                         (doseq [dispatch [pprint/simple-dispatch pprint/code-dispatch]]
+                           (pprint/with-pprint-dispatch dispatch
+                             (run! pprint/pprint [token assertion [token assertion] {:a token, :b assertion}])))))]
       (doseq [secret [(:access-token token) (:jwt assertion)]]
         (is (not (string/includes? printed secret))))
       (is (thrown? UnsupportedOperationException (binding [*print-dup* true] (pr-str token)))))))
@@ -237,7 +260,7 @@
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
 (deftest a-cancelled-call-goes-on-and-what-it-brings-is-freed
-  (with-open [client (talkdesk/client (faulty "delay_ms=200"))]
+  (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
     (let [^talkdeskauth.Token object
           (taken-by talkdesk/token
                     (let [^Future call (talkdesk/exchange-async client credentials)]

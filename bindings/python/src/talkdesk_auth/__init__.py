@@ -31,6 +31,9 @@ else:
 
         return getattr(_options, name)
 
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "Assertion",

@@ -53,8 +53,10 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         if not hasattr(value, "items"):
             raise _refused(name, f"a value of the class {type(value).__name__}; give a mapping of names to text")
         for member, text in value.items():
+            if not isinstance(member, str):
+                raise _refused(name, f"a name of the class {type(member).__name__}; give text")
             if text is not None:
-                yield f"{FAMILIES[name]}{member}", text
+                yield FAMILIES[name] + member, text
 
 
 def encoded_name(name: str) -> bytes:
@@ -72,7 +74,7 @@ def _text(name: str, value: object) -> bytes:
     if isinstance(value, bool):
         value = "true" if value else "false"
     elif isinstance(value, int):
-        value = f"{value:d}"
+        value = _digits(value)
     elif isinstance(value, float):
         value = _decimal(value)
     if isinstance(value, str):
@@ -82,6 +84,15 @@ def _text(name: str, value: object) -> bytes:
     if b"\0" in value:
         raise _refused(name, "a NUL inside the value; remove it")
     return value
+
+
+def _digits(value: int) -> str:
+    try:
+        return f"{value:d}"
+    except ValueError:  # of more digits than Python writes; the library says what it thinks of them
+        from decimal import Decimal
+
+        return f"{Decimal(value):f}"
 
 
 def _decimal(value: float) -> str:

@@ -19,6 +19,9 @@ class NativeObject:
     _handle: Handle | None
 
     def __init__(self, handle: Handle) -> None:
+        # Of anything else the library would read memory that is none of its own.
+        if type(handle) is not Handle:
+            raise TypeError(f"a {type(self).__name__} comes from a client; it can't be made of anything else")
         self._handle = handle
 
     def _open(self) -> Handle:

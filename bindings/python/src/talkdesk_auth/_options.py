@@ -6,6 +6,9 @@ import os
 from datetime import timedelta
 from typing import Mapping, Optional, TypedDict, Union
 
+#: What a claim or a form field is made of; None means not given.
+Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]
+
 
 class ClientOptions(TypedDict, total=False):
     """The keyword arguments of `Client`; None means not given.
@@ -90,7 +93,7 @@ class AssertionOptions(TypedDict, total=False):
 
     audience: Optional[str]
     assertion_lifetime: Optional[Union[int, timedelta]]
-    claims: Optional[Mapping[str, str]]
+    claims: Optional[Mapping[str, Value]]
 
 
 class ExchangeParameters(TypedDict, total=False):
@@ -128,7 +131,7 @@ class ExchangeParameters(TypedDict, total=False):
     assertion_lifetime: Optional[Union[int, timedelta]]
     connect_timeout: Optional[Union[float, timedelta]]
     timeout: Optional[Union[float, timedelta]]
-    claims: Optional[Mapping[str, str]]
+    claims: Optional[Mapping[str, Value]]
     grant_type: Optional[str]
     code: Optional[str]
     redirect_uri: Optional[str]
@@ -136,4 +139,4 @@ class ExchangeParameters(TypedDict, total=False):
     refresh_token: Optional[str]
     waited: Optional[Union[float, timedelta]]
     scope: Optional[str]
-    params: Optional[Mapping[str, str]]
+    params: Optional[Mapping[str, Value]]

@@ -1,6 +1,7 @@
 package talkdeskauth;
 
 import java.lang.ref.Reference;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,7 +57,7 @@ public final class Client extends NativeObject {
      * @return the assertion
      */
     public Assertion assertion(AssertionOptions options) {
-        try (Pairs pairs = options.pairs()) {
+        try (Pairs pairs = Objects.requireNonNull(options, "options").pairs()) {
             return assertion(pairs.address());
         }
     }
@@ -86,12 +87,14 @@ public final class Client extends NativeObject {
      * @throws TalkdeskAuthException for every other reason
      */
     public Token exchange(ExchangeParameters parameters) {
+        Objects.requireNonNull(parameters, "parameters");
         return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters, 0);
     }
 
     /**
-     * As {@link #exchange}, on one of 64 daemon threads that belong to this package. What is beyond them waits for its turn, and the wait
-     * counts: the deadline is that of now, and a call whose turn did not come by then ends with a {@link DeadlineExceededException}.
+     * As {@link #exchange}, on one of 64 daemon threads that belong to this package, as does one that keeps the time. What is beyond them waits
+     * for its turn, and the wait counts: the deadline is that of now, and a call whose turn did not come by then ends with a
+     * {@link DeadlineExceededException}.
      *
      * <p>Cancelling the future ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent. Closing the
      * client lets the call finish. What you hang on the future runs on a thread of this package and must not block it; what may block goes
@@ -101,7 +104,7 @@ public final class Client extends NativeObject {
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
-        ExchangeParameters copy = new ExchangeParameters().with(parameters);
+        ExchangeParameters copy = new ExchangeParameters().with(Objects.requireNonNull(parameters, "parameters"));
         long patience = Waiting.most(copy, get("timeout").orElse(null));
         long address = handle().enter();
         try {

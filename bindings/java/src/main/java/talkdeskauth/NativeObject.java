@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -68,7 +69,7 @@ abstract class NativeObject implements AutoCloseable {
 
     /** The string that the getter lends for this name; none has a name with a NUL in it. */
     final Optional<String> member(LongBinaryOperator getter, String name) {
-        try (Memory text = Text.pack(Text.name(name))) {
+        try (Memory text = Text.pack(Text.name(Objects.requireNonNull(name, "name")))) {
             return Optional.ofNullable(text(address -> getter.applyAsLong(address, Pointer.nativeValue(text))));
         }
     }

@@ -70,6 +70,17 @@ class ClientTest {
     }
 
     @Test
+    void whatMustNotBeNullIsNamed() {
+        try (Client client = Endpoint.builder("ES256").build()) {
+            assertEquals("name", assertThrows(NullPointerException.class, () -> client.get(null)).getMessage());
+            assertEquals("options", assertThrows(NullPointerException.class, () -> client.assertion(null)).getMessage());
+            for (Executable use : List.<Executable>of(() -> client.exchange(null), () -> client.exchangeAsync(null))) {
+                assertEquals("parameters", assertThrows(NullPointerException.class, use).getMessage());
+            }
+        }
+    }
+
+    @Test
     void anUnknownOptionIsRefusedByNameWithTheNearest() {
         InvalidOptionException e = assertThrows(InvalidOptionException.class, () -> Client.builder().set("client_idd", "x").build());
         assertEquals(Optional.of("client_idd"), e.option());

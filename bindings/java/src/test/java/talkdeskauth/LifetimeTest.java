@@ -54,7 +54,7 @@ class LifetimeTest {
 
     @Test
     void closingDuringACallLetsItFinishAndFreesAfterwards() throws Exception {
-        Client client = Endpoint.client("delay_ms=400");
+        Client client = Endpoint.client("delay_ms=3000");
         CompletableFuture<Token> call = new CompletableFuture<>();
         Thread thread = new Thread(() -> call.complete(client.exchange(CREDENTIALS)));
         thread.start();
