@@ -3,6 +3,8 @@ package talkdeskauth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Makes many objects in batches, once closed, once dropped, and prints by how many bytes the process grew after the first fifth. */
@@ -56,17 +58,31 @@ final class Churn {
             if (made == count / 5) {
                 before = resident();
             }
-            for (int number = 0; number < BATCH; number++) {
-                NativeObject object = maker.get();
-                if (close && object != null) {
+            List<Handle> handles = batch(maker, close);
+            System.gc();
+            // The cleaner's thread comes after the collector, and on a busy machine long after it.
+            for (Handle handle : handles) {
+                while (!handle.isFreed()) {
+                    Thread.sleep(1);
+                }
+            }
+        }
+        return resident() - before;
+    }
+
+    /** Makes a batch and leaves none of it reachable. */
+    private static List<Handle> batch(Supplier<NativeObject> maker, boolean close) {
+        List<Handle> handles = new ArrayList<>();
+        for (int number = 0; number < BATCH; number++) {
+            NativeObject object = maker.get();
+            if (object != null) {
+                handles.add(object.handle());
+                if (close) {
                     object.close();
                 }
             }
-            System.gc();
-            // The cleaner's thread comes after the collector.
-            Thread.sleep(2);
         }
-        return resident() - before;
+        return handles;
     }
 
     private static long resident() throws IOException {
