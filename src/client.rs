@@ -13,12 +13,12 @@ use crate::protocol::response;
 use crate::protocol::token::{Moment, Token};
 use crate::text::Text;
 use crate::transport::{self, Connection, Deadlines, Transport};
+use crate::wiped::Wiped;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::time::Duration;
 use url::Url;
-use zeroize::Zeroizing;
 
 /// A registered client: its key, parsed once, and its token endpoint.
 ///
@@ -237,11 +237,11 @@ fn credentials(options: &Options<'_>) -> Result<Credentials, Error> {
 /// The key, and the name of the option that it came from.
 fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key, &'static str), Error> {
     let (bytes, origin) = if let Some(text) = options.text("private_key") {
-        (Zeroizing::new(text.as_bytes().to_vec()), "private_key")
+        (Wiped::new(text.as_bytes().to_vec()), "private_key")
     } else if let Some(path) = options.text("private_key_file") {
         (read_file("private_key_file", path, ErrorCode::InvalidKey)?, "private_key_file")
     } else if let Some(text) = &credentials.private_key {
-        (Zeroizing::new(text.as_bytes().to_vec()), given_credentials(options))
+        (Wiped::new(text.as_bytes().to_vec()), given_credentials(options))
     } else {
         return Err(Error::option(
             "private_key",
@@ -367,7 +367,7 @@ fn is_content(path: &str) -> bool {
 const LONGEST_FILE: u64 = 1 << 20;
 
 /// A small file, whole, in a buffer that is wiped.
-fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Zeroizing<Vec<u8>>, Error> {
+fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Wiped<Vec<u8>>, Error> {
     let fail = |what: String| Error::new(code, format!("{option}: {what}")).with("option", option);
     let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename if is_content(path) => {
@@ -388,7 +388,7 @@ fn read_file(option: &str, path: &str, code: ErrorCode) -> Result<Zeroizing<Vec<
     // What has a length is no longer than that, what has none (a pipe) no longer than any file that is read here. With room to
     // spare, so that the buffer never moves and nothing is read by way of another.
     let length = if metadata.len() == 0 { LONGEST_FILE } else { metadata.len().min(LONGEST_FILE) };
-    let mut content = Zeroizing::new(Vec::with_capacity(length as usize + 64));
+    let mut content = Wiped::new(Vec::with_capacity(length as usize + 64));
     file.take(length + 1)
         .read_to_end(&mut content)
         .map_err(|error| fail(format!("the file can't be read ({error})")))?;

@@ -1,8 +1,8 @@
 //! JSON that may hold secrets.
 
+use crate::wiped::Wiped;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use zeroize::Zeroizing;
 
 /// The members of a JSON object, still as the text that they are. The parser undoes escapes in a buffer that nobody wipes, so
 /// nothing secret may pass through it: of a key, only slices of the document are lent out.
@@ -31,7 +31,7 @@ impl<'a> Members<'a> {
     pub fn read<T>(&self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
         match self.escaped(name)? {
             plain if !plain.contains('\\') => Some(read(plain)),
-            _ => serde_json::from_str(self.raw(name)?).ok().map(|text: String| read(&Zeroizing::new(text))),
+            _ => serde_json::from_str(self.raw(name)?).ok().map(|text: String| read(&Wiped::new(text))),
         }
     }
 

@@ -53,6 +53,7 @@ mod per_process;
 mod protocol;
 mod text;
 mod transport;
+mod wiped;
 
 pub use client::Client;
 pub use error::{ERRORS, Error, ErrorCode, ErrorSpec, Field, FieldKind};

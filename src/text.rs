@@ -1,22 +1,17 @@
 //! A string that both faces of the library can lend out.
 
+use crate::wiped::Wiped;
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
 
 /// UTF-8 without a NUL inside and with one behind it: a `&str` for Rust, a `const char *` for C, one copy for both.
 /// Wiped when it is dropped, and silent in `Debug`, since most of what the library hands out is secret.
 #[derive(Clone)]
-pub(crate) struct Text(Zeroizing<String>);
+pub(crate) struct Text(Wiped<String>);
 
 impl Text {
     /// `None` where `text` holds a NUL, which C could not tell from the end.
     pub fn new(text: &str) -> Option<Text> {
-        if text.contains('\0') {
-            return None;
-        }
-        let mut copy = String::with_capacity(text.len() + 1);
-        copy.push_str(text);
-        Some(Text::terminated(copy))
+        (!text.contains('\0')).then(|| Text::copy(text))
     }
 
     /// Shows a NUL as U+FFFD. For what people read, where a mark in the text is better than no text.
@@ -25,19 +20,20 @@ impl Text {
     }
 
     /// For text that the library wrote itself and that can hold no NUL. One byte of spare capacity saves a copy.
-    pub fn own(mut text: String) -> Text {
+    pub fn own(text: String) -> Text {
         debug_assert!(!text.contains('\0'));
-        if text.len() == text.capacity() {
-            let copy = Text::lossy(&text);
-            text.zeroize();
-            return copy;
-        }
-        Text::terminated(text)
+        if text.len() == text.capacity() { Text::copy(&Wiped::new(text)) } else { Text::terminated(text) }
+    }
+
+    fn copy(text: &str) -> Text {
+        let mut copy = String::with_capacity(text.len() + 1);
+        copy.push_str(text);
+        Text::terminated(copy)
     }
 
     fn terminated(mut text: String) -> Text {
         text.push('\0');
-        Text(Zeroizing::new(text))
+        Text(Wiped::new(text))
     }
 
     pub fn as_str(&self) -> &str {

@@ -8,7 +8,7 @@ use crate::text::Text;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How far back `iat` lies, since the server's clock may be behind.
@@ -51,6 +51,7 @@ pub struct Assertion {
     aud: Arc<Text>,
     iat: Text,
     exp: Text,
+    all: OnceLock<Text>,
 }
 
 impl Assertions {
@@ -118,6 +119,7 @@ impl Assertions {
             aud: audience.text.clone(),
             iat: Text::lossy(&iat.to_string()),
             exp: Text::lossy(&exp.to_string()),
+            all: OnceLock::new(),
         })
     }
 
@@ -148,7 +150,8 @@ impl Assertion {
         self.jwt.as_str()
     }
 
-    /// `jti`, `aud`, `iat`, `exp` as text, or the whole `header` or `claims` as JSON; `None` for any other name.
+    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON, or `all`: header, claims and JWT, a line each.
+    /// `None` for any other name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
@@ -161,6 +164,9 @@ impl Assertion {
             "exp" => &self.exp,
             "header" => &self.header,
             "claims" => &self.claims,
+            "all" => {
+                self.all.get_or_init(|| Text::own([self.header.as_str(), self.claims.as_str(), self.jwt()].join("\n")))
+            }
             _ => return None,
         })
     }
@@ -202,6 +208,8 @@ mod tests {
         };
         let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
         assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
+        let lines: Vec<_> = assertion.get("all").unwrap().lines().collect();
+        assert_eq!(lines, [assertion.get("header").unwrap(), assertion.get("claims").unwrap(), assertion.jwt()]);
         Ok((part(0), part(1)))
     }
 

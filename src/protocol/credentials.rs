@@ -3,8 +3,8 @@
 use super::plain_text;
 use crate::json::{self, Members};
 use crate::options;
+use crate::wiped::Wiped;
 use url::Url;
-use zeroize::Zeroizing;
 
 /// What such a document says; options win over it.
 #[derive(Default)]
@@ -12,7 +12,7 @@ pub(crate) struct Credentials {
     pub client_id: Option<String>,
     pub key_id: Option<String>,
     /// With the escapes of its JSON, which are a spelling of the key like others.
-    pub private_key: Option<Zeroizing<String>>,
+    pub private_key: Option<Wiped<String>>,
     pub algorithm: Option<String>,
     pub account: Option<String>,
     pub token_endpoint: Option<String>,
@@ -48,7 +48,7 @@ impl Credentials {
         Ok(Credentials {
             client_id: string("client_id")?.or(string("id")?),
             key_id: string("key_id")?,
-            private_key: escaped("private_key")?.map(|text| Zeroizing::new(text.to_owned())),
+            private_key: escaped("private_key")?.map(|text| Wiped::new(text.to_owned())),
             algorithm: string("key_algorithm")?,
             account: string("account_name")?,
             token_endpoint: linked_token_endpoint(&object),

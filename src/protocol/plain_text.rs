@@ -1,13 +1,13 @@
 //! Text as files hold it: UTF-8 or UTF-16, with byte order marks and what copying leaves between the characters.
 
+use crate::wiped::Wiped;
 use std::str::Utf8Chunk;
-use zeroize::Zeroizing;
 
 /// The text in `bytes`, in one buffer that is wiped: without characters that nobody sees, each line break a `\n`, each dash a hyphen.
 /// `None` where the bytes are no text.
-pub(crate) fn read(bytes: &[u8]) -> Option<Zeroizing<String>> {
+pub(crate) fn read(bytes: &[u8]) -> Option<Wiped<String>> {
     // No byte becomes more than the three of a replacement character, so that the buffer never moves.
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 3));
+    let mut text = Wiped::new(String::with_capacity(bytes.len() * 3));
     match bytes {
         [0xff, 0xfe, units @ ..] => push_utf16(&mut text, units, u16::from_le_bytes)?,
         [0xfe, 0xff, units @ ..] => push_utf16(&mut text, units, u16::from_be_bytes)?,

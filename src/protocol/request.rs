@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::options::{OPTIONS, Options};
+use crate::wiped::Wiped;
 use url::form_urlencoded::byte_serialize;
-use zeroize::Zeroizing;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -80,7 +80,7 @@ impl<'a> TokenRequest<'a> {
     }
 
     /// The form (RFC 6749 Appendix B), in a buffer that is wiped and never moved.
-    pub fn form(&self, client_id: &str, assertion: &str) -> Zeroizing<Vec<u8>> {
+    pub fn form(&self, client_id: &str, assertion: &str) -> Wiped<Vec<u8>> {
         let own = [
             ("grant_type", self.grant_type),
             ("client_id", client_id),
@@ -90,7 +90,7 @@ impl<'a> TokenRequest<'a> {
         let fields = || own.iter().chain(&self.fields);
         // Room for the case that every byte is escaped, which is quicker than counting those that are.
         let length = fields().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
-        let mut form = Zeroizing::new(Vec::with_capacity(length));
+        let mut form = Wiped::new(Vec::with_capacity(length));
         for (name, value) in fields() {
             if !form.is_empty() {
                 form.push(b'&');

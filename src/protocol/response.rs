@@ -5,11 +5,11 @@ use super::token::{Moment, Token};
 use crate::error::{Error, ErrorCode};
 use crate::json::Members;
 use crate::text::Text;
+use crate::wiped::Wiped;
 use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 use std::time::{Duration, UNIX_EPOCH};
 use url::form_urlencoded::byte_serialize;
-use zeroize::Zeroizing;
 
 /// A complete HTTP answer.
 pub(crate) struct Answer {
@@ -20,7 +20,7 @@ pub(crate) struct Answer {
     pub redirect_origin: Option<String>,
     /// Whether the answer itself told where it ends, so that one which was cut short was found out.
     pub is_delimited: bool,
-    pub body: Zeroizing<Vec<u8>>,
+    pub body: Wiped<Vec<u8>>,
 }
 
 /// The longest body that is read, in bytes; one that is longer is no answer.
@@ -303,7 +303,7 @@ mod tests {
             retry_after: Some("Tue, 14 Nov 2023 22:13:30 GMT".into()),
             redirect_origin: None,
             is_delimited,
-            body: Zeroizing::new(body.to_vec()),
+            body: Wiped::new(body.to_vec()),
         };
         read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode};
 use crate::options::{self, Options};
 use crate::per_process::PerProcess;
 use crate::protocol::response::{Answer, LONGEST_BODY};
+use crate::wiped::Wiped;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use proxy::Proxy;
@@ -35,7 +36,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use trust::Trust;
 use url::{Host, Origin, Url};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// After this time the next call connects anew, so that changes of names and trust reach a process that runs for months.
 const RENEWAL: Duration = Duration::from_secs(3600);
@@ -144,12 +145,7 @@ impl Transport {
     }
 
     /// Posts `form` and reads the whole answer. Blocks the caller, who drives the runtime; ends by the deadlines.
-    pub fn post(
-        &self,
-        form: Zeroizing<Vec<u8>>,
-        connection: Connection,
-        deadlines: Deadlines,
-    ) -> Result<Answer, Error> {
+    pub fn post(&self, form: Wiped<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
         // Inside somebody's runtime of our kind a second one can't be driven; on a thread of its own it can.
         if Handle::try_current().is_ok() {
             return thread::scope(|scope| {
@@ -162,7 +158,7 @@ impl Transport {
         self.drive(form, connection, deadlines)
     }
 
-    fn drive(&self, form: Zeroizing<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
+    fn drive(&self, form: Wiped<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
         let connections = self.connections(deadlines.connect_timeout)?;
         let _abandoning = Abandoning { network: self.network.get(), connections: &connections };
         let sent = Arc::new(AtomicBool::new(false));
@@ -194,7 +190,7 @@ impl Transport {
     async fn round_trip(
         &self,
         client: &reqwest::Client,
-        form: Zeroizing<Vec<u8>>,
+        form: Wiped<Vec<u8>>,
         sent: Arc<AtomicBool>,
     ) -> reqwest::Result<Answer> {
         let request = client.post(self.endpoint.clone()).headers(self.headers.clone());
@@ -347,7 +343,7 @@ struct Form {
 }
 
 impl Form {
-    fn new(form: Zeroizing<Vec<u8>>, sent: Arc<AtomicBool>) -> Form {
+    fn new(form: Wiped<Vec<u8>>, sent: Arc<AtomicBool>) -> Form {
         let length = form.len();
         Form { bytes: Some(Bytes::from_owner(form)), length, sent }
     }
@@ -372,9 +368,9 @@ impl Body for Form {
 }
 
 /// The whole body, or the first part of one that is too long, which the caller then refuses by its length.
-async fn read_body(response: &mut reqwest::Response) -> reqwest::Result<Zeroizing<Vec<u8>>> {
+async fn read_body(response: &mut reqwest::Response) -> reqwest::Result<Wiped<Vec<u8>>> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    let mut body = Zeroizing::new(Vec::with_capacity(announced.min(LONGEST_BODY + 1)));
+    let mut body = Wiped::new(Vec::with_capacity(announced.min(LONGEST_BODY + 1)));
     while let Some(chunk) = response.chunk().await? {
         append(&mut body, &chunk);
         wipe(chunk);
@@ -386,10 +382,10 @@ async fn read_body(response: &mut reqwest::Response) -> reqwest::Result<Zeroizin
 }
 
 /// Grows by a wiped copy, where `Vec` would leave one behind.
-fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+fn append(body: &mut Wiped<Vec<u8>>, chunk: &[u8]) {
     let needed = body.len() + chunk.len();
     if needed > body.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+        let mut larger = Wiped::new(Vec::with_capacity(needed.next_power_of_two()));
         larger.extend_from_slice(body);
         *body = larger;
     }

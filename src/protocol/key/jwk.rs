@@ -4,11 +4,11 @@ use super::der::{self, CURVES};
 use super::{Complaint, Key, Pair, RsaUse, spelling};
 use crate::json::{self, Members};
 use crate::options::one_line;
+use crate::wiped::Wiped;
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair};
 use pkcs1::RsaPrivateKey;
 use pkcs8::der::Encode;
 use pkcs8::der::asn1::UintRef;
-use zeroize::Zeroizing;
 
 /// A JWK, or a JWK Set with one private key among its keys.
 pub(super) fn load(text: &str) -> Result<Key, Complaint> {
@@ -98,7 +98,7 @@ fn rsa(jwk: &Members<'_>) -> Result<Pair, Complaint> {
     }
     .to_der()
     .map_err(|_| damaged)?;
-    der::rsa(&Zeroizing::new(der), RsaUse::Any)
+    der::rsa(&Wiped::new(der), RsaUse::Any)
 }
 
 fn okp(jwk: &Members<'_>) -> Result<Pair, Complaint> {
@@ -113,18 +113,18 @@ fn okp(jwk: &Members<'_>) -> Result<Pair, Complaint> {
 }
 
 /// A member in base64url, with or without padding.
-fn number(jwk: &Members<'_>, name: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+fn number(jwk: &Members<'_>, name: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     let text = jwk.escaped(name).ok_or_else(|| format!("the JWK has no text {name}; copy it again"))?;
     spelling::base64(&spelling::unescaped(text)).map_err(|_| format!("the JWK's {name} is no base64url; copy it again"))
 }
 
 /// To the field's length (RFC 7518 §6.2.1.2): some writers drop leading zeros, others add one.
-fn padded(bytes: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+fn padded(bytes: &[u8], length: usize) -> Result<Wiped<Vec<u8>>, Complaint> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     let digits = &bytes[zeros..];
     let missing =
         length.checked_sub(digits.len()).ok_or("an EC JWK with a number too long for its curve; copy it again")?;
-    let mut padded = Zeroizing::new(vec![0; length]);
+    let mut padded = Wiped::new(vec![0; length]);
     padded[missing..].copy_from_slice(digits);
     Ok(padded)
 }

@@ -2,16 +2,16 @@
 
 use super::Complaint;
 use crate::protocol::plain_text;
+use crate::wiped::Wiped;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::ops::Range;
-use zeroize::Zeroizing;
 
 /// What stands behind a spelling.
 pub(super) enum Spelled {
-    Der(Zeroizing<Vec<u8>>),
-    Json(Zeroizing<String>),
+    Der(Wiped<Vec<u8>>),
+    Json(Wiped<String>),
 }
 
 pub(super) const NOTHING: &str = "no private key in it; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK";
@@ -26,7 +26,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// All that may be a key in `bytes`: one DER or JSON document, or as many as there are PEM blocks.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     if let Some(der) = der_file(bytes)? {
-        return Ok(vec![Spelled::Der(Zeroizing::new(der.to_vec()))]);
+        return Ok(vec![Spelled::Der(Wiped::new(der.to_vec()))]);
     }
     let text = plain_text::read(bytes).filter(|text| is_text(text)).ok_or_else(|| neither_text_nor_der(bytes))?;
     let text = unquoted(&text);
@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     let text = unescaped(text);
     let text = unquoted(&text);
     if text.starts_with(['{', '[']) {
-        Ok(vec![Spelled::Json(Zeroizing::new(text.to_owned()))])
+        Ok(vec![Spelled::Json(Wiped::new(text.to_owned()))])
     } else if armour(text, BEGIN).is_some() {
         pem_blocks(text)
     } else {
@@ -98,9 +98,9 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// With the escapes of JSON, shells and `.env` files undone: `\n`, `\r`, `\t`, `\/`, `\u003d`, also where they were escaped twice.
-pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
+pub(super) fn unescaped(text: &str) -> Wiped<String> {
     // An escape is longer than what it stands for, so that the buffer never moves.
-    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut plain = Wiped::new(String::with_capacity(text.len()));
     let mut rest = text;
     while let Some(at) = rest.find('\\').filter(|_| !is_json(text)) {
         plain.push_str(&rest[..at]);
@@ -219,8 +219,8 @@ fn before_armour(text: &str) -> &str {
 }
 
 /// A PEM body without the `Name: value` lines that some tools write above it.
-fn without_headers(body: &str) -> Zeroizing<String> {
-    let mut plain = Zeroizing::new(String::with_capacity(body.len()));
+fn without_headers(body: &str) -> Wiped<String> {
+    let mut plain = Wiped::new(String::with_capacity(body.len()));
     plain.extend(body.lines().filter(|line| !line.contains(':')));
     plain
 }
@@ -242,16 +242,16 @@ fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
 }
 
 /// The bytes of base64 in either alphabet, with any padding and with whatever stands between its characters.
-fn decoded(body: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+fn decoded(body: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     let bytes = base64(body)?;
     match der_length(&bytes) {
-        Some(whole) => Ok(Zeroizing::new(exactly(&bytes, whole)?.to_vec())),
+        Some(whole) => Ok(Wiped::new(exactly(&bytes, whole)?.to_vec())),
         None => Ok(bytes),
     }
 }
 
-pub(super) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
-    let mut characters = Zeroizing::new(String::with_capacity(text.len()));
+pub(super) fn base64(text: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
+    let mut characters = Wiped::new(String::with_capacity(text.len()));
     characters.extend(text.chars().filter(|c| !c.is_whitespace() && !is_quote(*c) && *c != ',').map(|c| match c {
         '-' => '+',
         '_' => '/',
@@ -261,7 +261,7 @@ pub(super) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Complaint> {
     if let Some(at) = characters.find(|c| !is_base64(c)) {
         return Err(format!("character {} of the base64 is none of its characters; copy the key again", at + 1));
     }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(characters.len()));
+    let mut bytes = Wiped::new(Vec::with_capacity(characters.len()));
     BASE64
         .decode_vec(characters, &mut bytes)
         .map_err(|_| "damaged base64: characters are missing or too many; copy the key again")?;

@@ -18,7 +18,7 @@ module TalkdeskAuth
     private_constant :Held
 
     class << self
-      # Signs by the client at this address, takes the JWT over and leaves nothing with the library.
+      # Signs by the client at this address, takes all of it over and leaves nothing with the library.
       #
       # @private
       def sign(client, options)
@@ -26,7 +26,7 @@ module TalkdeskAuth
         raise Error.take(error) unless error.zero?
 
         signed = SIGNED.get_uint64(0)
-        new(Native.td_assertion_jwt(signed))
+        new(Native.text(Native.td_assertion_get(signed, "all")))
       ensure
         signed ||= SIGNED.get_uint64(0)
         SIGNED.put_uint64(0, 0)
@@ -37,8 +37,8 @@ module TalkdeskAuth
     end
 
     # @private
-    def initialize(jwt)
-      @held = Held[jwt, Handle::UNMOVABLE]
+    def initialize(all)
+      @held = Held[all, Handle::UNMOVABLE]
       freeze
     end
 
@@ -57,8 +57,8 @@ module TalkdeskAuth
     #
     # @return [String]
     def jwt
-      jwt = @held.first || raise(IOError, "already closed")
-      jwt.frozen? ? jwt : Native.text(jwt)
+      lines = all
+      lines[lines.rindex("\n") + 1, lines.length].freeze
     end
 
     # @return [String] its identifier, fresh and random
@@ -86,10 +86,13 @@ module TalkdeskAuth
 
     private
 
-    # A part of the JWS (RFC 7515 §7.1). JSON is loaded here, since that takes long and a signature doesn't need it.
-    def parsed(part)
+    # Its header, its claims and its JWT, a line each.
+    def all = @held.first || raise(IOError, "already closed")
+
+    # JSON is loaded here, since that takes long and a signature doesn't need it.
+    def parsed(line)
       require "json"
-      JSON.parse(Native.text(jwt.split(".")[part].tr("-_", "+/").unpack1("m")), freeze: true)
+      JSON.parse(all.split("\n")[line], freeze: true)
     end
   end
 end

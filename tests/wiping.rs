@@ -1,16 +1,19 @@
-//! Key material is wiped when it is no longer needed: no block of memory that goes back to the allocator while a client is made, used
-//! and dropped holds a part of the key in any of its spellings. What the crypto library allocates is not seen here; it wipes by itself.
+//! Secrets are wiped when they are no longer needed. No block of memory that goes back to the allocator while a client is made, used and
+//! dropped holds a part of the key in any of its spellings; none that goes back with an assertion or a token holds a part of these.
+//! What the crypto library allocates is not seen here; it wipes by itself.
+
+mod common;
 
 use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::endpoint::Endpoint;
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2;
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::sync::OnceLock;
-use talkdesk_auth::Client;
+use std::cell::{Cell, RefCell};
+use talkdesk_auth::{Assertion, Client};
 
 /// Looks into every block that is given back, on a thread that asks for it.
 struct Watching;
@@ -18,9 +21,8 @@ struct Watching;
 #[global_allocator]
 static ALLOCATOR: Watching = Watching;
 
-static MARKS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-
 thread_local! {
+    static MARKS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
     static IS_WATCHED: Cell<bool> = const { Cell::new(false) };
     static LEAKS: Cell<usize> = const { Cell::new(0) };
 }
@@ -45,13 +47,14 @@ unsafe impl GlobalAlloc for Watching {
 }
 
 fn inspect(block: &[u8]) {
-    let marks = MARKS.get().map_or(&[][..], Vec::as_slice);
-    if marks.iter().any(|mark| block.windows(mark.len()).any(|window| window == mark)) {
-        LEAKS.set(LEAKS.get() + 1);
-    }
+    MARKS.with_borrow(|marks| {
+        if marks.iter().any(|mark| block.windows(mark.len()).any(|window| window == mark)) {
+            LEAKS.set(LEAKS.get() + 1);
+        }
+    });
 }
 
-/// How many blocks with a part of the key went back while `action` ran.
+/// How many blocks with a part of the secret went back while `action` ran.
 fn leaks(action: impl FnOnce()) -> usize {
     LEAKS.set(0);
     IS_WATCHED.set(true);
@@ -117,7 +120,7 @@ impl Secret {
 #[test]
 fn nothing_of_the_key_goes_back_to_the_allocator() {
     let secret = Secret::new();
-    MARKS.set(secret.marks()).expect("set once");
+    MARKS.set(secret.marks());
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key");
     let file_option = file.to_str().expect("UTF-8").to_owned();
@@ -181,6 +184,53 @@ fn nothing_of_the_key_goes_back_to_the_allocator() {
     std::fs::write(&file, &client_file).expect("a file");
     assert!(count(&mut leaking, "credentials in a file", ("credentials_file", &file_option)));
     assert!(leaking.is_empty(), "blocks with a part of the key: {leaking:?}");
+}
+
+#[test]
+fn nothing_of_an_assertion_goes_back_to_the_allocator() {
+    let secret = Secret::new();
+    let client = Client::new([
+        ("token_endpoint", "https://t.example/oauth/token"),
+        ("client_id", "c"),
+        ("key_id", "k"),
+        ("private_key", &secret.pem()),
+    ]);
+    let client = client.expect("a client");
+    let assertion = client.assertion([("claim.note", "what is said in confidence")]).expect("an assertion");
+    // Twelve characters of the signature, and of the claims, encoded and plain.
+    let jwt = assertion.jwt().as_bytes();
+    MARKS.set(vec![jwt[jwt.len() - 12..].to_vec(), jwt[jwt.len() - 120..][..12].to_vec(), b"in confidenc".to_vec()]);
+    assert_eq!(leaks(|| drop(assertion.jwt().to_owned())), 1);
+    let unread = client.assertion([("claim.note", "what is said in confidence")]).expect("an assertion");
+    assert_eq!(leaks(|| drop(unread)), 0, "dropped unread");
+    let all = |assertion: &Assertion| assertion.get("all").map(str::len);
+    assert_eq!(leaks(|| assert!(all(&assertion) > Some(jwt.len()))), 0, "read");
+    assert_eq!(leaks(|| drop(assertion)), 0, "dropped");
+}
+
+#[test]
+fn nothing_of_a_token_goes_back_to_the_allocator_when_it_is_dropped() {
+    let endpoint = Endpoint::start();
+    let entry = endpoint.client("ES256");
+    let file = entry.private_key_file.to_str().expect("UTF-8");
+    let client = Client::new([
+        ("token_endpoint", endpoint.text("token_endpoint")),
+        ("client_id", &entry.client_id),
+        ("key_id", &entry.key_id),
+        ("private_key_file", file),
+    ]);
+    let client = client.expect("a client");
+    let token = client.exchange([
+        ("grant_type", "authorization_code"),
+        ("code", "code-1"),
+        ("redirect_uri", endpoint.text("redirect_uri")),
+    ]);
+    let token = token.expect("a token");
+    let refresh_token = token.get("refresh_token").expect("a refresh token");
+    let copies = [token.access_token().to_owned(), refresh_token.to_owned(), token.json().to_owned()];
+    MARKS.set(copies[..2].iter().map(|secret| secret.as_bytes()[4..16].to_vec()).collect());
+    assert_eq!(leaks(|| drop(copies)), 3);
+    assert_eq!(leaks(|| drop(token)), 0);
 }
 
 /// Makes a client, signs with it, and drops it; an error is as good as a client here. Answers which of the two it was.
