@@ -510,7 +510,7 @@ class assertion {
     std::string_view jwt() const && = delete;
 
     /// A part of it: "jti", "aud", "iat" or "exp" (Unix seconds in decimal), the whole "header" or "claims" as JSON, or
-    /// "all": header, claims and JWT, a line each. Nothing for any other name.
+    /// both of these as the members of one "json". Nothing for any other name.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_assertion_get(handle_.get(), name));
     }

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *co
 }
 
 /// A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
-/// `all` is the header, the claims and the JWT, a line each: for a program that frees the assertion before it knows what it needs.
+/// `json` is one object with these two as its members: for a program that frees the assertion before it knows what it needs.
 ///
 /// `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
 #[unsafe(no_mangle)]

@@ -22,8 +22,10 @@ pub(crate) struct Assertions {
     signer: Signer,
     header: Arc<Text>,
     encoded_header: String,
-    /// The claims up to the audience.
+    /// What `json` of an assertion begins with: the header, and the claims up to the audience.
     opening: String,
+    /// Where the claims begin in it.
+    claims_begin: usize,
     audience: Audience,
     lifetime: Duration,
 }
@@ -46,12 +48,14 @@ impl Audience {
 pub struct Assertion {
     jwt: Text,
     header: Arc<Text>,
-    claims: Text,
+    /// The header and the claims, as members of one object.
+    json: Text,
+    claims: OnceLock<Text>,
+    claims_begin: usize,
     jti: Text,
     aud: Arc<Text>,
     iat: Text,
     exp: Text,
-    all: OnceLock<Text>,
 }
 
 impl Assertions {
@@ -68,11 +72,15 @@ impl Assertions {
         let mut encoded_header = URL_SAFE_NO_PAD.encode(&header);
         encoded_header.push('.');
         let client_id = json_string(client_id);
+        let mut opening = format!(r#"{{"header":{header},"claims":"#);
+        let claims_begin = opening.len();
+        let _ = write!(opening, r#"{{"iss":{client_id},"sub":{client_id},"aud":"#);
         Assertions {
             signer,
             header: Arc::new(Text::own(header)),
             encoded_header,
-            opening: format!(r#"{{"iss":{client_id},"sub":{client_id},"aud":"#),
+            opening,
+            claims_begin,
             audience: Audience::new(audience),
             lifetime,
         }
@@ -92,10 +100,10 @@ impl Assertions {
         let mut jti_text = [0; uuid::fmt::Hyphenated::LENGTH];
         let jti = jti.hyphenated().encode_lower(&mut jti_text);
 
-        let mut claims = String::with_capacity(self.opening.len() + audience.json.len() + 112);
-        claims.push_str(&self.opening);
-        claims.push_str(&audience.json);
-        let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
+        let mut json = String::with_capacity(self.opening.len() + audience.json.len() + 112);
+        json.push_str(&self.opening);
+        json.push_str(&audience.json);
+        let _ = write!(json, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
         for (name, value) in options.family("claim.") {
             let complaint = match name {
                 "nbf" => "a claim that holds a number, which a further one can't; leave it out",
@@ -107,19 +115,22 @@ impl Assertions {
             if !complaint.is_empty() {
                 return Err(Error::option(&format!("claim.{name}"), complaint));
             }
-            let _ = write!(claims, ",{}:{}", json_string(name), json_string(value));
+            let _ = write!(json, ",{}:{}", json_string(name), json_string(value));
         }
-        claims.push('}');
+        json.push('}');
+        let jwt = self.jwt(&json[self.claims_begin..])?;
+        json.push('}');
 
         Ok(Assertion {
-            jwt: self.jwt(&claims)?,
+            jwt,
             header: self.header.clone(),
-            claims: Text::own(claims),
+            json: Text::own(json),
+            claims: OnceLock::new(),
+            claims_begin: self.claims_begin,
             jti: Text::lossy(jti),
             aud: audience.text.clone(),
             iat: Text::lossy(&iat.to_string()),
             exp: Text::lossy(&exp.to_string()),
-            all: OnceLock::new(),
         })
     }
 
@@ -150,8 +161,8 @@ impl Assertion {
         self.jwt.as_str()
     }
 
-    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON, or `all`: header, claims and JWT, a line each.
-    /// `None` for any other name.
+    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON, or both of these in one `json`; `None` for any other
+    /// name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
@@ -163,10 +174,11 @@ impl Assertion {
             "iat" => &self.iat,
             "exp" => &self.exp,
             "header" => &self.header,
-            "claims" => &self.claims,
-            "all" => {
-                self.all.get_or_init(|| Text::own([self.header.as_str(), self.claims.as_str(), self.jwt()].join("\n")))
-            }
+            "claims" => self.claims.get_or_init(|| {
+                let json = self.json.as_str();
+                Text::own(json[self.claims_begin..json.len() - 1].to_owned())
+            }),
+            "json" => &self.json,
             _ => return None,
         })
     }
@@ -208,8 +220,7 @@ mod tests {
         };
         let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
         assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
-        let lines: Vec<_> = assertion.get("all").unwrap().lines().collect();
-        assert_eq!(lines, [assertion.get("header").unwrap(), assertion.get("claims").unwrap(), assertion.jwt()]);
+        assert_eq!(said("json"), serde_json::json!({"header": part(0), "claims": part(1)}));
         Ok((part(0), part(1)))
     }
 

@@ -26,7 +26,7 @@ module TalkdeskAuth
         raise Error.take(error) unless error.zero?
 
         signed = SIGNED.get_uint64(0)
-        new(Native.text(Native.td_assertion_get(signed, "all")))
+        new(Native.td_assertion_jwt(signed), Native.td_assertion_get(signed, "json"))
       ensure
         signed ||= SIGNED.get_uint64(0)
         SIGNED.put_uint64(0, 0)
@@ -37,8 +37,8 @@ module TalkdeskAuth
     end
 
     # @private
-    def initialize(all)
-      @held = Held[all, Handle::UNMOVABLE]
+    def initialize(jwt, json)
+      @held = Held[jwt, json, Handle::UNMOVABLE]
       freeze
     end
 
@@ -56,10 +56,7 @@ module TalkdeskAuth
     # The assertion as it is sent (RFC 7515 §7.1): the value of `client_assertion`. A secret.
     #
     # @return [String]
-    def jwt
-      lines = all
-      lines[lines.rindex("\n") + 1, lines.length].freeze
-    end
+    def jwt = held(0)
 
     # @return [String] its identifier, fresh and random
     def jti = claims["jti"]
@@ -74,10 +71,10 @@ module TalkdeskAuth
     def exp = claims["exp"]
 
     # @return [Hash{String => Object}] its header (RFC 7515 §4)
-    def header = parsed(0)
+    def header = parsed("header")
 
     # @return [Hash{String => Object}] its claims (RFC 7519 §4)
-    def claims = parsed(1)
+    def claims = parsed("claims")
 
     # @return [String]
     def inspect
@@ -86,13 +83,16 @@ module TalkdeskAuth
 
     private
 
-    # Its header, its claims and its JWT, a line each.
-    def all = @held.first || raise(IOError, "already closed")
+    # The library's text in this place.
+    def held(place)
+      text = @held[place] || raise(IOError, "already closed")
+      text.frozen? ? text : Native.text(text)
+    end
 
     # JSON is loaded here, since that takes long and a signature doesn't need it.
-    def parsed(line)
+    def parsed(part)
       require "json"
-      JSON.parse(all.split("\n")[line], freeze: true)
+      JSON.parse(held(1), freeze: true)[part]
     end
   end
 end
