@@ -54,6 +54,14 @@ fn a_child_leaves_its_parents_connection_alone() {
     }
 }
 
+/// What is made at the first reading is made again where the thread that was at it is gone.
+#[test]
+fn a_child_reads_what_a_thread_was_reading() {
+    let endpoint = Endpoint::start();
+    let options = client_with(&endpoint, "ES256", &endpoint.url("/oauth/token"));
+    run(Command::new(program("fork")).arg("reading").args(arguments(&options)));
+}
+
 /// As crash handlers and supervisors do. The thread that forks may itself be in the crypto library then.
 #[test]
 fn a_signal_handler_may_fork_in_the_midst_of_a_call() {

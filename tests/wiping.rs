@@ -196,15 +196,29 @@ fn nothing_of_an_assertion_goes_back_to_the_allocator() {
         ("private_key", &secret.pem()),
     ]);
     let client = client.expect("a client");
-    let assertion = client.assertion([("claim.note", "what is said in confidence")]).expect("an assertion");
-    // Twelve characters of the signature, and of the claims, encoded and plain.
-    let jwt = assertion.jwt().as_bytes();
-    MARKS.set(vec![jwt[jwt.len() - 12..].to_vec(), jwt[jwt.len() - 120..][..12].to_vec(), b"in confidenc".to_vec()]);
-    assert_eq!(leaks(|| drop(assertion.jwt().to_owned())), 1);
-    let unread = client.assertion([("claim.note", "what is said in confidence")]).expect("an assertion");
-    assert_eq!(leaks(|| drop(unread)), 0, "dropped unread");
-    assert_eq!(leaks(|| assert!(assertion.get("json") > assertion.get("header"))), 0, "read");
-    assert_eq!(leaks(|| drop(assertion)), 0, "dropped");
+    let first = client.assertion([]).expect("an assertion");
+    let header = first.jwt().split('.').next().expect("a header");
+    let confidence = "in confidence, \"quoted\" and \u{1}";
+    MARKS.set(vec![b"in confidenc".to_vec()]);
+    let (long, longer) = (confidence.repeat(20), confidence.repeat(100));
+    assert_eq!(leaks(|| drop(long.clone())), 1);
+    for (further, signs) in [
+        (vec![("claim.note", confidence)], true),
+        (vec![("claim.one", long.as_str()), ("claim.two", longer.as_str())], true),
+        (vec![("claim.one", confidence), ("claim.nbf", "1")], false),
+    ] {
+        let mut signed = None;
+        assert_eq!(leaks(|| signed = client.assertion(further.iter().copied()).ok()), 0, "signing");
+        assert_eq!(signed.is_some(), signs);
+        let Some(assertion) = signed else { continue };
+        let jwt = assertion.jwt();
+        let [signature, claims] = [jwt.len() - 12, header.len() + 30].map(|at| jwt.as_bytes()[at..][..12].to_vec());
+        MARKS.with_borrow_mut(|marks| marks.extend([signature, claims]));
+        assert_eq!(leaks(|| drop(jwt.to_owned())), 1);
+        let length = |name| assertion.get(name).map(str::len);
+        assert_eq!(leaks(|| assert!(length("json") > length("claims"))), 0, "reading");
+        assert_eq!(leaks(|| drop(assertion)), 0, "dropping");
+    }
 }
 
 #[test]

@@ -5,16 +5,21 @@ use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
 use crate::options::Options;
 use crate::text::Text;
+use crate::wiped::Wiped;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use once_cell::race::OnceBox;
 use std::fmt::{self, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
+use std::{io, mem};
 
 /// How far back `iat` lies, since the server's clock may be behind.
 const CLOCK_DIFFERENCE: i64 = 5;
 /// The most that common servers accept between `iat` and `exp`.
 const LONGEST_LIFE: i64 = 3600;
+/// At least what follows the audience: names, an identifier, two numbers, two braces and a NUL.
+const OWN_LENGTH: usize = 112;
 const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp"];
 
 /// Makes the assertions of one client: what is the same in all of them is written once.
@@ -50,7 +55,8 @@ pub struct Assertion {
     header: Arc<Text>,
     /// The header and the claims, as members of one object.
     json: Text,
-    claims: OnceLock<Text>,
+    /// Raced for, not waited for: a forked child could wait for a thread that it does not have.
+    claims: OnceBox<Text>,
     claims_begin: usize,
     jti: Text,
     aud: Arc<Text>,
@@ -100,7 +106,10 @@ impl Assertions {
         let mut jti_text = [0; uuid::fmt::Hyphenated::LENGTH];
         let jti = jti.hyphenated().encode_lower(&mut jti_text);
 
-        let mut json = String::with_capacity(self.opening.len() + audience.json.len() + 112);
+        let further: usize =
+            options.family("claim.").map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
+        let mut json =
+            Wiped::new(String::with_capacity(self.opening.len() + audience.json.len() + OWN_LENGTH + further));
         json.push_str(&self.opening);
         json.push_str(&audience.json);
         let _ = write!(json, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
@@ -115,7 +124,10 @@ impl Assertions {
             if !complaint.is_empty() {
                 return Err(Error::option(&format!("claim.{name}"), complaint));
             }
-            let _ = write!(json, ",{}:{}", json_string(name), json_string(value));
+            json.push(',');
+            escape(name, &mut json);
+            json.push(':');
+            escape(value, &mut json);
         }
         json.push('}');
         let jwt = self.jwt(&json[self.claims_begin..])?;
@@ -124,8 +136,8 @@ impl Assertions {
         Ok(Assertion {
             jwt,
             header: self.header.clone(),
-            json: Text::own(json),
-            claims: OnceLock::new(),
+            json: Text::own(mem::take(&mut json)),
+            claims: OnceBox::new(),
             claims_begin: self.claims_begin,
             jti: Text::lossy(jti),
             aud: audience.text.clone(),
@@ -138,17 +150,47 @@ impl Assertions {
     fn jwt(&self, claims: &str) -> Result<Text, Error> {
         let encoded_claims = claims.len().div_ceil(3) * 4;
         let nul = 1;
-        let mut jwt =
-            String::with_capacity(self.encoded_header.len() + encoded_claims + self.signer.encoded_length() + nul);
+        let mut jwt = Wiped::new(String::with_capacity(
+            self.encoded_header.len() + encoded_claims + self.signer.encoded_length() + nul,
+        ));
         jwt.push_str(&self.encoded_header);
         URL_SAFE_NO_PAD.encode_string(claims, &mut jwt);
         self.signer.sign(&mut jwt).ok_or_else(|| internal("signing the assertion"))?;
-        Ok(Text::own(jwt))
+        Ok(Text::own(mem::take(&mut jwt)))
     }
 }
 
 fn internal(step: &str) -> Error {
     Error::new(ErrorCode::Internal, format!("{step} failed in the crypto library"))
+}
+
+/// Appends a string of JSON, in no memory but that of `json`.
+fn escape(text: &str, json: &mut Wiped<String>) {
+    // A `String` takes all that is written, and JSON is UTF-8.
+    let _ = serde_json::to_writer(Appended(json), text);
+}
+
+/// The most that [`escape`] appends.
+fn escaped_length(text: &str) -> usize {
+    let quotes = 2;
+    quotes
+        + text
+            .bytes()
+            .map(|byte| if byte < b' ' { r"\u0000".len() } else { 1 + usize::from(b"\"\\".contains(&byte)) })
+            .sum::<usize>()
+}
+
+struct Appended<'a>(&'a mut String);
+
+impl io::Write for Appended<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.push_str(str::from_utf8(bytes).map_err(io::Error::other)?);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn json_string(text: &str) -> String {
@@ -176,7 +218,7 @@ impl Assertion {
             "header" => &self.header,
             "claims" => self.claims.get_or_init(|| {
                 let json = self.json.as_str();
-                Text::own(json[self.claims_begin..json.len() - 1].to_owned())
+                Box::new(Text::lossy(&json[self.claims_begin..json.len() - 1]))
             }),
             "json" => &self.json,
             _ => return None,

@@ -21,6 +21,18 @@ class ThreadsTest < Minitest::Test
     assert_equal 320, threads.flat_map(&:value).uniq.size
   end
 
+  # Each reads at the moment when the others do: no reader may change what is read.
+  def test_one_assertion_serves_many_threads
+    client = Endpoint.client
+    2000.times do
+      assertion = client.assertion
+      start = Queue.new
+      threads = Array.new(4) { Thread.new { start.pop && [assertion.jwt, assertion.jti] } }
+      4.times { start << true }
+      assert_equal [[assertion.jwt, assertion.jti]], threads.map(&:value).uniq
+    end
+  end
+
   def test_a_timeout_takes_effect_after_the_call_and_frees_its_result
     interrupted(Timeout::Error) { |exchange| Timeout.timeout(0.1) { exchange.call } }
   end

@@ -4,6 +4,7 @@
  * fork busy TIMES OPTION VALUE...   8 threads exchange without pause, and TIMES children exchange twice and sign, over their own
  *                                   connections; then prints the number of exchanges that succeeded
  * fork kept OPTION VALUE...         the parent exchanges, a child exchanges and frees all, the parent exchanges again: three times
+ * fork reading OPTION VALUE...      a thread reads a long assertion for the first time, and a child reads the same one: 20 times
  * fork handler OPTION VALUE...      a signal handler forks, again and again, while this thread exchanges; the children leave at once
  */
 
@@ -117,6 +118,43 @@ static void kept(char **options)
     }
 }
 
+static void *reader(void *assertion)
+{
+    MUST(td_assertion_get(assertion, "claims") != NULL);
+    return NULL;
+}
+
+static void reading(void)
+{
+    enum { LENGTH = 1 << 20 };
+    char *note = malloc(LENGTH + 1);
+    int round;
+    MUST(note != NULL);
+    memset(note, 'x', LENGTH);
+    note[LENGTH] = 0;
+    for (round = 0; round < 20; round++) {
+        td_assertion *assertion;
+        pthread_t thread;
+        pid_t child;
+        SUCCEED(td_assertion_new(client, TD_OPTIONS("claim.a", note, "claim.b", note, "claim.c", note, "claim.d", note),
+                                 &assertion));
+        MUST(pthread_create(&thread, NULL, reader, assertion) == 0);
+        /* The copy takes a thousandth of a second or so; each child falls into another part of it. */
+        nanosleep(&(struct timespec){0, round * 100000}, NULL);
+        child = fork();
+        MUST(child >= 0);
+        if (child == 0) {
+            alarm(PATIENCE);
+            reader(assertion);
+            _exit(0);
+        }
+        wait_for(child);
+        MUST(pthread_join(thread, NULL) == 0);
+        td_free(assertion);
+    }
+    free(note);
+}
+
 static volatile sig_atomic_t children;
 
 static void on_alarm(int signal_number)
@@ -153,6 +191,7 @@ int main(int count, char **arguments)
     SUCCEED(td_client_new((const char *const *)options, &client));
     if (is_busy) busy(atoi(arguments[2]), options);
     else if (strcmp(arguments[1], "kept") == 0) kept(options);
+    else if (strcmp(arguments[1], "reading") == 0) reading();
     else handler();
     MUST(threads_settled(1) == 1);
     td_free(client);

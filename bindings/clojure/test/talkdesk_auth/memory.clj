@@ -34,11 +34,14 @@
         (range batch)))
 
 (defn- growth [batches make close]
-  (let [turn #(let [handles (made make close)]
+  (let [turn #(let [handles (made make close)
+                    deadline (+ (System/nanoTime) 60000000000)]
                 (System/gc)
                 ;; The cleaner's thread comes after the collector, and on a busy machine long after it.
                 (doseq [handle handles]
                   (while (not (.invoke freed? handle none))
+                    (when (> (System/nanoTime) deadline)
+                      (throw (IllegalStateException. "dropped and collected, but not freed")))
                     (Thread/sleep 1))))]
     (dotimes [_ (quot batches 5)] (turn))
     (let [before (resident)]

@@ -26,7 +26,7 @@ module TalkdeskAuth
         raise Error.take(error) unless error.zero?
 
         signed = SIGNED.get_uint64(0)
-        new(Native.td_assertion_jwt(signed), Native.td_assertion_get(signed, "json"))
+        new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
       ensure
         signed ||= SIGNED.get_uint64(0)
         SIGNED.put_uint64(0, 0)
@@ -83,16 +83,13 @@ module TalkdeskAuth
 
     private
 
-    # The library's text in this place.
-    def held(place)
-      text = @held[place] || raise(IOError, "already closed")
-      text.frozen? ? text : Native.text(text)
-    end
+    # What is held in this place; threads may share it, so it stays as it is.
+    def held(place) = @held[place] || raise(IOError, "already closed")
 
     # JSON is loaded here, since that takes long and a signature doesn't need it.
     def parsed(part)
       require "json"
-      JSON.parse(held(1), freeze: true)[part]
+      JSON.parse(Native.text(held(1).dup), freeze: true)[part]
     end
   end
 end

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Makes many objects in batches, once closed, once dropped, and prints by how many bytes the process grew after the first fifth. */
@@ -61,8 +62,12 @@ final class Churn {
             List<Handle> handles = batch(maker, close);
             System.gc();
             // The cleaner's thread comes after the collector, and on a busy machine long after it.
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
             for (Handle handle : handles) {
                 while (!handle.isFreed()) {
+                    if (System.nanoTime() > deadline) {
+                        throw new IllegalStateException("dropped and collected, but not freed");
+                    }
                     Thread.sleep(1);
                 }
             }
