@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "helper"
+require "io/wait"
 require "socket"
 require "tmpdir"
 
@@ -76,7 +77,7 @@ class ForkTest < Minitest::Test
     Array.new(REQUESTS) { client.exchange(grant_type: "client_credentials").access_token }.uniq.size
   end
 
-  # Runs the block in a child; the answer waits for what it answered.
+  # Runs the block in a child; the answer waits for what it answered, for a minute at most.
   def in_child
     reader, writer = IO.pipe
     pid = fork do
@@ -87,6 +88,7 @@ class ForkTest < Minitest::Test
     end
     writer.close
     lambda do
+      reader.wait_readable(60) || Process.kill(:KILL, pid)
       answer = reader.read
       Process.wait(pid)
       Marshal.load(answer) # rubocop:disable Security/MarshalLoad
