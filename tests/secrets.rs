@@ -9,7 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::HashMap;
 use std::fs;
 use std::sync::LazyLock;
-use talkdesk_auth::{Client, ErrorCode, Function, OPTIONS};
+use talkdesk_auth::{Client, ERRORS, ErrorCode, Function, OPTIONS};
 
 static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
 
@@ -255,6 +255,54 @@ fn no_way_to_fail_brings_a_secret_into_a_message() {
             let grant: Pairs<'_> = grant.chain([("timeout", "0.2".to_owned())]).collect();
             assert_ne!(search.exchange(options, &grant), 0, "{}", options[0].1);
         }
+    }
+    search.host.end();
+}
+
+/// One way to each code at least, from C; a code that has none yet fails here.
+#[test]
+fn no_error_code_was_left_out() {
+    let mut search = Search::new();
+    let at = |path: &str| client(&ENDPOINT, &ENDPOINT.https_url(path));
+    let without =
+        |name: &str| at("/oauth/token").into_iter().filter(|(known, _)| *known != name).collect::<Pairs<'_>>();
+    for spec in ERRORS {
+        let mut further: Pairs<'_> = vec![];
+        let options = match spec.code {
+            ErrorCode::InvalidArgument => at("/oauth/token"),
+            ErrorCode::InvalidOption => [at("/oauth/token"), vec![("client_secret", CLIENT_SECRET.into())]].concat(),
+            ErrorCode::InvalidKey => [without("algorithm"), vec![("algorithm", "ES384".into())]].concat(),
+            ErrorCode::ConnectionFailed => client(&ENDPOINT, "https://127.0.0.1:1/oauth/token"),
+            ErrorCode::TlsFailed => without("ca_file"),
+            ErrorCode::DeadlineExceeded => {
+                further.push(("timeout", "0.2".into()));
+                client(&ENDPOINT, &format!("https://{}/oauth/token", ENDPOINT.text("silent")))
+            }
+            ErrorCode::OutcomeUnknown => at("/with/close=after/oauth/token"),
+            ErrorCode::OauthError => at("/with/leak=1/oauth/token"),
+            ErrorCode::InvalidResponse => at("/with/body=x/oauth/token"),
+            ErrorCode::Internal => at("/oauth/token"),
+            _ => panic!("nothing here ends with {}", spec.name),
+        };
+        // What each stands for: the argument that is NULL, or 0, and the descriptors that a call may open, where they are limited.
+        let ways: &[(u32, Option<u32>)] = match spec.code {
+            ErrorCode::InvalidArgument => &[(1, None), (3, None)],
+            ErrorCode::Internal => &[(0, Some(0)), (0, Some(1)), (0, Some(2))],
+            _ => &[(0, None)],
+        };
+        for (null, descriptors) in ways {
+            search.host.give_null(*null);
+            search.host.limit_descriptors(*descriptors);
+            // All but the code in the wrong place.
+            for grant in &grants()[..3] {
+                let grant = grant.iter().filter(|(name, _)| !further.iter().any(|(other, _)| other == name)).cloned();
+                let outcome = search.host.call(&options, &grant.chain(further.clone()).collect());
+                search.through(&outcome.text());
+                assert_eq!(outcome.code, spec.code as i32, "{}, {null}, {descriptors:?}: {outcome:?}", spec.name);
+            }
+        }
+        search.host.give_null(0);
+        search.host.limit_descriptors(None);
     }
     search.host.end();
 }

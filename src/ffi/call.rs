@@ -77,3 +77,30 @@ fn silence() {
         }
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::env;
+    use std::process::Command;
+
+    /// It runs itself once more, as a process whose stdout and stderr can be searched.
+    #[test]
+    fn nothing_is_seen_of_what_a_panic_says() {
+        const SECRET: &str = "s3cr3t-of-a-panic";
+        const CHILD: &str = "TALKDESK_AUTH_TEST_PANICS";
+        if env::var_os(CHILD).is_some() {
+            let error = without_panic::<()>(|| panic!("{SECRET}")).expect_err("it panicked");
+            assert_eq!(error.code(), ErrorCode::Internal);
+            assert!(!format!("{error} {error:?}").contains(SECRET));
+            return;
+        }
+        let name = "ffi::call::tests::nothing_is_seen_of_what_a_panic_says";
+        let program = env::current_exe().expect("this program has a path");
+        let child = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, "1").output();
+        let child = child.expect("it runs");
+        let printed = format!("{}{}", String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+        assert!(child.status.success() && printed.contains("1 passed"), "{printed}");
+        assert!(!printed.contains(SECRET), "{printed}");
+    }
+}

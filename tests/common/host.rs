@@ -147,6 +147,12 @@ impl Host {
         self.ask(&format!("!limit\t{}", further.map_or(-1, i64::from)));
     }
 
+    /// Gives each call NULL as its argument of this number, from 1; or, with 0, none.
+    #[track_caller]
+    pub fn give_null(&mut self, argument: u32) {
+        self.ask(&format!("!null\t{argument}"));
+    }
+
     #[track_caller]
     fn ask(&mut self, question: &str) -> String {
         let stdin = self.stdin.as_mut().expect("stdin is open");

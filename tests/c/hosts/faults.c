@@ -5,7 +5,8 @@
  * \n, \t and \\ for the characters that can't stand there. A client is made once per list of options. Each line of stdout answers one:
  * code, retryable, milliseconds, open sockets, threads, then the message (of a token its JSON), and the error's fields. "!free" frees
  * the clients and answers the number of descriptors over those at the start; "!env NAME VALUE" sets the environment; "!limit N" allows
- * exchanges N more descriptors, "!limit -1" as many as the process had at first.
+ * exchanges N more descriptors, "!limit -1" as many as the process had at first; "!null N" gives each call NULL as its Nth argument,
+ * "!null 0" none.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -23,6 +24,7 @@ static struct {
 static int client_count;
 static int descriptors_at_start;
 static int further_descriptors = -1;
+static int null_argument;
 
 static void unescape(char *text)
 {
@@ -124,7 +126,8 @@ static void call(char *line)
         part(separator, parameters);
         start = now_ms();
         set_limit(further_descriptors);
-        error = td_token_exchange(client, parameters, &token);
+        error = td_token_exchange(null_argument == 1 ? NULL : client, null_argument == 2 ? NULL : parameters,
+                                  null_argument == 3 ? NULL : &token);
         set_limit(-1);
     }
     start = now_ms() - start;
@@ -174,6 +177,9 @@ int main(void)
             puts("0");
         } else if (strncmp(line, "!limit\t", 7) == 0) {
             further_descriptors = atoi(line + 7);
+            puts("0");
+        } else if (strncmp(line, "!null\t", 6) == 0) {
+            null_argument = atoi(line + 6);
             puts("0");
         } else {
             call(line);
