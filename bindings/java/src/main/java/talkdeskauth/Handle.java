@@ -32,10 +32,6 @@ final class Handle implements Runnable {
         }
     }
 
-    boolean isClosed() {
-        return calls < 0;
-    }
-
     boolean isFreed() {
         return calls == CLOSED;
     }

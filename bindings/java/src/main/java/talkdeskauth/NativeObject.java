@@ -30,7 +30,13 @@ abstract class NativeObject implements AutoCloseable {
     /** Shows no secret. */
     @Override
     public String toString() {
-        return getClass().getSimpleName() + (handle.isClosed() ? "[closed]" : "[" + summary() + "]");
+        String shown;
+        try {
+            shown = summary();
+        } catch (IllegalStateException closed) { // maybe by another thread, just now
+            shown = "closed";
+        }
+        return getClass().getSimpleName() + "[" + shown + "]";
     }
 
     abstract String summary();

@@ -39,6 +39,23 @@ class LifetimeTest {
         assertEquals("Client[closed]", client.toString());
     }
 
+    /** Who writes a log can't know whether another thread closes what it shows. */
+    @Test
+    void whatIsClosedWhileItIsShownIsShown() {
+        class Shown extends NativeObject {
+            Shown() {
+                super(0);
+            }
+
+            @Override
+            String summary() {
+                close();
+                return Long.toString(number(address -> address));
+            }
+        }
+        assertEquals("Shown[closed]", new Shown().toString());
+    }
+
     private static void assertClosed(AutoCloseable object) {
         org.junit.jupiter.api.Assertions.assertDoesNotThrow(object::close);
     }
