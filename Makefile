@@ -70,7 +70,7 @@ copy:
 	ln -sf libtalkdesk_auth.so.$(MAJOR) $(ROOT)/lib/libtalkdesk_auth.so
 	install -m 644 $(STATIC) $(ROOT)/lib/libtalkdesk_auth.a
 	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(ROOT)/include
-	install -m 644 LICENSE $(NOTICES) $(ROOT)/share/doc/talkdesk_auth
+	install -m 644 LICENSE OPTIONS.md ERRORS.md $(NOTICES) $(ROOT)/share/doc/talkdesk_auth
 	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in \
 	  > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
 	install -m 644 packaging/talkdesk_authConfig.cmake $(ROOT)/lib/cmake/talkdesk_auth
@@ -120,8 +120,10 @@ aarch64:
 packages:
 	@set -e; for binding in bindings/*/; do $(MAKE) --no-print-directory -C $$binding package; done
 
-generate: header
+# The header comes last: its lists are rendered too.
+generate:
 	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
+	@$(MAKE) --no-print-directory header
 
 header:
 	cp "$$($(CARGO) check --lib --features capi --message-format json \

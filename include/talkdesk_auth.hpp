@@ -10,7 +10,7 @@
 /// TD_ERROR_OAUTH_ERROR is thrown as talkdesk::oauth_error. The contract in talkdesk_auth.h holds, and besides:
 ///
 /// Errors. What returns a td_error * in C throws here: a class for each code, all of them talkdesk::auth_error.
-/// Memory that runs out is std::bad_alloc. Functions that are noexcept have no other way to fail than an empty answer.
+/// Where this header can't have memory, it is std::bad_alloc; where the library can't, the process ends. Functions that are noexcept have no other way to fail than an empty answer.
 ///
 /// Ownership. Objects free themselves, can be moved and not be copied. A moved-from object can be assigned to and
 /// destroyed; its getters answer nothing, and calls that need it throw talkdesk::invalid_argument.
@@ -452,9 +452,9 @@ class client {
     /// - "authorization_code" (RFC 6749 §4.1.3) needs "code" and takes "redirect_uri" and "code_verifier";
     /// - "refresh_token" (§6) needs "refresh_token" and takes "scope";
     /// - "client_credentials" (§4.4) takes "scope";
-    /// - any other (§4.5) takes "scope", and its own fields as "param.NAME".
+    /// - any other (§4.5) takes all of these, and its own fields as "param.NAME".
     ///
-    /// Each also takes "connect_timeout" and "timeout" in seconds, the options of an assertion, and "param.NAME".
+    /// Each also takes "connect_timeout", "timeout" and "waited" in seconds, the options of an assertion, and "param.NAME".
     ///
     /// @throws invalid_option; connection_failed, tls_failed, deadline_exceeded, where nothing was sent;
     /// outcome_unknown, where a code or refresh token may be spent; oauth_error, invalid_response; internal

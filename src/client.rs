@@ -124,8 +124,8 @@ impl Client {
     ///
     /// Parameters: `grant_type`, and what it asks for: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`; both
     /// timeouts, and `waited`; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the deadline has
-    /// come. `client_credentials`, which spends nothing, is sent once more, with a new assertion, when the connection ends before an
-    /// answer.
+    /// come. `client_credentials`, which spends nothing, is sent once more, with a new assertion and over a fresh connection, where
+    /// no complete answer came and time is left.
     ///
     /// # Errors
     /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or

@@ -137,7 +137,9 @@ fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
         &versioned,
         "lib/pkgconfig/other.pc",
         "lib/pkgconfig/talkdesk_auth.pc",
+        "share/doc/talkdesk_auth/ERRORS.md",
         "share/doc/talkdesk_auth/LICENSE",
+        "share/doc/talkdesk_auth/OPTIONS.md",
         "share/doc/talkdesk_auth/THIRD-PARTY.txt",
     ];
     assert_eq!(files(&installed), expected.map(PathBuf::from));

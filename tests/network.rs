@@ -147,10 +147,13 @@ fn a_dead_address_does_not_keep_from_a_live_one() {
     for (name, dead) in [("dual.test", "[::1]"), ("two.test", "127.0.0.2")] {
         let address = format!("{dead}:{port}").parse().expect("an address");
         let _dead = Dead::at(&runtime, address);
-        let options = [client(&SHARED, &https_at(&SHARED, name)), vec![("connect_timeout", "4".into())]].concat();
-        let connected = host.call(&options, &call(&[("scope", "a")]));
-        assert_eq!(connected.code, 0, "{name}: {connected:?}");
-        assert!(connected.milliseconds < 4000, "{name}: {connected:?}");
+        // Without `connect_timeout`, what `timeout` leaves of its default is shared by the addresses.
+        for limit in ["connect_timeout", "timeout"] {
+            let options = [client(&SHARED, &https_at(&SHARED, name)), vec![(limit, "4".into())]].concat();
+            let connected = host.call(&options, &vec![("grant_type", "client_credentials".into())]);
+            assert_eq!(connected.code, 0, "{name}, {limit}: {connected:?}");
+            assert!(connected.milliseconds < 4000, "{name}, {limit}: {connected:?}");
+        }
     }
     assert_eq!(host.free_clients(), 0);
     host.end();
@@ -212,7 +215,7 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
         (&[], &[("proxy", &url), ("no_proxy", "*")], false),
         (&[("NO_PROXY", "tokens.test")], &[("proxy", &url), ("no_proxy", "other.test")], true),
         (&[("NO_PROXY", "*")], &[("proxy", &url), ("no_proxy", "")], true),
-        // SOCKS matters only where it would be used.
+        // What happens to stand in the environment matters only where it would be used.
         (&[("HTTPS_PROXY", "socks5://127.0.0.1:1"), ("NO_PROXY", "tokens.test")], &[], false),
     ];
     for (environment, options, used) in cases {
@@ -329,6 +332,10 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         let refused = host.call(&options(url.clone(), tunnel.clone()), &call(&[]));
         assert_code(&refused, ErrorCode::InvalidOption, false, &format!("SOCKS proxy ({scheme})"));
         assert_eq!(refused.get("option"), Some("proxy"));
+        let loopback = host.call(&options(url.clone(), https_at(&SHARED, "localhost")), &call(&[]));
+        assert_code(&loopback, ErrorCode::InvalidOption, false, &format!("SOCKS proxy ({scheme})"));
+        let excepted = [options(url.clone(), tunnel.clone()), vec![("no_proxy", "*".into())]].concat();
+        assert_code(&host.call(&excepted, &call(&[])), ErrorCode::InvalidOption, false, "give an HTTP proxy");
         let mut environment = host_with(&[("ALL_PROXY", &url)]);
         let inherited = environment.call(&client(&SHARED, &tunnel), &call(&[]));
         assert_code(&inherited, ErrorCode::InvalidOption, false, "it comes from ALL_PROXY");

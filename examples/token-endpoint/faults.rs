@@ -31,7 +31,7 @@ first:
 instead:
   status=N                 an OAuth error temporarily_unavailable, for 400 and above; below, the true answer with that status
   error=NAME               that OAuth error, with status 400 or `status`
-  error_description=TEXT   its description
+  error_description=TEXT   an OAuth error invalid_request, or the other that is asked for, with that description
   leak=1                   an OAuth error that repeats the assertion, code and refresh token of the request
   html=1                   a proxy's error page, with status 502 or `status`
   empty=1                  no body, with status 403 or `status`
@@ -168,7 +168,8 @@ impl Faults {
             return Some(Answer::empty(status_or(StatusCode::FORBIDDEN)));
         }
         let failing = self.status.filter(|status| status.as_u16() >= 400);
-        if self.error.is_none() && !self.leak && failing.is_none() {
+        let named = self.error.is_some() || self.error_description.is_some() || self.leak;
+        if !named && failing.is_none() {
             return None;
         }
         let usual = match failing {

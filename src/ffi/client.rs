@@ -25,7 +25,40 @@ impl Handle for td_client {
 ///
 /// `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
 /// (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
-/// `token_endpoint` or `account` with `region`. OPTIONS.md lists all.
+/// `token_endpoint` or `account` with `region`. All that there are:
+// generated: td_client_new
+/// - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the
+///   token endpoint.
+/// - `region` (`us`, `eu`, `ca`, `au`): The account's region; needed with `account`.
+/// - `token_endpoint` (text on one line): The URL of the token endpoint, in place of `account` and `region`; used as the audience
+///   exactly as given.
+/// - `client_id` (text on one line): The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
+/// - `key_id` (text on one line): The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
+/// - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`): The signature
+///   algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
+/// - `private_key` (text; secret): The private key in any usual form: the vendor's bare base64, PEM, or JWK.
+/// - `private_key_file` (path of a file): The path of a file that holds the private key, as for `private_key` or as DER.
+/// - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
+/// - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
+/// - `credentials_file` (path of a file): The path of a file that holds such JSON.
+/// - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
+///   given.
+/// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
+///   `client-authentication+jwt`.
+/// - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
+///   is never more than 3600 s after `iat`.
+/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS.
+///   A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
+/// - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange with all its waits; the call ends by then.
+/// - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
+///   hold user and password. Loopback is never proxied.
+/// - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
+///   environment; `*` turns proxies off.
+/// - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
+/// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
+/// - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
+///   then cross the network in the clear.
+// end of generated
 ///
 /// `client`: receives the client, or NULL on failure.
 ///

@@ -85,15 +85,36 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 
 /// 1 where repeating the call is safe, because it can't spend a grant twice; else 0.
 ///
-/// ERRORS.md says when for each code. `error`: NULL answers 0.
+/// `error`: NULL answers 0. When, by code:
+// generated: td_error_is_retryable
+/// - `invalid_argument`: never.
+/// - `invalid_option`: never.
+/// - `invalid_key`: never.
+/// - `connection_failed`: unless a proxy asks for other credentials.
+/// - `tls_failed`: where the handshake broke off; not where either side refused the other.
+/// - `deadline_exceeded`: always.
+/// - `outcome_unknown`: for grant_type client_credentials.
+/// - `oauth_error`: for status 429, and for status 503 with grant_type client_credentials.
+/// - `invalid_response`: for status 429, and for status 503 with grant_type client_credentials.
+/// - `internal`: never.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
     // SAFETY: the contract of the header.
     unsafe { borrow(error) }.map_or(0, |value| value.error.is_retryable().into())
 }
 
-/// A field of the error: `option` for an invalid option or key; `http_status`, `error`, `error_description`, `error_uri` and
-/// `retry_after` (seconds) for what the server answered. ERRORS.md lists them per code.
+/// A field of the error, a number in decimal:
+// generated: td_error_get
+/// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter at fault, where one is.
+/// - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
+/// - `error_description` (text; of `oauth_error`): The server's explanation; what was secret in the request, as it was sent, is cut
+///   out of it.
+/// - `error_uri` (text; of `oauth_error`): A page about the error; what was secret in the request is cut out of it.
+/// - `http_status` (number; of `oauth_error` and `invalid_response`): The status code of the answer.
+/// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
+///   9110 §10.2.3).
+// end of generated
 ///
 /// `error`, `name`: NULL answers NULL, and so does a field that this error has not. The string lives as long as the error.
 #[unsafe(no_mangle)]

@@ -235,19 +235,15 @@ impl Reader<'_> {
         if self.shows_a_part(&line) { "[hidden]".into() } else { line }
     }
 
-    /// Whether a text holds so much of a secret in a row that it tells of it: in another encoding, or cut short by the server.
+    /// Whether a text holds a short secret, or so much of a long one in a row that it tells of it: in another encoding or in letters
+    /// of the other case, or cut short by the server.
     fn shows_a_part(&self, text: &str) -> bool {
-        let lower =
-            |part: &[u8]| <[u8; TELLING_PART]>::try_from(part).map(|part| part.map(|byte| byte.to_ascii_lowercase()));
-        let decoded = percent_decode_str(text).collect::<Vec<u8>>();
-        let parts: HashSet<_> = [text.as_bytes(), &decoded]
-            .iter()
-            .flat_map(|text| text.windows(TELLING_PART))
-            .filter_map(|part| lower(part).ok())
-            .collect();
-        self.secrets()
-            .flat_map(|secret| secret.as_bytes().windows(TELLING_PART))
-            .any(|part| lower(part).is_ok_and(|part| parts.contains(&part)))
+        let texts = [text.to_lowercase(), percent_decode_str(text).decode_utf8_lossy().to_lowercase()];
+        let parts: HashSet<&[u8]> = texts.iter().flat_map(|text| text.as_bytes().windows(TELLING_PART)).collect();
+        self.secrets().filter(|secret| secret.len() >= SHORTEST_SECRET).map(lower).any(|secret| {
+            let is_whole = secret.len() < TELLING_PART && texts.iter().any(|text| text.contains(secret.as_str()));
+            is_whole || secret.as_bytes().windows(TELLING_PART).any(|part| parts.contains(part))
+        })
     }
 
     /// What was secret in the request. The parts of an assertion are as secret as the whole.
@@ -273,6 +269,14 @@ fn without(text: &str, secret: &str) -> String {
     }
     kept.push_str(&text[start..]);
     kept
+}
+
+/// In small letters.
+fn lower(secret: &str) -> Wiped<String> {
+    // A letter's small one is never twice as long, so that the buffer never moves.
+    let mut lower = Wiped::new(String::with_capacity(2 * secret.len()));
+    lower.extend(secret.chars().flat_map(char::to_lowercase));
+    lower
 }
 
 /// A member as text: a string as what it means, anything else as it is written. `None` for what C can't tell: `null`, and strings

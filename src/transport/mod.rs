@@ -51,6 +51,7 @@ pub(crate) struct Transport {
     proxy: Option<Proxy>,
     trust: Trust,
     headers: HeaderMap,
+    /// The client's, as far as its `timeout` allows it.
     connect_timeout: Duration,
     network: PerProcess<Network>,
 }
@@ -125,12 +126,13 @@ impl Transport {
             (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
             (USER_AGENT, user_agent),
         ];
+        let time = |name| options.seconds(name).unwrap_or(options::default_seconds(name));
         Ok(Transport {
             endpoint: endpoint.clone(),
             proxy: Proxy::find(options, endpoint)?,
             trust: Trust::new(ca_file)?,
             headers: headers.into_iter().collect(),
-            connect_timeout: options.seconds("connect_timeout").unwrap_or(options::default_seconds("connect_timeout")),
+            connect_timeout: time("connect_timeout").min(time("timeout")),
             network: PerProcess::new(),
         })
     }
@@ -159,7 +161,7 @@ impl Transport {
     }
 
     fn drive(&self, form: Wiped<Vec<u8>>, connection: Connection, deadlines: Deadlines) -> Result<Answer, Error> {
-        let connections = self.connections(deadlines.connect_timeout)?;
+        let connections = self.connections(deadlines.connect_timeout.min(deadlines.timeout))?;
         let _abandoning = Abandoning { network: self.network.get(), connections: &connections };
         let sent = Arc::new(AtomicBool::new(false));
         let client = match connection {

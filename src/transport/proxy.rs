@@ -13,14 +13,19 @@ impl Proxy {
     /// The proxy for `endpoint`: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
     /// excepts hosts from either. Loopback is never proxied.
     pub fn find(options: &Options<'_>, endpoint: &Url) -> Result<Option<Proxy>, Error> {
+        // Checked also where nothing is proxied, unlike what happens to stand in the environment.
+        let explicit = options.text("proxy").map(Proxy::parse).transpose();
+        let explicit = explicit.map_err(|complaint| Error::option("proxy", complaint))?;
         if super::is_loopback(endpoint) {
             return Ok(None);
         }
-        let given = match options.text("proxy") {
-            Some(proxy) => Some(("", proxy.to_owned())),
+        let inherited = match explicit {
+            Some(_) => None,
             None => from_environment("proxy", &["HTTPS_PROXY", "ALL_PROXY"])?,
         };
-        let Some((variable, given)) = given else { return Ok(None) };
+        if explicit.is_none() && inherited.is_none() {
+            return Ok(None);
+        }
         let exceptions = match options.text("no_proxy") {
             Some(exceptions) => exceptions.to_owned(),
             None => from_environment("no_proxy", &["NO_PROXY"])?.map(|(_, value)| value).unwrap_or_default(),
@@ -28,27 +33,30 @@ impl Proxy {
         if is_excepted(endpoint, exceptions) {
             return Ok(None);
         }
-        let complain = |complaint: String| {
-            Error::option(
-                "proxy",
-                if variable.is_empty() { complaint } else { format!("{complaint} (it comes from {variable})") },
-            )
-        };
+        let inherited = inherited.map(|(variable, given)| {
+            Proxy::parse(&given).map_err(|complaint| {
+                Error::option("proxy", format_args!("{complaint}, or no_proxy (it comes from {variable})"))
+            })
+        });
+        Ok(explicit.or(inherited.transpose()?))
+    }
+
+    fn parse(given: &str) -> Result<Proxy, String> {
         // As curl reads it: what names no scheme is an HTTP proxy.
-        let url = if given.contains("://") { given } else { format!("http://{given}") };
-        let url = Url::parse(&url).map_err(|error| complain(format!("not a URL ({error}); give http://HOST:PORT")))?;
+        let url = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
+        let url = Url::parse(&url).map_err(|error| format!("not a URL ({error}); give http://HOST:PORT"))?;
         // Such a character of a password ends what the parser takes for the host.
         if !["", "/"].contains(&url.path()) || url.query().is_some() || url.fragment().is_some() {
-            return Err(complain(
-                "something behind HOST:PORT; in a user or password write / as %2F, ? as %3F and # as %23".into(),
-            ));
+            return Err(
+                "something behind HOST:PORT; in a user or password write / as %2F, ? as %3F and # as %23".into()
+            );
         }
         match url.scheme() {
-            "http" | "https" if url.has_host() => Ok(Some(Proxy(url))),
-            scheme if scheme.starts_with("socks") => Err(complain(format!(
-                "a SOCKS proxy ({scheme}), which is not supported; give an HTTP proxy, or no_proxy"
-            ))),
-            _ => Err(complain("neither an http nor an https URL; give http://HOST:PORT".into())),
+            "http" | "https" if url.has_host() => Ok(Proxy(url)),
+            scheme if scheme.starts_with("socks") => {
+                Err(format!("a SOCKS proxy ({scheme}), which is not supported; give an HTTP proxy"))
+            }
+            _ => Err("neither an http nor an https URL; give http://HOST:PORT".into()),
         }
     }
 }

@@ -109,7 +109,8 @@ fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function
     let _ = write!(
         text,
         "    public {class} {family}s(Map<String, ?> members) {{\n        \
-         members.forEach((name, value) -> member(\"{family}.\", name, value));\n        return this;\n    }}\n"
+         if (members != null) {{\n            members.forEach((name, value) -> member(\"{family}.\", name, value));\n        }}\n        \
+         return this;\n    }}\n"
     );
 }
 

@@ -1,5 +1,6 @@
 //! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
+mod c;
 mod clojure;
 mod cpp;
 mod java;
@@ -18,6 +19,14 @@ fn options_md_follows_the_table_of_options() {
 #[test]
 fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
+}
+
+/// The header itself comes from these (tests/header.rs).
+#[test]
+fn the_comments_of_the_c_functions_follow_the_tables() {
+    for (file, lists) in c::SOURCES {
+        fresh(file, &c::source(read(file), lists));
+    }
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn spellings_of_a_text() -> Vec<Spelling> {
     let armoured_hyphen = wrapped("PRIVATE KEY", &base64url(&HYPHEN.der), "\n");
     let without_begin = pem.split_once('\n').expect("lines").1;
     let without_end = pem.rsplit_once("-----END").expect("an end").0;
+    let armoured_again = |label: &str| format!("-----BEGIN {label}-----\n{pem}\n-----END {label}-----\n");
     let armour_only = |label: &str| wrapped(label, &bare, "\n");
     vec![
         es256("the vendor's bare base64 body on one line", key(&bare)),
@@ -40,6 +41,13 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("PEM under the label of a public key", key(armour_only("PUBLIC KEY"))),
         es256("PEM under the label of a certificate", key(armour_only("CERTIFICATE"))),
         es256("PEM under the label of OpenSSH", key(armour_only("OPENSSH PRIVATE KEY"))),
+        es256("PEM under a label with a hyphen", key(armour_only("MY-KEY"))),
+        es256("PEM under a label with a hyphen, on one line", key(armour_only("MY-KEY").replace('\n', ""))),
+        es256("PEM under the label of OpenPGP", key(armour_only("PGP PRIVATE KEY BLOCK"))),
+        es256("PEM under the label of SSH2", key(armour_only("SSH2 ENCRYPTED PRIVATE KEY"))),
+        es256("PEM below an SSH public key", key(format!("ssh-ed25519 AAAA me@host\n{pem}"))),
+        es256("armour around armour", key(armoured_again("PRIVATE KEY"))),
+        es256("armour of another label around armour", key(armoured_again("RSA PRIVATE KEY"))),
         es256("PEM without a label", key(pem.replace(" PRIVATE KEY", " "))),
         es256("SEC1 PEM", key(&sec1)),
         es256("SEC1 under the label of PKCS#8", key(armoured("PRIVATE KEY", &P256.traditional()))),
@@ -75,6 +83,8 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("PEM on one line, with spaces", key(pem.replace('\n', " "))),
         es256("PEM on one line, with nothing between", key(pem.replace('\n', ""))),
         es256("PEM in lines of 20 characters", key(wrapped("PRIVATE KEY", &bare, "\n").replace("AA", "AA\n"))),
+        es256("one hyphen", key(pem.replace("-----", "-"))),
+        es256("one hyphen, on one line", key(pem.replace("-----", "-").replace('\n', ""))),
         es256("four hyphens", key(pem.replace("-----", "----"))),
         es256("blanks within the armour", key(pem.replace("-----BEGIN", "----- BEGIN").replace("KEY-----", "KEY -----").replace("-----END", "-----  END"))),
         es256("armour in small letters", key(pem.replace("BEGIN PRIVATE KEY", "begin private key").replace("END PRIVATE KEY", "end private key"))),
@@ -137,6 +147,7 @@ fn spellings_of_bytes() -> Vec<Spelling> {
         spelling("PKCS#1 PEM", "PS256", &RSA2048, key(pkcs1(&RSA2048))),
         spelling("PKCS#1 DER", "PS256", &RSA2048, file(RSA2048.traditional())),
         spelling("PKCS#1 bare", "PS256", &RSA2048, key(STANDARD.encode(RSA2048.traditional()))),
+        spelling("PKCS#1 under OpenSSL's label of an RSA-PSS key", "PS256", &RSA2048, key(armoured("RSA-PSS PRIVATE KEY", &RSA2048.traditional()))),
         spelling("PKCS#1 under the label of PKCS#8", "PS256", &RSA2048, key(armoured("PRIVATE KEY", &RSA2048.traditional()))),
         spelling("PKCS#1 under the label of an EC key", "PS256", &RSA2048, key(armoured("EC PRIVATE KEY", &RSA2048.traditional()))),
         spelling("PKCS#1 with literal \\n", "PS256", &RSA2048, key(pkcs1(&RSA2048).replace('\n', "\\n"))),

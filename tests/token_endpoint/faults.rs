@@ -30,6 +30,8 @@ fn a_status_brings_an_oauth_error() {
 
 #[test]
 fn an_error_can_be_chosen() {
+    let reply = faulty("error_description=none%20of%20it");
+    assert_refused(&reply, 400, "invalid_request", "none of it");
     let reply = faulty("error=invalid_scope,error_description=none%20of%20it");
     assert_refused(&reply, 400, "invalid_scope", "none of it");
     assert_eq!(faulty("error=x,status=200").status, 200);

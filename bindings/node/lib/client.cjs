@@ -32,6 +32,8 @@ class Client extends Handle {
     if (signal?.aborted) throw signal.reason;
     // Taken down once: what the caller does to them later is no part of this call.
     const pairs = marshal(parameters);
+    // Getters among them ran, and may have aborted it.
+    if (signal?.aborted) throw signal.reason;
     const seconds = patience(pairs, this.get('timeout'));
     const client = borrow(this);
     const [error, token] = await inTurn({

@@ -5,7 +5,7 @@ export type { AssertionOptions, ClientOptions, ExchangeParameters } from './gene
 export { TalkdeskAuthError } from './error.cjs';
 export * from './generated/errors.cjs';
 
-/** What a client, an assertion and a token have in common: `close`, or `using`, frees and wipes them; the collector does in time. */
+/** What a client, an assertion and a token have in common: `close`, or `using`, frees and wipes them; the collector does in time, but not in a worker thread that ends. */
 export interface Closable {
   /** Frees it; twice does nothing. A call that is under way ends first. Whatever is used afterwards throws a `ReferenceError`. */
   close(): void;

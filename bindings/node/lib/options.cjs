@@ -54,9 +54,12 @@ function text(name, value) {
 
 /** All digits, and no exponent, which the library takes for no number. */
 function digits(number) {
-  const string = String(number);
-  if (!string.includes('e')) return string;
-  return Number.isInteger(number) ? String(BigInt(number)) : number.toFixed(17).replace(/\.?0+$/, '');
+  const [mantissa, exponent] = String(number).split('e');
+  if (exponent === undefined) return mantissa;
+  const places = Number(exponent);
+  const sign = number < 0 ? '-' : '';
+  const all = mantissa.replace(/[-.]/g, '');
+  return sign + (places < 0 ? `0.${'0'.repeat(-places - 1)}${all}` : all.padEnd(places + 1, '0'));
 }
 
 function complaint(string) {

@@ -32,7 +32,9 @@ test('numbers and booleans become the text that the library takes', () => {
 test('a number is written in digits, without an exponent', () => {
   const written = (number) => endpoint.client().assertion({ claims: { number } }).claims.number;
   for (const [number, text] of [
-    [1e21, '1000000000000000000000'], [-1e21, '-1000000000000000000000'], [1e-7, '0.0000001'], [-2.5e-7, '-0.00000025'], [1e-30, '0'],
+    [1e21, '1000000000000000000000'], [-1e21, '-1000000000000000000000'], [1e-7, '0.0000001'], [-2.5e-7, '-0.00000025'],
+    [1e-30, `0.${'0'.repeat(29)}1`],
+    [1e23, `1${'0'.repeat(23)}`], [-1.23456789012e-10, '-0.000000000123456789012'],
     [0.1, '0.1'], [1500, '1500'], [2n ** 70n, '1180591620717411303424'],
   ]) assert.equal(written(number), text);
 });

@@ -227,6 +227,20 @@ test('aborted before the start, nothing is sent', async () => {
   assert.equal((await endpoint.seen()).requests, 0);
 });
 
+test('aborted while its parameters are read, nothing is sent', async () => {
+  const client = endpoint.client();
+  const controller = new AbortController();
+  const parameters = {
+    ...CREDENTIALS,
+    get scope() {
+      controller.abort();
+      return 'a';
+    },
+  };
+  await assert.rejects(client.exchange(parameters, { signal: controller.signal }), { name: 'AbortError' });
+  assert.equal((await endpoint.seen()).requests, 0);
+});
+
 test('aborted while it waits, nothing is sent, and its place is free', async () => {
   const client = endpoint.client('delay_ms=500');
   const first = [client.exchange(CREDENTIALS), client.exchange(CREDENTIALS)];

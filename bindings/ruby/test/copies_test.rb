@@ -16,6 +16,10 @@ class CopiesTest < Minitest::Test
     end
   end
 
+  def test_rails_writes_none_into_json
+    @objects.each { |object| assert_equal object.inspect, object.as_json(only: :jwt) }
+  end
+
   def test_ractors_get_none
     previous = Warning[:experimental]
     Warning[:experimental] = false

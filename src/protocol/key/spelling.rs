@@ -33,9 +33,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     if text.is_empty() {
         return Err("empty; give the private key".into());
     }
-    refuse_other_formats(text)?;
+    let other_format = other_format(text);
     let text = unescaped(text);
     let text = unquoted(&text);
+    if let Some(complaint) = other_format {
+        // Unless there is DER between armour lines after all, whatever stands around it.
+        return pem_blocks(text).ok().filter(|blocks| blocks.iter().any(is_der)).ok_or_else(|| complaint.into());
+    }
     if text.starts_with(['{', '[']) {
         Ok(vec![Spelled::Json(Wiped::new(text.to_owned()))])
     } else if armour(text, BEGIN).is_some() {
@@ -43,6 +47,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     } else {
         bare_base64(text)
     }
+}
+
+fn is_der(block: &Spelled) -> bool {
+    matches!(block, Spelled::Der(bytes) if der_length(bytes).is_some())
 }
 
 /// PEM may have a name in any encoding above its block.
@@ -130,9 +138,9 @@ fn unicode_escape(text: &str) -> Option<(char, &str)> {
 
 /// Formats that people hold in place of a key that can be used, each with the way out. OpenSSH's private keys are not among
 /// them: their label says nothing, their bytes do.
-fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
+fn other_format(text: &str) -> Option<&'static str> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
-    let complaint = if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) {
+    Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) {
         "this is an SSH public key; give the private key"
     } else if text.contains("BEGIN SSH2 ") {
         "this is an SSH2 key; convert it: ssh-keygen -i -m PKCS8 -f FILE"
@@ -153,9 +161,8 @@ fn refuse_other_formats(text: &str) -> Result<(), Complaint> {
     } else if is_path(text) {
         "this looks like the name of a file; give its content, or its name as private_key_file"
     } else {
-        return Ok(());
-    };
-    Err(complaint.into())
+        return None;
+    })
 }
 
 /// Asked before escapes are undone, since `\n` may stand in the name of a Windows file.
@@ -190,24 +197,36 @@ fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
     let mut rest = text;
     while let Some(begin) = armour(rest, BEGIN) {
         rest = &rest[begin.end..];
-        let part = &rest[..armour(rest, BEGIN).map_or(rest.len(), |next| next.start)];
-        blocks.push(decoded(&without_headers(block_body(part)?)).map(Spelled::Der)?);
+        let next = armour(rest, BEGIN);
+        let part = &rest[..next.as_ref().map_or(rest.len(), |next| next.start)];
+        let body = block_body(part)?;
+        // Armour around armour has one line more at its begin.
+        if next.is_some() && armour(part, END).is_none() && body.trim().is_empty() {
+            continue;
+        }
+        if body.trim().is_empty() {
+            return Err("nothing between the armour lines; copy the whole key".into());
+        }
+        blocks.push(decoded(&without_headers(body)).map(Spelled::Der)?);
     }
     Ok(blocks)
 }
 
 /// What stands between the label and the next armour line.
 fn block_body(part: &str) -> Result<&str, Complaint> {
-    const LONGEST_LABEL: usize = 64;
-    let (_, body) = part
-        .split_once(['-', '\n'])
-        .filter(|(label, _)| label.len() <= LONGEST_LABEL)
+    let behind_label = label_end(part)
         .ok_or("an armour line that does not end with five hyphens; it reads -----BEGIN PRIVATE KEY-----")?;
-    let body = before_armour(body.trim_start_matches('-'));
-    if body.trim().is_empty() {
-        return Err("nothing between the armour lines; copy the whole key".into());
-    }
-    Ok(body)
+    Ok(before_armour(part[behind_label..].trim_start_matches('-')))
+}
+
+/// Where the label ends: at two hyphens, since a label may hold one (RFC 7468 §3), at the end of its line, or else at a hyphen.
+fn label_end(part: &str) -> Option<usize> {
+    const LONGEST_LABEL: usize = 64;
+    let line = &part[..part.find('\n').unwrap_or(part.len())];
+    let ends_line = (line.len() < part.len() && (line.trim_end().ends_with('-') || !line.contains('-')))
+        .then(|| line.trim_end().trim_end_matches('-').len());
+    let ends = [line.find("--"), ends_line, line.find('-')];
+    ends.into_iter().flatten().find(|end| *end <= LONGEST_LABEL)
 }
 
 /// Without armour, a hyphen at the end is the last character of base64url; without a blank before the armour, so is a sixth one.

@@ -16,10 +16,10 @@
    :private-key-passphrase "The passphrase of an encrypted private key. (any text, also none; secret)"
    :credentials "The JSON that the vendor hands out: the OAuth client file or the app.installed event. (text; secret)"
    :credentials-file "The path of a file that holds such JSON. (path of a file)"
-   :audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+   :audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
    :assertion-type-header "The assertion's `typ` header; newer drafts want `client-authentication+jwt`. (text on one line; `JWT` where not given)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; `300` where not given)"
-   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. (seconds, 0.001 to 3600; `10` where not given)"
+   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. (seconds, 0.001 to 3600; `10` where not given)"
    :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
    :proxy "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied. (text on one line; secret)"
    :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off. (any text, also none)"
@@ -29,15 +29,15 @@
 
 (def assertion
   "The options of `talkdesk-auth.core/assertion`."
-  {:audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
    :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"})
 
 (def exchange
   "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
-  {:audience "The assertion's `aud`; by default the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
-   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. (seconds, 0.001 to 3600; the client's where not given)"
+   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. (seconds, 0.001 to 3600; the client's where not given)"
    :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; the client's where not given)"
    :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"
    :grant-type "`authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required. (text on one line)"

@@ -24,13 +24,13 @@ export interface ClientOptions {
   credentials?: string | null | undefined;
   /** The path of a file that holds such JSON. */
   credentials_file?: string | null | undefined;
-  /** The assertion's `aud`; by default the token endpoint exactly as given. */
+  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** The assertion's `typ` header; newer drafts want `client-authentication+jwt`. @default JWT */
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. @default 10 */
+  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. @default 10 */
   connect_timeout?: number | null | undefined;
   /** Seconds for a whole exchange with all its waits; the call ends by then. @default 30 */
   timeout?: number | null | undefined;
@@ -48,7 +48,7 @@ export interface ClientOptions {
 
 /** The options of an assertion. What is undefined or null is not given. */
 export interface AssertionOptions {
-  /** The assertion's `aud`; by default the token endpoint exactly as given. */
+  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
@@ -58,11 +58,11 @@ export interface AssertionOptions {
 
 /** The parameters of an exchange. What is undefined or null is not given. */
 export interface ExchangeParameters {
-  /** The assertion's `aud`; by default the token endpoint exactly as given. */
+  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s. By default the client's. */
+  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. By default the client's. */
   connect_timeout?: number | null | undefined;
   /** Seconds for a whole exchange with all its waits; the call ends by then. By default the client's. */
   timeout?: number | null | undefined;

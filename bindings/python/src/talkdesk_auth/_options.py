@@ -36,13 +36,13 @@ class ClientOptions(TypedDict, total=False):
     credentials_file: path of a file
         The path of a file that holds such JSON.
     audience: text on one line
-        The assertion's `aud`; by default the token endpoint exactly as given.
+        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
     assertion_type_header: text on one line; `JWT` where not given
         The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
     assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
+        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
     timeout: seconds, 0.001 to 3600; `30` where not given
         Seconds for a whole exchange with all its waits; the call ends by then.
     proxy: text on one line; secret
@@ -84,7 +84,7 @@ class AssertionOptions(TypedDict, total=False):
     """The keyword arguments of `Client.assertion`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; by default the token endpoint exactly as given.
+        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     claims: a mapping of names to any text, also none
@@ -100,11 +100,11 @@ class ExchangeParameters(TypedDict, total=False):
     """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; by default the token endpoint exactly as given.
+        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
+        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
     timeout: seconds, 0.001 to 3600; the client's where not given
         Seconds for a whole exchange with all its waits; the call ends by then.
     claims: a mapping of names to any text, also none

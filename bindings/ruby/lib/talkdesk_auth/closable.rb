@@ -24,6 +24,11 @@ module TalkdeskAuth
     # @private
     def encode_with(_coder) = refuse_copy
 
+    # Rails writes this into JSON, where it would else write what instance variables hold.
+    #
+    # @private
+    def as_json(*) = inspect
+
     private
 
     def refuse_copy

@@ -89,10 +89,13 @@ module TalkdeskAuth
 
       # All digits, and no exponent, which the library takes for no number.
       def number(float)
-        return float.to_i.to_s if (float % 1).zero?
+        mantissa, exponent = (float + 0.0).to_s.split("e") # not -0.0
+        return mantissa.delete_suffix(".0") unless exponent
 
-        text = float.to_s
-        text.include?("e") ? format("%.17f", float).sub(/\.?0+\z/, "") : text
+        places = exponent.to_i
+        all = mantissa.delete("-.").sub(/0+\z/, "")
+        all = places.negative? ? "0.#{"0" * (-places - 1)}#{all}" : all.ljust(places + 1, "0")
+        float.negative? ? "-#{all}" : all
       end
 
       # Bytes without an encoding are taken as they are; the library checks them.

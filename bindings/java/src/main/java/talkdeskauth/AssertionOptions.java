@@ -11,7 +11,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -48,7 +48,9 @@ public final class AssertionOptions extends Options<AssertionOptions> {
      * @return this
      */
     public AssertionOptions claims(Map<String, ?> members) {
-        members.forEach((name, value) -> member("claim.", name, value));
+        if (members != null) {
+            members.forEach((name, value) -> member("claim.", name, value));
+        }
         return this;
     }
 }

@@ -151,7 +151,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -181,7 +181,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
+     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
      *
      * @param value seconds, 0.001 to 3600; {@code 10} where not given
      * @return this

@@ -11,7 +11,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The assertion's {@code aud}; by default the token endpoint exactly as given.
+     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -31,7 +31,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s.
+     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
      *
      * @param value seconds, 0.001 to 3600; the client's where not given
      * @return this
@@ -68,7 +68,9 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters claims(Map<String, ?> members) {
-        members.forEach((name, value) -> member("claim.", name, value));
+        if (members != null) {
+            members.forEach((name, value) -> member("claim.", name, value));
+        }
         return this;
     }
 
@@ -160,7 +162,9 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * @return this
      */
     public ExchangeParameters params(Map<String, ?> members) {
-        members.forEach((name, value) -> member("param.", name, value));
+        if (members != null) {
+            members.forEach((name, value) -> member("param.", name, value));
+        }
         return this;
     }
 }

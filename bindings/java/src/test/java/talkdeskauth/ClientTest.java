@@ -56,7 +56,7 @@ class ClientTest {
     void nullIsAsIfNotGiven() {
         try (Client client = Endpoint.builder("ES256").region(null).userAgent(null).set("account", null).build()) {
             assertEquals(Optional.empty(), client.get("region"));
-            client.assertion(new AssertionOptions().audience(null).claim("a", null)).close();
+            client.assertion(new AssertionOptions().audience(null).claim("a", null).claims(null)).close();
         }
     }
 
