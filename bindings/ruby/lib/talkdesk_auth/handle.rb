@@ -51,9 +51,9 @@ module TalkdeskAuth
     class << self
       # Runs a constructor that releases the interpreter's lock: yields where it writes, and raises the error that it answers.
       #
-      # What arrives meanwhile (a timeout, Thread#kill, Ctrl-C) takes effect when the constructor has ended, and ends its result. What
-      # the handler of a signal raises can't be held back: it loses an error that the library answers just then, some hundred bytes
-      # without a secret.
+      # What arrives meanwhile (a timeout, Thread#kill, Ctrl-C) takes effect when the constructor has ended, and ends its result.
+      # What the handler of a signal raises can't be held back: it loses an error that the library answers just then, some hundred
+      # bytes without a secret.
       def create_waiting
         out = FFI::MemoryPointer.new(:pointer)
         handle = nil
