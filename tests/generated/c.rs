@@ -1,6 +1,6 @@
 //! The lists in the comments of src/ffi, which become the header's.
 
-use crate::markdown;
+use crate::{markdown, replaced};
 use std::fmt::Write;
 use talkdesk_auth::{ERRORS, Field, FieldKind, Function, OPTIONS};
 
@@ -18,12 +18,9 @@ pub const SOURCES: &[(&str, &[&str])] = &[
 
 /// `source` with these lists as they should read.
 pub fn source(source: String, lists: &[&str]) -> String {
-    lists.iter().fold(source, |source, name| {
-        let begin = format!("// generated: {name}\n");
-        let (before, rest) = source.split_once(&begin).expect("a line that begins what is generated");
-        let (_, after) = rest.split_once(END).expect("a line that ends what is generated");
-        format!("{before}{begin}{}{END}{after}", list(name))
-    })
+    let rendered =
+        |source: String, name: &&str| replaced(&source, &format!("// generated: {name}\n"), END, &list(name));
+    lists.iter().fold(source, rendered)
 }
 
 fn list(name: &str) -> String {

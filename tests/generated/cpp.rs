@@ -1,5 +1,6 @@
 //! The error classes in include/talkdesk_auth.hpp.
 
+use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{ERRORS, ErrorSpec, Field, FieldKind};
 
@@ -8,9 +9,7 @@ const END: &str = "// end of generated\n";
 
 /// `header` with its generated part as it should read.
 pub fn header(header: &str) -> String {
-    let (before, rest) = header.split_once(BEGIN).expect("a line that begins what is generated");
-    let (_, after) = rest.split_once(END).expect("a line that ends what is generated");
-    format!("{before}{BEGIN}{}{END}{after}", classes())
+    replaced(header, BEGIN, END, &classes())
 }
 
 fn classes() -> String {

@@ -82,6 +82,13 @@ fn read(file: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap_or_default()
 }
 
+/// `page` with what stands between these two lines replaced.
+fn replaced(page: &str, begin: &str, end: &str, between: &str) -> String {
+    let (before, rest) = page.split_once(begin).expect("a line that begins what is generated");
+    let (_, after) = rest.split_once(end).expect("a line that ends what is generated");
+    format!("{before}{begin}{between}{end}{after}")
+}
+
 /// Fails where `file` does not read `expected`; rewrites it instead under `UPDATE=1`.
 fn fresh(file: &str, expected: &str) {
     if std::env::var_os("UPDATE").is_some() {

@@ -1,7 +1,7 @@
 //! What the Ruby binding knows of options and errors: the keywords' documentation in `client.rb`, its error classes, its signatures
 //! and its version.
 
-use super::markdown;
+use super::{markdown, replaced};
 use std::fmt::Write;
 use talkdesk_auth::{ERRORS, ErrorSpec, FieldKind, Function, Kind, OPTIONS, OptionSpec};
 
@@ -55,28 +55,24 @@ const METHODS: &[Method] = &[
 
 /// `client.rb` with the documentation of its keywords rendered anew.
 pub fn client(page: String) -> String {
-    METHODS.iter().fold(page, |page, method| replaced(&page, method))
+    METHODS.iter().fold(page, |page, method| method_replaced(&page, method))
 }
 
 /// `options.rb` with the families of options rendered anew.
 pub fn options(page: String) -> String {
-    let (before, rest) = page.split_once("    # generated: families\n").expect("the region has a start");
-    let (_, after) = rest.split_once("    # end of generated\n").expect("the region has an end");
     let families = OPTIONS.iter().filter_map(|spec| spec.name.strip_suffix(".NAME"));
     let families: Vec<String> = families.map(|family| format!("{family}s: \"{family}.\"")).collect();
-    format!(
-        "{before}    # generated: families\n    # The keywords that take a Hash, and what the library puts before its names.\n    \
-         FAMILIES = {{ {} }}.freeze\n    # end of generated\n{after}",
+    let between = format!(
+        "    # The keywords that take a Hash, and what the library puts before its names.\n    FAMILIES = {{ {} }}.freeze\n",
         families.join(", ")
-    )
+    );
+    replaced(&page, "    # generated: families\n", "    # end of generated\n", &between)
 }
 
 /// `page` with the region of this method rendered anew: its documentation and first line, which stand together for YARD.
-fn replaced(page: &str, method: &Method) -> String {
+fn method_replaced(page: &str, method: &Method) -> String {
     let start = format!("    # generated: {}\n", method.function);
-    let (before, rest) = page.split_once(&start).expect("the region has a start");
-    let (_, after) = rest.split_once("      # end of generated\n").expect("the region has an end");
-    format!("{before}{start}\n{}      # end of generated\n{after}", documented(method))
+    replaced(page, &start, "      # end of generated\n", &format!("\n{}", documented(method)))
 }
 
 fn documented(method: &Method) -> String {

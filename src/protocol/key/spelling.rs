@@ -200,11 +200,11 @@ fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
         let next = armour(rest, BEGIN);
         let part = &rest[..next.as_ref().map_or(rest.len(), |next| next.start)];
         let body = block_body(part)?;
-        // Armour around armour has one line more at its begin.
-        if next.is_some() && armour(part, END).is_none() && body.trim().is_empty() {
-            continue;
-        }
         if body.trim().is_empty() {
+            // Armour around armour has one line more at its begin.
+            if next.is_some() && armour(part, END).is_none() {
+                continue;
+            }
             return Err("nothing between the armour lines; copy the whole key".into());
         }
         blocks.push(decoded(&without_headers(body)).map(Spelled::Der)?);
