@@ -168,7 +168,8 @@
   "`exchange` on one of 64 threads of the library's own; the wait for one counts for the deadline. Gives a `CompletableFuture`, for `deref`,
   which throws an `ExecutionException`: the `ex-info` is its `ex-cause`.
 
-  Cancelling it ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent."
+  Cancelling it before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed, and a code or
+  refresh token may be spent."
   ^CompletableFuture [^Client client parameters]
   (let [result (CompletableFuture.)
         ^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))]
@@ -179,6 +180,8 @@
                          (instance? TalkdeskAuthException failure) (.completeExceptionally result (error failure))
                          failure (.completeExceptionally result failure)
                          (not (.complete result (token object))) (.close ^talkdeskauth.Token object)))))
+    ;; Of what is done already this is without effect.
+    (.whenComplete result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))
 
 (defn member

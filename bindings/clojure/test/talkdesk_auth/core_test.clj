@@ -55,6 +55,11 @@
 
 (def ^:private credentials {:grant-type "client_credentials"})
 
+(defn- code-grant []
+  {:grant-type "authorization_code"
+   :code (str "code-" (swap! codes inc))
+   :redirect-uri (*ready* "redirect_uri")})
+
 (deftest options-are-a-map-with-keywords
   (with-open [client (talkdesk/client (assoc (options) :allow-http true, :timeout (Duration/ofMillis 1500), :connect-timeout 7
                                              :user-agent nil, "assertion_lifetime" 60))]
@@ -122,9 +127,7 @@
 
 (deftest a-code-gives-a-token-and-its-refresh-token-the-next
   (with-open [client (talkdesk/client (options))
-              token (talkdesk/exchange client {:grant-type "authorization_code"
-                                               :code (str "code-" (swap! codes inc))
-                                               :redirect-uri (*ready* "redirect_uri")})
+              token (talkdesk/exchange client (code-grant))
               refreshed (talkdesk/exchange client {:grant-type :refresh_token, :refresh-token (:refresh-token token)})]
     (is (= "bearer" (string/lower-case (:token-type token))))
     (is (not= (:access-token token) (:access-token refreshed)))
@@ -259,14 +262,31 @@
     (let [^talkdeskauth.Assertion object (taken-by talkdesk/signed (talkdesk/assertion client))]
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
-(deftest a-cancelled-call-goes-on-and-what-it-brings-is-freed
-  (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
-    (let [^talkdeskauth.Token object
-          (taken-by talkdesk/token
-                    (let [^Future call (talkdesk/exchange-async client credentials)]
-                      (is (.cancel call true))
-                      (is (thrown? CancellationException @call))))]
-      (is (loop [tries 6000]
-            (cond
-              (= "Token[closed]" (str object)) true
-              (pos? tries) (do (Thread/sleep 10) (recur (dec tries)))))))))
+(deftest what-a-cancelled-call-still-brings-is-freed
+  (with-open [client (talkdesk/client (options))]
+    (let [call (promise)
+          made (promise)
+          convert @#'talkdesk/token]
+      (with-redefs [talkdesk/token (fn [^talkdeskauth.Token object]
+                                     (is (.cancel ^Future @call true))
+                                     (deliver made object)
+                                     (convert object))]
+        (deliver call (talkdesk/exchange-async client credentials))
+        (is (thrown? CancellationException @@call))
+        (is (loop [tries 6000]
+              (cond
+                (= "Token[closed]" (str @made)) true
+                (pos? tries) (do (Thread/sleep 10) (recur (dec tries))))))))))
+
+(deftest what-is-cancelled-before-its-turn-sends-nothing
+  (with-open [client (talkdesk/client (options))
+              slow (talkdesk/client (faulty "delay_ms=3000"))]
+    (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async slow credentials)))
+          grant (code-grant)
+          ^Future call (talkdesk/exchange-async client grant)]
+      (is (.cancel call true))
+      (is (thrown? CancellationException @call))
+      (is (not-any? future-done? ahead))
+      (run! #(.close ^talkdesk_auth.core.Token (deref %)) ahead)
+      (with-open [token (talkdesk/exchange client grant)]
+        (is (string? (:access-token token)))))))

@@ -96,9 +96,9 @@ public final class Client extends NativeObject {
      * for its turn, and the wait counts: the deadline is that of now, and a call whose turn did not come by then ends with a
      * {@link DeadlineExceededException}.
      *
-     * <p>Cancelling the future ends the wait, not the call: what it still brings is freed, and a code or refresh token is spent. Closing the
-     * client lets the call finish. What you hang on the future runs on a thread of this package and must not block it; what may block goes
-     * to threads of your own, by {@code thenApplyAsync} for example.
+     * <p>Cancelling the future before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed,
+     * and a code or refresh token may be spent. Closing the client lets the call finish. What you hang on the future runs on a thread of
+     * this package and must not block it; what may block goes to threads of your own, by {@code thenApplyAsync} for example.
      *
      * @param parameters the grant; what is set later does not count
      * @return the token, or a {@link TalkdeskAuthException}
@@ -107,12 +107,7 @@ public final class Client extends NativeObject {
         ExchangeParameters copy = new ExchangeParameters().with(Objects.requireNonNull(parameters, "parameters"));
         long patience = Waiting.most(copy, get("timeout").orElse(null));
         long address = handle().enter();
-        try {
-            return Workers.run(waited -> exchange(address, copy, waited), patience);
-        } catch (Error e) {
-            handle().leave();
-            throw e;
-        }
+        return Workers.run(waited -> exchange(address, copy, waited), handle()::leave, patience);
     }
 
     /** Exchanges within a call that has begun already, and ends it. */

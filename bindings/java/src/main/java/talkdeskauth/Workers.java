@@ -34,16 +34,17 @@ final class Workers {
     }
 
     /**
-     * Runs the call once, when its turn comes, or without one after so many nanoseconds: it is told how many it waited. Its result is closed
-     * where the future is done already, by a cancellation for example.
+     * Runs the call once, when its turn comes, or without one after so many nanoseconds: it is told how many it waited. Where the future is
+     * done earlier, by a cancellation for example, {@code withdrawn} runs in place of a call that has not begun, and what another brings is
+     * closed.
      */
-    static CompletableFuture<Token> run(LongFunction<Token> call, long patience) {
-        Queued queued = new Queued(call);
+    static CompletableFuture<Token> run(LongFunction<Token> call, Runnable withdrawn, long patience) {
+        Queued queued = new Queued(call, withdrawn);
         try {
             queued.timer = TIMER.schedule(queued::giveUp, patience, TimeUnit.NANOSECONDS);
             POOL.execute(queued);
         } catch (Error e) {
-            if (queued.begins()) {
+            if (queued.withdraw()) {
                 throw e;
             }
         }
@@ -89,37 +90,55 @@ final class Workers {
         return thread;
     }
 
-    /** A call between its turn and the end of its patience: whichever comes first runs it. */
+    /** A call between its turn, the end of its patience and its withdrawal: whichever comes first ends it. */
     private static final class Queued implements Runnable {
         private final CompletableFuture<Token> future = new CompletableFuture<>();
         private final AtomicBoolean begun = new AtomicBoolean();
         private final long start = System.nanoTime();
         private final LongFunction<Token> call;
-        private Future<?> timer;
+        private final Runnable withdrawn;
+        private volatile Future<?> timer;
 
-        Queued(LongFunction<Token> call) {
+        Queued(LongFunction<Token> call, Runnable withdrawn) {
             this.call = call;
-        }
-
-        boolean begins() {
-            return begun.compareAndSet(false, true);
+            this.withdrawn = withdrawn;
+            future.whenComplete((token, failure) -> withdraw());
         }
 
         @Override
         public void run() {
-            timer.cancel(false);
-            finish();
+            if (begins()) {
+                timer.cancel(false);
+                finish();
+            }
         }
 
         void giveUp() {
-            POOL.remove(this);
-            finish();
+            if (begins()) {
+                POOL.remove(this);
+                finish();
+            }
+        }
+
+        /** Whether it had not begun. */
+        boolean withdraw() {
+            boolean first = begins();
+            if (first) {
+                POOL.remove(this);
+                Future<?> scheduled = timer;
+                if (scheduled != null) { // else there was no thread for it
+                    scheduled.cancel(false);
+                }
+                withdrawn.run();
+            }
+            return first;
+        }
+
+        private boolean begins() {
+            return begun.compareAndSet(false, true);
         }
 
         private void finish() {
-            if (!begins()) {
-                return;
-            }
             try {
                 Token token = call.apply(System.nanoTime() - start);
                 if (!future.complete(token)) {

@@ -128,10 +128,13 @@ class LifetimeTest {
         try (Client client = Endpoint.builder("ES256").build()) {
             Token token = client.exchange(CREDENTIALS);
             CountDownLatch cancelled = new CountDownLatch(1);
+            CountDownLatch begun = new CountDownLatch(1);
             CompletableFuture<Token> call = Workers.run(waited -> {
+                begun.countDown();
                 await(cancelled);
                 return token;
-            }, Long.MAX_VALUE / 2);
+            }, () -> { }, Long.MAX_VALUE / 2);
+            await(begun);
             assertTrue(call.cancel(true));
             cancelled.countDown();
             while (!token.handle().isFreed()) {

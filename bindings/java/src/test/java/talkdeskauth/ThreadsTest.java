@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -151,10 +152,42 @@ class ThreadsTest {
             calls.add(Workers.run(waited -> {
                 runs.incrementAndGet();
                 return null;
-            }, 0));
+            }, () -> { }, 0));
         }
         calls.forEach(CompletableFuture::join);
         assertEquals(5000, runs.get());
+    }
+
+    @Test
+    void aCallThatIsCancelledBeforeItsTurnSendsNothing() {
+        try (Client client = Endpoint.client("delay_ms=3000")) {
+            List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
+            CompletableFuture<Token> spared = client.exchangeAsync(timed(30));
+            CompletableFuture<Token> late = client.exchangeAsync(CREDENTIALS).orTimeout(1, TimeUnit.MILLISECONDS);
+            assertTrue(spared.cancel(true));
+            assertInstanceOf(TimeoutException.class, thrownBy(late));
+            while (client.handle().enteredBy() > ahead.size()) { // the future is done before what hangs on it
+                Thread.onSpinWait();
+            }
+            assertTrue(ahead.stream().noneMatch(CompletableFuture::isDone));
+            ahead.forEach(call -> call.join().close());
+        }
+    }
+
+    @Test
+    void aCallIsEitherRunOrWithdrawn() {
+        AtomicInteger runs = new AtomicInteger();
+        AtomicInteger withdrawn = new AtomicInteger();
+        for (int call = 0; call < 5000; call++) {
+            Workers.run(waited -> {
+                runs.incrementAndGet();
+                return null;
+            }, withdrawn::incrementAndGet, call % 2 == 0 ? 0 : Long.MAX_VALUE / 2).cancel(false);
+        }
+        while (runs.get() + withdrawn.get() < 5000) {
+            Thread.onSpinWait();
+        }
+        assertTrue(withdrawn.get() > 0);
     }
 
     @Test
