@@ -61,15 +61,14 @@ function wait({ begin, expire, abort, seconds, signal }) {
   const leaveTo = (go) => () => {
     waiting.delete(next);
     clearTimeout(timer);
-    signal?.removeEventListener('abort', aborted);
+    unheed();
     go();
   };
   const next = leaveTo(() => begin(waited()));
   // A timer may be early by a little.
   const expired = leaveTo(() => expire(Math.max(waited(), seconds)));
-  const aborted = leaveTo(abort);
   const timer = setTimeout(expired, Math.min(seconds * 1000, LONGEST_TIMER));
-  signal?.addEventListener('abort', aborted);
+  const unheed = signal ? heed(signal, leaveTo(abort)) : () => {};
   waiting.add(next);
 }
 
@@ -85,9 +84,29 @@ function unlessAborted(call, signal, discard) {
       call.then(discard, () => {});
       reject(outcomeUnknown(signal.reason));
     };
-    signal.addEventListener('abort', abort, { once: true });
-    call.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
+    call.finally(heed(signal, abort)).then(resolve, reject);
   });
+}
+
+/** What each signal ends, by one listener, since Node warns of a leak at more than ten. */
+const heeded = new WeakMap();
+
+/** Calls `abort` when the signal does, unless the function that it answers was called before. */
+function heed(signal, abort) {
+  if (!heeded.has(signal)) {
+    const aborts = new Set();
+    const listener = () => aborts.forEach((each) => each());
+    heeded.set(signal, { aborts, listener });
+    signal.addEventListener('abort', listener, { once: true });
+  }
+  const { aborts, listener } = heeded.get(signal);
+  aborts.add(abort);
+  return () => {
+    aborts.delete(abort);
+    if (aborts.size > 0) return;
+    heeded.delete(signal);
+    signal.removeEventListener('abort', listener);
+  };
 }
 
 function outcomeUnknown(cause) {

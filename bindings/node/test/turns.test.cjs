@@ -100,3 +100,17 @@ test('one aborted while it waits ends unstarted; one aborted in the call keeps i
   fourth.end();
   await Promise.all([second.result, fourth.result]);
 });
+
+test('one signal ends all its calls, those that run and those that wait', async () => {
+  const log = [];
+  const controller = new AbortController();
+  const calls = ['a', 'b', 'c', 'd'].map((name) => call(name, log, { signal: controller.signal }));
+  calls[0].end();
+  await calls[0].result;
+  controller.abort();
+  const names = (await Promise.allSettled(calls.map(({ result }) => result))).map(({ reason }) => reason?.name);
+  assert.deepEqual(names, [undefined, 'outcome_unknown', 'outcome_unknown', 'AbortError']);
+  for (const { end } of calls) end();
+  await settled();
+  assert.deepEqual(log.filter((line) => line.endsWith('discarded')).sort(), ['b is discarded', 'c is discarded']);
+});
