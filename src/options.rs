@@ -154,7 +154,7 @@ impl<'a> Options<'a> {
     ) -> Result<Options<'a>, Error> {
         let mut given: Vec<Given<'a>> = Vec::new();
         for (index, (name, text)) in pairs.into_iter().enumerate() {
-            let spec = OPTIONS.iter().find(|spec| spec.matches(name)).ok_or_else(|| unknown(function, name, index))?;
+            let spec = known(name).ok_or_else(|| unknown(function, name, index))?;
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
             }
@@ -236,6 +236,11 @@ pub(crate) fn default_text(name: &str) -> &'static str {
 
 fn default_value(name: &str) -> Value<'static> {
     check(row_of(name).kind, default_text(name)).expect("the default is well-formed")
+}
+
+/// The row of a name that somebody gives, also of a member of a family.
+pub(crate) fn known(name: &str) -> Option<&'static OptionSpec> {
+    OPTIONS.iter().find(|spec| spec.matches(name))
 }
 
 fn row_of(name: &str) -> &'static OptionSpec {

@@ -2,6 +2,7 @@
 
 use super::object::{self, Handle};
 use crate::error::{Error, ErrorCode};
+use crate::options;
 use crate::text::Text;
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -21,34 +22,36 @@ pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a s
         if name.is_null() {
             break;
         }
+        // SAFETY: a C string by contract.
+        let name = unsafe { text(name) }.map_err(|complaint| refused(None, index, complaint))?;
         // SAFETY: a name is followed by a value.
         let value = unsafe { *array.add(index + 1) };
-        if value.is_null() {
-            return Err(Error::new(
-                ErrorCode::InvalidOption,
-                format!(
-                    "element {} of the options is NULL where a value belongs; names and values alternate",
-                    index + 1
-                ),
-            ));
-        }
-        // SAFETY: both are C strings by contract.
-        pairs.push(unsafe { (text(name, index)?, text(value, index + 1)?) });
+        let value = if value.is_null() {
+            Err("NULL where a value belongs; names and values alternate".into())
+        } else {
+            // SAFETY: a C string by contract.
+            unsafe { text(value) }
+        };
+        pairs.push((name, value.map_err(|complaint| refused(Some(name), index + 1, complaint))?));
     }
     Ok(pairs)
 }
 
 /// # Safety
 /// `string` is a C string that lives for `'a`.
-unsafe fn text<'a>(string: *const c_char, index: usize) -> Result<&'a str, Error> {
+unsafe fn text<'a>(string: *const c_char) -> Result<&'a str, String> {
     // SAFETY: the caller's promise.
     unsafe { CStr::from_ptr(string) }.to_str().map_err(|error| {
-        let message = format!(
-            "element {index} of the options is not UTF-8 (byte {}); give text in UTF-8, and binary keys as a file",
-            error.valid_up_to()
-        );
-        Error::new(ErrorCode::InvalidOption, message)
+        format!("not UTF-8 (byte {}); give text in UTF-8, and binary keys as a file", error.valid_up_to())
     })
+}
+
+/// What stands where a name belongs may be a secret that is out of step: only the table's names are shown.
+fn refused(name: Option<&str>, index: usize, complaint: String) -> Error {
+    match name.and_then(options::known) {
+        Some(spec) => Error::option(spec.name, complaint),
+        None => Error::new(ErrorCode::InvalidOption, format!("element {index} of the options: {complaint}")),
+    }
 }
 
 /// A getter's answer: a member of the object behind `handle`, by name.

@@ -19,13 +19,13 @@ static void null_where_something_belongs_is_an_error(const td_client *client) {
 
 static void options_that_are_wrong_are_refused(const td_client *client) {
     td_assertion *assertion = SOMETHING;
-    CHECK_REFUSES(SIGN("audience", NULL), NULL, "element 1");
+    CHECK_REFUSES(SIGN("audience", NULL), "audience", "NULL");
     CHECK(assertion == NULL);
     CHECK_REFUSES(SIGN("audience", "x", "audience", "x"), "audience", "twice");
     CHECK_REFUSES(SIGN("audiences", "x"), "audiences", "did you mean audience?");
     CHECK_REFUSES(SIGN("client_id", "x"), "client_id", "td_client_new");
     CHECK_REFUSES(SIGN("audience", ""), "audience", "empty");
-    CHECK_REFUSES(SIGN("audience", "\xff"), NULL, "UTF-8");
+    CHECK_REFUSES(SIGN("audience", "\xff"), "audience", "not UTF-8");
     CHECK_REFUSES(SIGN("assertion_lifetime", "0"), "assertion_lifetime", "1 to 3600");
     CHECK_REFUSES(SIGN("claim.iss", "x"), "claim.iss", "sets");
     CHECK(assertion == NULL);

@@ -35,8 +35,8 @@ static void null_and_an_empty_array_are_no_options(void) {
 static void names_and_values_that_are_wrong_are_refused(void) {
     char *too_long = long_value((1 << 20) + 1);
     td_client *client = SOMETHING;
-    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", NULL), &client), NULL, "element 1");
-    CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "audience", NULL), &client), NULL, "element 9");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", NULL), &client), "client_id", "NULL where a value belongs");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "secret", NULL), &client), NULL, "element 9 of the options: NULL");
     CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "key_id", "other"), &client), "key_id", "twice");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_ip", "x"), &client), "client_ip", "did you mean client_id?");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("grant_type", "x"), &client), "grant_type", "give it to td_token_exchange");
@@ -44,8 +44,8 @@ static void names_and_values_that_are_wrong_are_refused(void) {
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", ""), &client), "client_id", "empty");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("region", "mars"), &client), "region", "us, eu, ca or au");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("timeout", "soon"), &client), "timeout", "number of seconds");
-    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", "caf\xe9"), &client), NULL, "element 1 of the options is not");
-    CHECK_REFUSES(td_client_new(TD_OPTIONS("\xff", "x"), &client), NULL, "element 0 of the options is not");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", "caf\xe9"), &client), "client_id", "not UTF-8 (byte 3)");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("\xff", "x"), &client), NULL, "element 0 of the options: not UTF-8");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", too_long), &client), "client_id", "1048577 bytes");
     CHECK(client == NULL);
     free(too_long);

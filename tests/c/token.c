@@ -27,12 +27,12 @@ static void parameters_that_are_wrong_are_refused(const td_client *client) {
     td_token *token = SOMETHING;
     CHECK_REFUSES(td_token_exchange(client, NULL, &token), "grant_type", "missing");
     CHECK(token == NULL);
-    CHECK_REFUSES(EXCHANGE("grant_type", NULL), NULL, "element 1");
+    CHECK_REFUSES(EXCHANGE("grant_type", NULL), "grant_type", "NULL");
     CHECK_REFUSES(EXCHANGE("grant_type", ""), "grant_type", "empty");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "grant_type", "x"), "grant_type", "twice");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "scopes", "x"), "scopes", "did you mean scope?");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "key_id", "x"), "key_id", "td_client_new");
-    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "scope", "\xff"), NULL, "element 3");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "param.x", "\xff"), "param.NAME", "not UTF-8");
     CHECK(token == NULL);
 }
 

@@ -158,5 +158,6 @@ def test_a_nul_in_a_name_is_refused(client):
 
 def test_what_is_no_unicode_is_the_librarys_error(client):
     for text in ("\udcff", "\ud800", b"\xff"):
-        with pytest.raises(talkdesk_auth.InvalidOptionError, match="not UTF-8"):
+        with pytest.raises(talkdesk_auth.InvalidOptionError, match="not UTF-8") as raised:
             client.assertion(claims={"note": text})
+        assert raised.value.option == "claim.NAME"
