@@ -72,6 +72,8 @@ impl Client {
             .ok_or_else(|| Error::option("key_id", "missing; give the key's id, or credentials or a JWK that hold it"))?
             .to_owned();
         let algorithm = algorithm(&options, first(credentials.algorithm.as_deref(), key.algorithm.as_deref()))?;
+        // A region needs an account.
+        let account = options.text("account").or(credentials.account.as_deref().filter(|_| options.has("region")));
         let signer = key.into_signer(algorithm).map_err(|complaint| key_error(origin, &complaint))?;
 
         let audience = options.text("audience").unwrap_or(&token_endpoint);
@@ -81,11 +83,12 @@ impl Client {
             options.text("ca_file").map(|path| read_file("ca_file", path, ErrorCode::InvalidOption)).transpose()?;
 
         let resolved = [
-            ("token_endpoint", token_endpoint.as_str()),
-            ("client_id", client_id),
-            ("key_id", &key_id),
-            ("algorithm", signer.algorithm().name()),
-            ("audience", audience),
+            ("account", account),
+            ("token_endpoint", Some(token_endpoint.as_str())),
+            ("client_id", Some(client_id)),
+            ("key_id", Some(&key_id)),
+            ("algorithm", Some(signer.algorithm().name())),
+            ("audience", Some(audience)),
         ];
         Ok(Client {
             settings: settings(&options, &resolved),
@@ -199,9 +202,9 @@ impl fmt::Debug for Client {
 }
 
 /// Every option that may be shown: as resolved, as given, or by default.
-fn settings(options: &Options<'_>, resolved: &[(&'static str, &str)]) -> Vec<(&'static str, Text)> {
+fn settings(options: &Options<'_>, resolved: &[(&'static str, Option<&str>)]) -> Vec<(&'static str, Text)> {
     let value = |spec: &'static options::OptionSpec| {
-        let resolved = resolved.iter().find(|(name, _)| *name == spec.name).map(|(_, value)| *value);
+        let resolved = resolved.iter().find(|(name, _)| *name == spec.name).and_then(|(_, value)| *value);
         resolved.or_else(|| options.given(spec.name)).or(spec.default)
     };
     OPTIONS
@@ -260,14 +263,15 @@ fn key_error(origin: &str, complaint: &str) -> Error {
 const CREDENTIALS: &str = "the credentials' key_algorithm";
 const JWK: &str = "the JWK's alg";
 
-/// The option first, then what comes with the key.
-fn algorithm(options: &Options<'_>, described: Option<(&str, &str)>) -> Result<Option<Algorithm>, Error> {
-    if let Some(name) = options.text("algorithm") {
-        return Ok(Algorithm::from_name(name));
-    }
-    let Some((name, holder)) = described else { return Ok(None) };
+/// The option first, then what comes with the key; and what says so.
+fn algorithm<'a>(
+    options: &Options<'a>,
+    described: Option<(&'a str, &'static str)>,
+) -> Result<Option<(Algorithm, &'static str)>, Error> {
+    let given = options.text("algorithm").map(|name| (name, "algorithm"));
+    let Some((name, holder)) = given.or(described) else { return Ok(None) };
     Algorithm::from_name(name)
-        .map(Some)
+        .map(|algorithm| Some((algorithm, holder)))
         .ok_or_else(|| Error::option("algorithm", format_args!("missing, and {holder} is none that is known; give it")))
 }
 

@@ -271,26 +271,35 @@ impl fmt::Display for Function {
     }
 }
 
-/// An unknown name is shown only where it is nearly a known one: names and values that are out of step put a secret in its place.
+/// An unknown name is shown only where it is but some letters away from a known one: names and values that are out of step put a
+/// secret in its place.
 fn unknown(function: Function, name: &str, index: usize) -> Error {
     let nearest = OPTIONS
         .iter()
         .filter(|spec| could_be_a_name(name) && spec.taken_by.contains(&function))
         .map(|spec| (strsim::jaro_winkler(spec.name, name), spec.name))
         .max_by(|one, other| one.0.total_cmp(&other.0))
-        .filter(|(likeness, _)| *likeness > 0.8);
-    match nearest {
-        Some((_, nearest)) => Error::option(name, format_args!("unknown option; did you mean {nearest}?")),
-        None => Error::new(
-            ErrorCode::InvalidOption,
-            format!(
-                "option name number {} ({} bytes) is none of {function}'s, which OPTIONS.md lists; \
-                 do names and values alternate?",
-                index + 1,
-                name.len()
-            ),
-        ),
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|(_, nearest)| nearest);
+    let most = if name.contains('_') { 4 } else { 2 };
+    if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, name) <= most) {
+        return Error::option(name, format_args!("unknown option; did you mean {nearest}?"));
     }
+    let question = match (nearest, function) {
+        (Some(nearest), _) => format!("did you mean {nearest}?"),
+        (None, Function::Exchange) => {
+            "do names and values alternate? A further field of the request is param.NAME".to_owned()
+        }
+        (None, _) => "do names and values alternate?".to_owned(),
+    };
+    Error::new(
+        ErrorCode::InvalidOption,
+        format!(
+            "option name number {} ({} bytes) is none of {function}'s, which OPTIONS.md lists; {question}",
+            index + 1,
+            name.len()
+        ),
+    )
 }
 
 fn could_be_a_name(name: &str) -> bool {

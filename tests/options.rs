@@ -41,8 +41,15 @@ fn an_account_and_a_region_lead_to_the_vendors_endpoint() {
         ("ca", "https://acme.talkdeskidca.com/oauth/token"),
         ("au", "https://acme.talkdeskid.au/oauth/token"),
     ] {
-        assert_eq!(audience(&client(&[("account", "acme"), ("region", region)]).expect(region)), url);
+        let event = r#"{"id":"c","account_name":"acme"}"#;
+        for account in [("account", "acme"), ("credentials", event)] {
+            let client = client(&[account, ("region", region)]).expect(region);
+            assert_eq!((audience(&client), client.get("account")), (url.to_owned(), Some("acme")));
+        }
     }
+    let endpoint =
+        client(&[("token_endpoint", "https://t.example"), ("credentials", r#"{"id":"c","account_name":"acme"}"#)]);
+    assert_eq!(endpoint.expect("an endpoint").get("account"), None);
 }
 
 #[test]

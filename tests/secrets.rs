@@ -21,7 +21,7 @@ const CODE: &str = "c0d3/qZ8+wLk2=vR5tXy";
 const REFRESH_TOKEN: &str = "r7f~hT5xQ~2ndmK9pLw3";
 const VERIFIER: &str = "v3r1f-hG6sDp0-oKj8aNm-bWq2zXcE4rTy7uIoP9lKjHg5f";
 const PASSPHRASE: &str = "c0rrect-h0rse-Bq7";
-const LOWERCASE_PASSPHRASE: &str = "battery_staple";
+const LOWERCASE_PASSPHRASE: &str = "privatepass";
 const SHORT_PASSPHRASE: &str = "hunter2zq";
 const NUMERIC: &str = "90210447";
 const PARAMETER: &str = "p4r4m Zx9 é qKw7 vBn";

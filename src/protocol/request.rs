@@ -144,7 +144,7 @@ fn check_further_field(name: &str) -> Result<(), Error> {
         "client_secret" => "a second way to authenticate beside the assertion (RFC 6749 §2.3); leave it out",
         "client_assertion_type" | "client_assertion" | "client_id" => "a field that the library sets; leave it out",
         name if name == "grant_type" || GRANT_PARAMETERS.contains(&name) => {
-            "a field with a parameter of its own; give it without param."
+            "a field with a parameter of its own; give it without param., if grant_type takes it"
         }
         _ => return Ok(()),
     };

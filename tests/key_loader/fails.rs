@@ -44,6 +44,8 @@ fn what_is_no_private_key() -> Vec<Broken> {
     let of_dh = openssl_text("dhparam 512", "");
     let ssh = [&b"\0\0\0\x0bssh-ed25519\0\0\0\x20"[..], &ED25519.public].concat();
     let openssh = [&b"openssh-key-v1\0\0\0\0\x04none\0\0\0\x04none\0\0\0\0\0\0\0\x01"[..], &ssh, &ED25519.der].concat();
+    let ssh2 = |label: &str| format!("---- BEGIN SSH2 {label} KEY ----\n{}\n---- END SSH2 {label} KEY ----\n", STANDARD.encode(&ssh));
+    let putty = |kind: &str, made: &Made| format!("PuTTY-User-Key-File-3: {kind}\nEncryption: none\nPrivate-Lines: 2\n{}\n", made.bare());
     let public_jwk = without_member(&ec_jwk("P-256", &P256), "d");
     vec![
         broken("public key", "this is a public key; give the private key", key(P256.public_pem())),
@@ -61,10 +63,12 @@ fn what_is_no_private_key() -> Vec<Broken> {
         broken("PKCS#7", "this is a PKCS#7 or CMS message", key(pkcs7)),
         broken("PKCS#12", "take the key out of it: openssl pkcs12", file(pkcs12.clone())),
         broken("base64 of PKCS#12", "take the key out of it: openssl pkcs12", key(STANDARD.encode(pkcs12))),
-        broken("OpenSSH", "convert a copy of it: ssh-keygen -p -m PKCS8", key(armoured("OPENSSH PRIVATE KEY", &openssh))),
-        broken("OpenSSH without armour", "convert a copy of it: ssh-keygen -p -m PKCS8", key(STANDARD.encode(&openssh))),
-        broken("SSH2", "convert it: ssh-keygen -i -m PKCS8", key(format!("---- BEGIN SSH2 PUBLIC KEY ----\n{}\n---- END SSH2 PUBLIC KEY ----\n", STANDARD.encode(&ssh)))),
-        broken("PuTTY", "convert it: puttygen", key(format!("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 2\n{}\n", ED25519.bare()))),
+        broken("Ed25519 of OpenSSH", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(armoured("OPENSSH PRIVATE KEY", &openssh))),
+        broken("Ed25519 of OpenSSH without armour", "make a new key: openssl genpkey", key(STANDARD.encode(&openssh))),
+        broken("SSH2 public key", "this is an SSH public key; give the private key", key(ssh2("PUBLIC"))),
+        broken("SSH2", "convert it: ssh-keygen -i -f FILE > NEW", key(ssh2("ENCRYPTED PRIVATE"))),
+        broken("PuTTY", "convert it: puttygen FILE -O private-openssh -o NEW", key(putty("ecdsa-sha2-nistp256", &P256))),
+        broken("Ed25519 of PuTTY", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(putty("ssh-ed25519", &ED25519))),
         broken("PGP", "this is an OpenPGP key", key(format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\n", RSA2048.bare()))),
         broken("curve parameters", "these are the parameters of a curve; give the private key", key(parameters)),
         broken("Diffie-Hellman parameters", "these are Diffie-Hellman parameters", key(of_dh)),
@@ -132,7 +136,7 @@ fn keys_of_the_wrong_kind() -> Vec<Broken> {
         broken("JWK of an unknown kty", "a JWK of an unknown kty; use EC, RSA or OKP", key(jwk.replace("\"EC\"", "\"EK\""))),
         broken("JWK for encryption", "give the one for signatures", key(rsa_jwk(&RSA2048).replace("\"sig\"", "\"enc\""))),
         broken("RSA-PSS bound to SHA-1", "bound to a hash that no algorithm here uses", pss("-pkeyopt rsa_pss_keygen_md:sha1 -pkeyopt rsa_pss_keygen_mgf1_md:sha1 -pkeyopt rsa_pss_keygen_saltlen:20")),
-        broken("RSA-PSS bound to two hashes", "bound to two different hashes; make another", pss("-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha384 -pkeyopt rsa_pss_keygen_saltlen:32")),
+        broken("RSA-PSS bound to two hashes", "bound to two different hashes; make another, with openssl's rsa_pss_keygen_mgf1_md", pss("-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha384 -pkeyopt rsa_pss_keygen_saltlen:32")),
         broken("RSA-PSS bound to a long salt", "bound to a salt of 48 bytes, where PS256 has 32", pss("-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 -pkeyopt rsa_pss_keygen_saltlen:48")),
     ]
 }
@@ -238,8 +242,8 @@ fn keys_for_another_algorithm() -> Vec<Broken> {
         broken("RSA-PSS of SHA-256 for PS384", "RSA-PSS key for SHA-256, but algorithm is PS384; it signs by PS256", with(key(PSS256.pem()), "PS384")),
         broken("RSA-PSS of SHA-384 for PS512", "RSA-PSS key for SHA-384, but algorithm is PS512", with(key(PSS384.pem()), "PS512")),
         broken("RSA-PSS of SHA-512 for RS512", "RSA-PSS key for SHA-512, but algorithm is RS512", with(key(PSS512.pem()), "RS512")),
-        broken("JWK whose alg does not fit", "P-256 key, but algorithm is ES512", key(ec_jwk_of("P-256", &ec_numbers(&P256), r#","alg":"ES512""#))),
-        broken("credentials whose key_algorithm does not fit", "P-256 key, but algorithm is ES384", credentials(client_file)),
+        broken("JWK whose alg does not fit", "P-256 key, but the JWK's alg is ES512", key(ec_jwk_of("P-256", &ec_numbers(&P256), r#","alg":"ES512""#))),
+        broken("credentials whose key_algorithm does not fit", "P-256 key, but the credentials' key_algorithm is ES384", credentials(client_file)),
         broken("JWK with an alg for encryption", "missing, and the JWK's alg is none that is known; give it", key(rsa_jwk(&RSA2048).replace("\"use\"", r#""alg":"RSA-OAEP","use""#))).option(Some("algorithm")),
     ]
 }

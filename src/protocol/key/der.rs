@@ -202,7 +202,9 @@ fn pss_algorithm(parameters: Option<&AnyRef<'_>>) -> Result<Option<Algorithm>, C
     };
     // RFC 7518 §3.5: the mask comes from the same hash.
     if parameters.mask_gen.parameters.is_none_or(|mask| mask.oid != parameters.hash.oid) {
-        return Err("an RSA-PSS key bound to two different hashes; make another".into());
+        return Err("an RSA-PSS key bound to two different hashes; make another, \
+                    with openssl's rsa_pss_keygen_mgf1_md as its rsa_pss_keygen_md"
+            .into());
     }
     if parameters.salt_len > hash_length {
         return Err(format!(
@@ -252,6 +254,8 @@ fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
     ObjectIdentifier::from_der(parameters.value()).ok()
 }
 
+pub(super) const SSH_ED25519: &str = "ssh-ed25519";
+
 /// What a DER document is that is no private key.
 fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
     use Tag::{BitString, Integer, Sequence};
@@ -263,7 +267,8 @@ fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
         [Integer, Integer] => "this is an RSA public key; give the private key",
         [Sequence, Sequence, BitString] => return signed(&parts[0]),
         [Integer, Sequence, ..] if der_integer(&parts[0]) == Some(3) => {
-            "this is a PKCS#12 store; take the key out of it: openssl pkcs12 -in FILE -nocerts -nodes -out NEW"
+            "this is a PKCS#12 store; take the key out of it: openssl pkcs12 -in FILE -nocerts -nodes -out NEW \
+             (with -legacy if it is an old one)"
         }
         [Tag::ObjectIdentifier, ..] => "this is a PKCS#7 or CMS message; give the private key",
         [Integer, Integer, Integer, Integer, Integer, Integer] => {
@@ -277,7 +282,13 @@ fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
 
 fn no_sequence(bytes: &[u8]) -> Complaint {
     let what = if bytes.starts_with(b"openssh-key-v1\0") {
-        "this is a key in OpenSSH's own format; convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"
+        // The public key stands in front, also where the private one is encrypted.
+        if bytes.windows(SSH_ED25519.len()).any(|window| window == SSH_ED25519.as_bytes()) {
+            "this is an Ed25519 key in OpenSSH's own format, which not every ssh-keygen converts; \
+             make a new key: openssl genpkey -algorithm ed25519 -out NEW"
+        } else {
+            "this is a key in OpenSSH's own format; convert a copy of it: ssh-keygen -p -m PKCS8 -f FILE"
+        }
     } else if bytes.starts_with(&[0, 0, 0]) && [Some(&b"ssh-"[..]), Some(b"ecds")].contains(&bytes.get(4..8)) {
         "this is an SSH public key; give the private key"
     } else if <ObjectIdentifier>::from_der(bytes).is_ok() {

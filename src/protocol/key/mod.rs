@@ -70,8 +70,8 @@ impl Key {
         }
     }
 
-    /// The key ready to sign by `algorithm`, or by the one that fits where none is asked for.
-    pub fn into_signer(self, algorithm: Option<Algorithm>) -> Result<Signer, Complaint> {
+    /// The key ready to sign by the algorithm that what is named beside it asks for, or by the one that fits where nothing does.
+    pub fn into_signer(self, wanted: Option<(Algorithm, &str)>) -> Result<Signer, Complaint> {
         use Algorithm::*;
         let (fitting, what): (&[Algorithm], _) = match &self.pair {
             Pair::Ec(Es256, _) => (&[Es256], "P-256 key"),
@@ -84,11 +84,11 @@ impl Key {
             Pair::Rsa(_, RsaUse::Pss(Some(Ps512))) => (&[Ps512], "RSA-PSS key for SHA-512"),
             Pair::Rsa(_, RsaUse::Pss(Some(_))) => (&[Ps256], "RSA-PSS key for SHA-256"),
         };
-        let algorithm = algorithm.unwrap_or(fitting[0]);
+        let (algorithm, holder) = wanted.unwrap_or((fitting[0], "algorithm"));
         if !fitting.contains(&algorithm) {
             let names: Vec<&str> = fitting.iter().map(|fitting| fitting.name()).collect();
             return Err(format!(
-                "{what}, but algorithm is {algorithm}; it signs by {}: give that, or the key that {algorithm} needs",
+                "{what}, but {holder} is {algorithm}; it signs by {}: give that as algorithm, or the key that {algorithm} needs",
                 names.join(", ")
             ));
         }
@@ -199,7 +199,7 @@ mod tests {
         let algorithms = crate::options::ALGORITHMS.iter().map(|name| Algorithm::from_name(name)).chain([None]);
         for (index, algorithm) in algorithms.enumerate() {
             for key in keys(&rsa) {
-                let Ok(signer) = key.into_signer(algorithm) else { continue };
+                let Ok(signer) = key.into_signer(algorithm.map(|algorithm| (algorithm, ""))) else { continue };
                 let mut jws = String::from("header.claims");
                 signer.sign(&mut jws).unwrap_or_else(|| panic!("{} does not sign ({index})", signer.algorithm()));
                 assert!(jws.len() - "header.claims".len() <= signer.encoded_length());

@@ -1,6 +1,7 @@
 //! From the key as its holder has it to the bytes inside: files, copies and environment variables spell one key in many ways.
 
 use super::Complaint;
+use super::der::SSH_ED25519;
 use crate::protocol::plain_text;
 use crate::wiped::Wiped;
 use base64::Engine;
@@ -140,12 +141,17 @@ fn unicode_escape(text: &str) -> Option<(char, &str)> {
 /// them: their label says nothing, their bytes do.
 fn other_format(text: &str) -> Option<&'static str> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
-    Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) {
+    Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) || text.contains("BEGIN SSH2 PUBLIC KEY") {
         "this is an SSH public key; give the private key"
     } else if text.contains("BEGIN SSH2 ") {
-        "this is an SSH2 key; convert it: ssh-keygen -i -m PKCS8 -f FILE"
+        "this is a key in SSH2's format; convert it: ssh-keygen -i -f FILE > NEW"
     } else if starts(&["PuTTY-User-Key-File"]) {
-        "this is a PuTTY key; convert it: puttygen FILE -O private-openssh -o NEW, then ssh-keygen -p -m PKCS8 -f NEW"
+        if text.lines().next().is_some_and(|line| line.contains(SSH_ED25519)) {
+            "this is an Ed25519 key in PuTTY's format, which puttygen does not convert; \
+             make a new key: openssl genpkey -algorithm ed25519 -out NEW"
+        } else {
+            "this is a PuTTY key; convert it: puttygen FILE -O private-openssh -o NEW"
+        }
     } else if text.contains("BEGIN PGP ") {
         "this is an OpenPGP key; give the private key that the client was registered with"
     } else if text.contains("Proc-Type: 4,ENCRYPTED") || text.contains("Proc-Type:4,ENCRYPTED") {
