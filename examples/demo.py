@@ -7,6 +7,7 @@ import json
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -110,6 +111,10 @@ EXAMPLES = [
 
 
 def main():
+    # What ends it runs its `finally` too.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: sys.exit(1))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="talkdesk-auth-demo-"))
     endpoint = subprocess.Popen([ENDPOINT, "--until-stdin-closes", "--dir", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

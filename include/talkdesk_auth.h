@@ -203,9 +203,9 @@ void td_free(void *object);
  *   A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
  * - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange with all its waits; the call ends by then.
  * - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
- *   hold user and password. Loopback is never proxied.
+ *   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
  * - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
- *   environment; `*` turns proxies off.
+ *   environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
  * - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
  * - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
@@ -314,7 +314,7 @@ const char *td_assertion_get(const td_assertion *assertion,
  *
  * A code or a refresh token goes over a fresh connection and is sent once. `client_credentials`, which spends nothing, goes over a
  * kept connection, if there is one, and is sent once more, with a new assertion and over a fresh connection, where no complete
- * answer came and time is left.
+ * answer came, or a 408 (RFC 9110 §15.5.9), and time is left.
  *
  * SIGPIPE is blocked in the calling thread for the time of the call. After a fork the child connects anew.
  */

@@ -128,7 +128,7 @@ impl Client {
     /// Parameters: `grant_type`, and what it asks for: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`; both
     /// timeouts, and `waited`; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the deadline has
     /// come. `client_credentials`, which spends nothing, is sent once more, with a new assertion and over a fresh connection, where
-    /// no complete answer came and time is left.
+    /// no complete answer came, or a 408, and time is left.
     ///
     /// # Errors
     /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or
@@ -152,7 +152,7 @@ impl Client {
             });
         }
         match self.attempt(&options, &request, Connection::Kept, deadlines) {
-            Err(first) if first.code() == ErrorCode::OutcomeUnknown && !deadlines.are_over() => {
+            Err(first) if may_be_repeated(&first) && !deadlines.are_over() => {
                 match self.attempt(&options, &request, Connection::Fresh, deadlines) {
                     // That one sent nothing, but the first did.
                     Err(second) if second.says_nothing_was_sent() => Err(first),
@@ -175,8 +175,14 @@ impl Client {
         let form = request.form(&self.client_id, assertion.jwt());
         let sent = Moment::now(self.clock);
         let answer = self.transport.post(form, connection, deadlines)?;
-        response::read(answer, request, assertion.jwt(), sent)
+        response::read(answer, request, assertion.jwt(), self.transport.secrets(), sent)
     }
+}
+
+/// No answer came, or one that a server sends as it ends a connection that was idle for too long: 408, and the request crossed it (RFC 9110
+/// §15.5.9).
+fn may_be_repeated(error: &Error) -> bool {
+    error.code() == ErrorCode::OutcomeUnknown || error.get("http_status") == Some("408")
 }
 
 /// The longest that `Debug` shows: 32 bytes in hexadecimal. The shortest private key has more.

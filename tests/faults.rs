@@ -78,6 +78,8 @@ const ROWS: &[Row] = &[
     row("error=invalid_grant", ErrorCode::OauthError, NEVER, 0),
     row("status=500", ErrorCode::OauthError, NEVER, 0),
     row("status=503", ErrorCode::OauthError, REPEATABLE, 0),
+    row("status=408", ErrorCode::OauthError, REPEATABLE, 0),
+    row("empty=1,status=408", ErrorCode::InvalidResponse, REPEATABLE, 0),
     row("status=429,retry_after=7", ErrorCode::OauthError, ALWAYS, 0),
     row("html=1", ErrorCode::InvalidResponse, NEVER, 0),
     row("html=1,status=503", ErrorCode::InvalidResponse, REPEATABLE, 0),
@@ -112,10 +114,15 @@ impl Row {
         }
     }
 
-    /// A grant that may be repeated is sent once more after an outcome that is unknown, unless the time is over.
+    /// A grant that may be repeated is sent once more after an outcome that is unknown, or where the server says that it waited for
+    /// the request in vain.
+    fn is_sent_again(&self) -> bool {
+        self.code == ErrorCode::OutcomeUnknown || self.fault.contains("status=408")
+    }
+
+    /// None is made when the time is over.
     fn attempts(&self, grant: Grant) -> u64 {
-        let again = grant == Credentials && self.code == ErrorCode::OutcomeUnknown && !self.lasts;
-        1 + u64::from(again)
+        1 + u64::from(grant == Credentials && self.is_sent_again() && !self.lasts)
     }
 }
 
@@ -166,11 +173,13 @@ fn what_the_server_says_of_an_error_arrives() {
     let redirected = call("redirect=https%3A%2F%2Fother.example%2Fsecret-path");
     assert!(redirected.message.contains("https://other.example,"), "{redirected:?}");
     assert!(!redirected.text().contains("secret-path"), "{redirected:?}");
-    assert_eq!(call("huge=1048576").code, 0, "1 MiB is read");
+    let longest = call("huge=1048576");
+    assert_eq!(longest.code, 0, "1 MiB is read");
     // However it goes on.
     let endless = call("huge=100000000");
     assert_eq!(endless.code, ErrorCode::InvalidResponse as i32);
     assert!(endless.message.contains("1048576 bytes"), "{endless:?}");
+    assert_eq!(endless.sockets, longest.sockets, "what still comes is hung up on: {endless:?}");
     host.end();
 }
 
@@ -193,6 +202,7 @@ fn where_no_request_can_be_sent_none_is() {
     let at = |url: String| client(&endpoint, &url);
     let expired = endpoint.text("expired_https").to_owned();
     let wrong_name = endpoint.text("wrong_name_https").to_owned();
+    let of_authority = endpoint.text("authority_https").to_owned();
     #[rustfmt::skip]
     let cases = [
         (at(format!("https://{refusing}/oauth/token")), ErrorCode::ConnectionFailed, true, "refuses the connection"),
@@ -201,6 +211,7 @@ fn where_no_request_can_be_sent_none_is() {
         (at(format!("https://{http_port}/oauth/token")), ErrorCode::TlsFailed, false, "does not speak TLS"),
         (at(format!("{expired}/oauth/token")), ErrorCode::TlsFailed, false, "expired"),
         (at(format!("{wrong_name}/oauth/token")), ErrorCode::TlsFailed, false, "another name"),
+        (at(format!("{of_authority}/oauth/token")), ErrorCode::TlsFailed, false, "a certificate authority's own"),
         (wrong_ca, ErrorCode::TlsFailed, false, "ca_file"),
         (at(format!("https://{silent}/oauth/token")), ErrorCode::DeadlineExceeded, true, "timeout of 0.3 s"),
     ];

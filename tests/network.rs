@@ -207,7 +207,9 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
         (&[("NO_PROXY", "tokens.test")], &[("proxy", &url)], false),
         (&[("no_proxy", "tokens.test")], &[("proxy", &url)], false),
         (&[("NO_PROXY", "other.test, .test")], &[("proxy", &url)], false),
+        (&[("NO_PROXY", "other.test, *.test")], &[("proxy", &url)], false),
         (&[("NO_PROXY", "other.test")], &[("proxy", &url)], true),
+        (&[("NO_PROXY", "*.other.test")], &[("proxy", &url)], true),
         (&[("HTTPS_PROXY", other), ("NO_PROXY", "tokens.test")], &[], false),
         (&[("HTTPS_PROXY", other), ("NO_PROXY", "*")], &[], false),
         (&[("HTTPS_PROXY", other)], &[("no_proxy", "*")], false),
@@ -295,6 +297,11 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     }
 
     let mut outcomes = Vec::new();
+    let telling = Proxy::start(Some(ACCOUNT), Manner::Tell);
+    let told = host.call(&options(with(IN_URL, &telling.address()), plain.clone()), &call(&[]));
+    assert_code(&told, ErrorCode::OauthError, false, "[hidden] may not ([hidden]), nor [hidden]");
+    assert_eq!(told.get("error_uri"), Some("http://[hidden]@proxy.example"));
+    outcomes.push(told);
     let tunnel = https_at(&SHARED, "tokens.test");
     for account in ["proxy-user:wrong-password", "other-user:p%40ss%2Fword", "lonely-user"] {
         let denied = host.call(&options(with(account, &proxy.address()), tunnel.clone()), &call(&[]));
@@ -326,6 +333,16 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     let not_tls = host.call(&options(secure, tunnel.clone()), &call(&[]));
     assert_code(&not_tls, ErrorCode::TlsFailed, true, "the TLS handshake with the proxy 127.0.0.1 broke off");
     outcomes.extend([refused, closed, gone, nameless, stuck, not_tls]);
+
+    let address = "https://[2001:db8::1]/oauth/token".to_owned();
+    let nameless = host.call(&options(with(IN_URL, &proxy.address()), address.clone()), &call(&[]));
+    assert_code(&nameless, ErrorCode::InvalidOption, false, "except it by no_proxy");
+    for exceptions in ["2001:db8::1", "other.test, [2001:db8::1]", "2001:db8::/32"] {
+        let by_proxy = options(with(IN_URL, &proxy.address()), address.clone());
+        let made = host.call(&[by_proxy, vec![("no_proxy", exceptions.into())]].concat(), &vec![]);
+        assert_eq!(made.get("option"), Some("grant_type"), "the client is made: {made:?}");
+    }
+    outcomes.push(nameless);
 
     for scheme in ["socks4", "socks4a", "socks5", "socks5h"] {
         let url = format!("{scheme}://{IN_URL}@127.0.0.1:1080");

@@ -254,9 +254,13 @@ fn no_way_to_fail_brings_a_secret_into_a_message() {
     distrusting.retain(|(name, _)| *name != "ca_file");
     let by = |proxy: String, url: &str| [client(&ENDPOINT, url), vec![("proxy", proxy)]].concat();
     let proxied = |url: &str| by(PROXY.to_owned(), url);
-    let through = |account: &str, manner| {
+    let through_to = |url: &str, account: &str, manner| {
         let proxy = Proxy::start(Some(account), manner);
-        by(format!("http://{PROXY_ACCOUNT}@{}", proxy.address()), "https://name.invalid/oauth/token")
+        by(format!("http://{PROXY_ACCOUNT}@{}", proxy.address()), url)
+    };
+    let through = |account: &str, manner| through_to("https://name.invalid/oauth/token", account, manner);
+    let plain = |account, manner| {
+        [through_to("http://name.invalid/oauth/token", account, manner), vec![("allow_http", "true".into())]].concat()
     };
     let cases = [
         client(&ENDPOINT, "https://127.0.0.1:1/oauth/token"),
@@ -267,6 +271,9 @@ fn no_way_to_fail_brings_a_secret_into_a_message() {
         distrusting,
         proxied("https://name.invalid/oauth/token"),
         [proxied("http://name.invalid/oauth/token"), vec![("allow_http", "true".into())]].concat(),
+        plain(PROXY_ACCOUNT, Manner::Tell),
+        plain(PROXY_ACCOUNT, Manner::Refuse),
+        plain("another:account", Manner::Connect),
         through("another:account", Manner::Connect),
         through(PROXY_ACCOUNT, Manner::Refuse),
         through(PROXY_ACCOUNT, Manner::Silent),

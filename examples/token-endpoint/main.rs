@@ -39,7 +39,7 @@ use crate::cases::Sources;
 use crate::keys::Issuer;
 use crate::server::Manner;
 use crate::service::Service;
-use crate::tls::{Authority, Validity};
+use crate::tls::{Authority, Kind};
 
 const USAGE: &str = "\
 usage: token-endpoint [--dir DIR] [--name NAME]... [--until-stdin-closes] [--cases FILE --out DIR --runner NAME...]
@@ -187,15 +187,17 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
     let local = ["localhost", "127.0.0.1", "::1"].map(String::from);
     let names = [local.to_vec(), names].concat();
     let wrong_names = vec!["wrong-name.example".into()];
-    let https = authority.acceptor(names.clone(), Validity::Current)?;
-    let expired = authority.acceptor(names, Validity::Expired)?;
-    let wrong_name = authority.acceptor(wrong_names, Validity::Current)?;
+    let https = authority.acceptor(names.clone(), Kind::Good)?;
+    let expired = authority.acceptor(names.clone(), Kind::Expired)?;
+    let wrong_name = authority.acceptor(wrong_names, Kind::Good)?;
+    let of_authority = authority.acceptor(names, Kind::Authority)?;
 
     let service = Rc::new(Service::new(clients, Issuer::generate()?));
     let http = listen(&service, Manner::Http).await?;
     let https = listen(&service, Manner::Https(https)).await?.port();
     let expired = listen(&service, Manner::Https(expired)).await?.port();
     let wrong_name = listen(&service, Manner::Https(wrong_name)).await?.port();
+    let of_authority = listen(&service, Manner::Https(of_authority)).await?.port();
     let silent = listen(&service, Manner::Silent).await?;
     let closing = listen(&service, Manner::Closing).await?;
 
@@ -212,6 +214,7 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
         "wrong_private_key_file": wrong_private_key_file,
         "expired_https": format!("https://localhost:{expired}"),
         "wrong_name_https": format!("https://localhost:{wrong_name}"),
+        "authority_https": format!("https://localhost:{of_authority}"),
         "silent": silent.to_string(),
         "closing": closing.to_string(),
         "redirect_uri": grants::REDIRECT_URI,

@@ -14,9 +14,11 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
-pub enum Validity {
-    Current,
+pub enum Kind {
+    Good,
     Expired,
+    /// That of an authority, as `openssl req -x509` makes it unless told otherwise.
+    Authority,
 }
 
 impl Authority {
@@ -33,15 +35,19 @@ impl Authority {
     }
 
     /// TLS 1.2 and 1.3 with a new certificate for `names`. It has the extensions that strict verifiers (Python 3.13) ask for.
-    pub fn acceptor(&self, names: Vec<String>, validity: Validity) -> Result<TlsAcceptor, Box<dyn Error>> {
+    pub fn acceptor(&self, names: Vec<String>, kind: Kind) -> Result<TlsAcceptor, Box<dyn Error>> {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = common_name("token endpoint");
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        if let Validity::Expired = validity {
-            params.not_before = date_time_ymd(2020, 1, 1);
-            params.not_after = date_time_ymd(2020, 2, 1);
+        match kind {
+            Kind::Good => (),
+            Kind::Expired => {
+                params.not_before = date_time_ymd(2020, 1, 1);
+                params.not_after = date_time_ymd(2020, 2, 1);
+            }
+            Kind::Authority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
         }
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.0)?;

@@ -65,7 +65,7 @@ impl Handle for td_token {
 ///
 /// A code or a refresh token goes over a fresh connection and is sent once. `client_credentials`, which spends nothing, goes over a
 /// kept connection, if there is one, and is sent once more, with a new assertion and over a fresh connection, where no complete
-/// answer came and time is left.
+/// answer came, or a 408 (RFC 9110 §15.5.9), and time is left.
 ///
 /// SIGPIPE is blocked in the calling thread for the time of the call. After a fork the child connects anew.
 #[must_use]

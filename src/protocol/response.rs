@@ -44,14 +44,21 @@ const KNOWN_ERRORS: &[&str] = &[
     "temporarily_unavailable",
 ];
 
-/// Reads the answer to `request`, which carried `assertion` and was sent at `sent`.
-pub(crate) fn read(answer: Answer, request: &TokenRequest<'_>, assertion: &str, sent: Moment) -> Result<Token, Error> {
-    let reader = Reader { answer: &answer, request, assertion, sent };
+/// Reads the answer to `request`, which carried `assertion`, and further secrets beside it, and was sent at `sent`.
+pub(crate) fn read(
+    answer: Answer,
+    request: &TokenRequest<'_>,
+    assertion: &str,
+    further_secrets: &[Wiped<String>],
+    sent: Moment,
+) -> Result<Token, Error> {
+    let reader = Reader { answer: &answer, request, assertion, further_secrets, sent };
     if answer.body.len() > LONGEST_BODY {
         return Err(reader.invalid(&format!("longer than {LONGEST_BODY} bytes")));
     }
     let text = match std::str::from_utf8(&answer.body) {
-        Ok(text) => text,
+        // RFC 8259 §8.1
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) if error.error_len().is_none() && reader.may_be_cut() => return Err(cut()),
         Err(_) => return Err(reader.invalid(&reader.describe(false))),
     };
@@ -81,6 +88,7 @@ struct Reader<'a> {
     answer: &'a Answer,
     request: &'a TokenRequest<'a>,
     assertion: &'a str,
+    further_secrets: &'a [Wiped<String>],
     sent: Moment,
 }
 
@@ -203,7 +211,7 @@ impl Reader<'_> {
         let status = self.answer.status;
         let error = error
             .with("http_status", status)
-            .retryable(status == 429 || (status == 503 && !self.request.spends_a_grant()));
+            .retryable(status == 429 || (matches!(status, 408 | 503) && !self.request.spends_a_grant()));
         match self.retry_after() {
             Some(seconds) => error.with("retry_after", seconds),
             None => error,
@@ -248,7 +256,8 @@ impl Reader<'_> {
 
     /// What was secret in the request. The parts of an assertion are as secret as the whole.
     fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.assertion.split('.').chain(self.request.secrets())
+        let further = self.further_secrets.iter().map(|secret| secret.as_str());
+        self.assertion.split('.').chain(self.request.secrets()).chain(further)
     }
 }
 
@@ -309,7 +318,7 @@ mod tests {
             is_delimited,
             body: Wiped::new(body.to_vec()),
         };
-        read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", Moment::now(CLOCK))
+        read(answer, &request, "SECRET-H.SECRET-C.SECRET-S", &[], Moment::now(CLOCK))
     }
 
     #[test]
@@ -329,6 +338,8 @@ mod tests {
         let token = token.unwrap();
         assert_eq!((token.get("exact"), token.get("escaped")), (Some(exact), Some("A/")));
         assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
+        let marked = answered(200, "\u{feff}{\"access_token\":\"x\"}").unwrap();
+        assert_eq!((marked.access_token(), marked.json()), ("x", r#"{"access_token":"x"}"#));
     }
 
     #[test]
@@ -390,6 +401,6 @@ mod tests {
     #[test]
     fn only_a_429_may_be_repeated_where_a_grant_is_spent() {
         let retryable = |status| answered(status, r#"{"error":"x"}"#).unwrap_err().is_retryable();
-        assert_eq!((retryable(429), retryable(503), retryable(400)), (true, false, false));
+        assert_eq!([429, 503, 408, 400].map(retryable), [true, false, false, false]);
     }
 }

@@ -128,7 +128,13 @@ impl Scene<'_> {
                     "its certificate is not valid yet, or this machine's clock is wrong".into()
                 }
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    "its certificate is for another name; is the token endpoint right?".into()
+                    "its certificate is for another name; is the URL right?".into()
+                }
+                // The type behind it belongs to a library that this one does not know.
+                CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+                    "its certificate is a certificate authority's own, which no server may show; make it one that is none \
+                     (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
+                        .into()
                 }
                 other => format!("its certificate is refused ({other})"),
             },

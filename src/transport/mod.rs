@@ -49,6 +49,7 @@ const ROUNDS_TO_CLOSE: usize = 6;
 pub(crate) struct Transport {
     endpoint: Url,
     proxy: Option<Proxy>,
+    secrets: Vec<Wiped<String>>,
     trust: Trust,
     headers: HeaderMap,
     /// The client's, as far as its `timeout` allows it.
@@ -127,14 +128,21 @@ impl Transport {
             (USER_AGENT, user_agent),
         ];
         let time = |name| options.seconds(name).unwrap_or(options::default_seconds(name));
+        let proxy = Proxy::find(options, endpoint)?;
         Ok(Transport {
             endpoint: endpoint.clone(),
-            proxy: Proxy::find(options, endpoint)?,
+            secrets: proxy.as_ref().map(Proxy::secrets).unwrap_or_default(),
+            proxy,
             trust: Trust::new(ca_file)?,
             headers: headers.into_iter().collect(),
             connect_timeout: time("connect_timeout").min(time("timeout")),
             network: PerProcess::new(),
         })
+    }
+
+    /// What it tells a proxy, beside the request, that an answer may not bring into an error.
+    pub fn secrets(&self) -> &[Wiped<String>] {
+        &self.secrets
     }
 
     /// The authorities to trust, where TLS is spoken at all.
@@ -173,7 +181,8 @@ impl Transport {
             // Lets the runtime see that a server closed an idle connection, which nobody watched since the last call.
             yield_now().await;
             let outcome = within(deadlines, &sent, exchange).await;
-            if connection == Connection::Fresh || !matches!(outcome, Some(Ok(_))) {
+            let is_whole = matches!(&outcome, Some(Ok(answer)) if answer.body.len() <= LONGEST_BODY);
+            if connection == Connection::Fresh || !is_whole {
                 // What isn't kept closes now, since nobody drives the runtime until the next call.
                 for _ in 0..ROUNDS_TO_CLOSE {
                     yield_now().await;

@@ -2,9 +2,12 @@
 
 use crate::error::Error;
 use crate::options::Options;
+use crate::wiped::Wiped;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::percent_decode_str;
 use std::env;
-use url::Url;
+use url::{Host, Url};
 
 /// An HTTP proxy; its URL may hold a user and a password.
 pub(crate) struct Proxy(pub(super) Url);
@@ -38,7 +41,25 @@ impl Proxy {
                 Error::option("proxy", format_args!("{complaint}, or no_proxy (it comes from {variable})"))
             })
         });
-        Ok(explicit.or(inherited.transpose()?))
+        let proxy = explicit.or(inherited.transpose()?);
+        // The HTTP library takes no such address for the name of a certificate behind a tunnel.
+        if proxy.is_some() && endpoint.scheme() == "https" && matches!(endpoint.host(), Some(Host::Ipv6(_))) {
+            return Err(Error::option(
+                "token_endpoint",
+                "an IPv6 address, which can't be reached through a proxy by TLS; give a name, or except it by no_proxy",
+            ));
+        }
+        Ok(proxy)
+    }
+
+    /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2).
+    pub fn secrets(&self) -> Vec<Wiped<String>> {
+        let decoded = |text| Wiped::new(percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let (user, password) = (decoded(self.0.username()), decoded(self.0.password().unwrap_or_default()));
+        let both = Wiped::new(format!("{}:{}", *user, *password));
+        let encoded = Wiped::new(BASE64_STANDARD.encode(both.as_bytes()));
+        // Some proxies take a key for a user.
+        vec![encoded, both, if password.is_empty() { user } else { password }]
     }
 
     fn parse(given: &str) -> Result<Proxy, String> {
@@ -77,6 +98,13 @@ fn from_environment(option: &str, names: &[&'static str]) -> Result<Option<(&'st
 }
 
 fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
+    // Spellings that others take too: `*.example.com`, `[::1]`.
+    let plain = |host: &str| {
+        let host = host.trim();
+        let host = host.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(host);
+        host.trim_matches(['[', ']']).to_owned()
+    };
+    let exceptions = exceptions.split(',').map(plain).collect::<Vec<String>>().join(",");
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
     endpoint.as_str().parse().is_ok_and(|endpoint| any_proxy.intercept(&endpoint).is_none())
 }

@@ -16,6 +16,8 @@ pub enum Manner {
     Silent,
     /// Closes the connection.
     Close,
+    /// Answers by an OAuth error that repeats who asked, in the header's form and in plain text.
+    Tell,
 }
 
 pub struct Proxy {
@@ -98,6 +100,19 @@ fn serve(
         Manner::Refuse => return client.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"),
         Manner::Silent => return io::copy(&mut client, &mut io::sink()).map(drop),
         Manner::Close => return Ok(()),
+        Manner::Tell => {
+            let encoded = header("proxy-authorization").unwrap_or_default().trim_start_matches("Basic ");
+            let account = String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap_or_default()).unwrap_or_default();
+            let password = account.split(':').next_back().unwrap_or_default();
+            let body = serde_json::json!({
+                "error": "access_denied",
+                "error_description": format!("{account} may not ({encoded}), nor {password}"),
+                "error_uri": format!("http://{account}@proxy.example"),
+            });
+            let body = body.to_string();
+            let head = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n", body.len());
+            return client.write_all((head + &body).as_bytes());
+        }
     }
     let mut words = head[0].split(' ');
     let is_tunnel = words.next() == Some("CONNECT");

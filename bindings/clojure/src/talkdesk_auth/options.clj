@@ -21,8 +21,8 @@
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; `300` where not given)"
    :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. (seconds, 0.001 to 3600; `10` where not given)"
    :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
-   :proxy "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied. (text on one line; secret)"
-   :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off. (any text, also none)"
+   :proxy "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied. (text on one line; secret)"
+   :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. (any text, also none)"
    :ca-file "The path of a PEM file of certificate authorities to trust beside the system's. (path of a file)"
    :user-agent "The request's User-Agent header. (text on one line; `talkdesk_auth/VERSION` where not given)"
    :allow-http "Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear. (`true` or `false`; `false` where not given)"})

@@ -34,9 +34,9 @@ export interface ClientOptions {
   connect_timeout?: number | null | undefined;
   /** Seconds for a whole exchange with all its waits; the call ends by then. @default 30 */
   timeout?: number | null | undefined;
-  /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied. */
+  /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied. */
   proxy?: string | null | undefined;
-  /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off. */
+  /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. */
   no_proxy?: string | null | undefined;
   /** The path of a PEM file of certificate authorities to trust beside the system's. */
   ca_file?: string | null | undefined;

@@ -46,9 +46,9 @@ class ClientOptions(TypedDict, total=False):
     timeout: seconds, 0.001 to 3600; `30` where not given
         Seconds for a whole exchange with all its waits; the call ends by then.
     proxy: text on one line; secret
-        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
+        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
     no_proxy: any text, also none
-        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off.
+        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
     ca_file: path of a file
         The path of a PEM file of certificate authorities to trust beside the system's.
     user_agent: text on one line; `talkdesk_auth/VERSION` where not given

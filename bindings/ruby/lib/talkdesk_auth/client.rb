@@ -41,8 +41,8 @@ module TalkdeskAuth
     # @option options [Numeric] :assertion_lifetime (300) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option options [Numeric] :connect_timeout (10) Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
     # @option options [Numeric] :timeout (30) Seconds for a whole exchange with all its waits; the call ends by then.
-    # @option options [String] :proxy The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
-    # @option options [String] :no_proxy Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; `*` turns proxies off.
+    # @option options [String] :proxy The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
+    # @option options [String] :no_proxy Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file of certificate authorities to trust beside the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
     # @option options [Boolean] :allow_http (false) Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear.

@@ -201,7 +201,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback is never proxied.
+     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
      *
      * @param value text on one line; secret
      * @return this
@@ -211,7 +211,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment; {@code *} turns proxies off.
+     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; {@code *} turns proxies off.
      *
      * @param value any text, also none
      * @return this
