@@ -60,6 +60,7 @@ def ruby(source, folder):
 def java_package(folder):
     """The class path of the Java package, its library inside as the jar has it."""
     needed("javac", "default-jdk-headless")
+    needed("java", "default-jre-headless")
     jars = [*ROOT.glob("target/java/repository/net/java/dev/jna/jna/*/jna-*.jar"), *pathlib.Path("/usr/share/java").glob("jna.jar")]
     if not jars:
         raise Missing("no JNA here; add it with: apt-get install libjna-java")
@@ -87,6 +88,9 @@ def clojure(source, folder):
 def node(source, folder):
     """A project with the package as npm would install it."""
     needed("node", "nodejs")
+    version = subprocess.run(["node", "-p", "process.versions.node"], capture_output=True, text=True).stdout.strip()
+    if int(version.partition(".")[0] or 0) < 18:
+        raise Missing(f"Node is {version} here, and 18 the first that will do; add a later one: https://nodejs.org")
     koffi = ROOT / "target/node/node_modules/koffi"
     if not koffi.exists():
         raise Missing("no koffi here; add it with: npm install --prefix target/node koffi")

@@ -399,8 +399,8 @@ const char *td_error_message(const td_error *error);
  * - `tls_failed`: where the handshake broke off; not where either side refused the other.
  * - `deadline_exceeded`: always.
  * - `outcome_unknown`: for grant_type client_credentials.
- * - `oauth_error`: for status 429, and for status 503 with grant_type client_credentials.
- * - `invalid_response`: for status 429, and for status 503 with grant_type client_credentials.
+ * - `oauth_error`: for status 429, and for 408 and 503 with grant_type client_credentials.
+ * - `invalid_response`: for status 429, and for 408 and 503 with grant_type client_credentials.
  * - `internal`: never.
  */
 int32_t td_error_is_retryable(const td_error *error);

@@ -131,12 +131,12 @@ table_of_errors! {
     }
     OauthError = 8, "oauth_error" {
         summary: "The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).",
-        retryable: "for status 429, and for status 503 with grant_type client_credentials",
+        retryable: "for status 429, and for 408 and 503 with grant_type client_credentials",
         fields: [ERROR, ERROR_DESCRIPTION, ERROR_URI, HTTP_STATUS, RETRY_AFTER]
     }
     InvalidResponse = 9, "invalid_response" {
         summary: "The answer is neither a token nor an OAuth error.",
-        retryable: "for status 429, and for status 503 with grant_type client_credentials",
+        retryable: "for status 429, and for 408 and 503 with grant_type client_credentials",
         fields: [HTTP_STATUS, RETRY_AFTER]
     }
     Internal = 10, "internal" {

@@ -94,8 +94,8 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `tls_failed`: where the handshake broke off; not where either side refused the other.
 /// - `deadline_exceeded`: always.
 /// - `outcome_unknown`: for grant_type client_credentials.
-/// - `oauth_error`: for status 429, and for status 503 with grant_type client_credentials.
-/// - `invalid_response`: for status 429, and for status 503 with grant_type client_credentials.
+/// - `oauth_error`: for status 429, and for 408 and 503 with grant_type client_credentials.
+/// - `invalid_response`: for status 429, and for 408 and 503 with grant_type client_credentials.
 /// - `internal`: never.
 // end of generated
 #[unsafe(no_mangle)]

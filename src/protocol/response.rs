@@ -1,7 +1,7 @@
 //! What a token endpoint's answer means: a token, an OAuth error, or neither (RFC 6749 §5.1, §5.2).
 
 use super::request::TokenRequest;
-use super::token::{Moment, Token};
+use super::token::{FURTHEST, Moment, Token};
 use crate::error::{Error, ErrorCode};
 use crate::json::Members;
 use crate::text::Text;
@@ -221,10 +221,13 @@ impl Reader<'_> {
     /// Seconds to wait, from either form of the header (RFC 9110 §10.2.3).
     fn retry_after(&self) -> Option<u64> {
         let header = self.answer.retry_after.as_deref()?.trim();
-        header.parse().ok().or_else(|| {
+        let seconds = if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+            header.parse().unwrap_or(u64::MAX)
+        } else {
             let when = httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?.as_secs();
-            Some(when.saturating_sub(self.sent.unix_seconds().unsigned_abs()))
-        })
+            when.saturating_sub(self.sent.unix_seconds().unsigned_abs())
+        };
+        Some(seconds.min(FURTHEST.as_secs()))
     }
 
     /// A text of the server's for people: without what was secret in the request, on one line, not too long.

@@ -17,6 +17,9 @@ pub struct Token {
     pub(super) expiry: Option<Expiry>,
 }
 
+/// What a server says of the future counts up to here, so that every language has a date for it: three thousand years.
+pub(super) const FURTHEST: Duration = Duration::from_secs(100_000_000_000);
+
 /// When a token ends, by both clocks.
 pub(super) struct Expiry {
     clock: Clock,
@@ -42,6 +45,7 @@ impl Moment {
     }
 
     pub(super) fn after(&self, lifetime: Duration) -> Expiry {
+        let lifetime = lifetime.min(FURTHEST);
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         Expiry {
             clock: self.clock,
@@ -142,7 +146,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_lifetime_beyond_all_numbers_saturates() {
-        assert_eq!(token(u64::MAX).expires_at(), Some(i64::MAX));
+    fn a_lifetime_beyond_all_dates_ends_while_there_are_some() {
+        let token = token(u64::MAX);
+        assert_eq!((token.expires_at(), token.seconds_left()), (Some(101_700_000_000), Some(100_000_000_000)));
     }
 }

@@ -134,7 +134,7 @@ fn family(spec: &OptionSpec) -> Option<&'static str> {
 
 fn type_of(spec: &OptionSpec) -> String {
     if family(spec).is_some() {
-        return "Record<string, string | number | boolean | null | undefined>".to_owned();
+        return "Record<string, string | number | bigint | boolean | null | undefined>".to_owned();
     }
     match spec.kind {
         Kind::Boolean => "boolean".to_owned(),

@@ -22,9 +22,9 @@ class Client extends Handle {
   }
 
   assertion(options) {
-    const client = pointerOf(this);
     const pairs = options === undefined ? null : marshal(options);
-    return new Assertion(KEY, made(library.assertion_new(client, pairs, out)));
+    // Getters among them ran, and may have closed it.
+    return new Assertion(KEY, made(library.assertion_new(pointerOf(this), pairs, out)));
   }
 
   async exchange(parameters, options) {

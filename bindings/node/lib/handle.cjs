@@ -80,6 +80,8 @@ class Handle {
   }
 
   [inspect.custom](_depth, options, show) {
+    // What wraps one, as a Proxy does, has no pointer.
+    if (!(#pointer in this)) return `${this.constructor.name} {}`;
     return `${this.constructor.name} ${show(this.#closed ? { closed: true } : this._shown(), options)}`;
   }
 }

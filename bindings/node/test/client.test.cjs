@@ -177,6 +177,10 @@ test('a copy of an object holds nothing', async () => {
   assert.throws(() => Object.create(token).access_token, TypeError);
 });
 
+test('what wraps a client can be shown', () => {
+  assert.equal(inspect(new Proxy(endpoint.client(), {})), 'Client {}');
+});
+
 test('nobody wraps a pointer of their own', () => {
   assert.throws(() => new auth.Token(1n, 2n), TypeError);
   assert.throws(() => new auth.Assertion(), TypeError);

@@ -97,6 +97,18 @@ test('an assertion and a token outlive their client', async () => {
   assert.ok(token.access_token);
 });
 
+test('a getter among the options may close the client, which then refuses', async () => {
+  const closing = (client) => ({
+    get tenant() {
+      client.close();
+      return 'acme';
+    },
+  });
+  const [signing, exchanging] = [endpoint.client(), endpoint.client()];
+  assert.throws(() => signing.assertion({ claims: closing(signing) }), ReferenceError);
+  await assert.rejects(exchanging.exchange({ ...CREDENTIALS, claims: closing(exchanging) }), ReferenceError);
+});
+
 test('they can be disposed of', () => {
   const client = endpoint.client();
   client[Symbol.dispose]();

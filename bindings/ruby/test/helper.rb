@@ -56,7 +56,7 @@ module Calls
           HOOKS.key?(function) ? HOOKS[function].call : answer
         ensure
           # An out-parameter as it was then.
-          LOG << [function, arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }]
+          LOG << [function, arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }, answer]
         end
       end
     end
@@ -80,6 +80,9 @@ module Calls
 
     # The addresses that were freed, of these calls or so far.
     def freed(calls = LOG) = calls.filter_map { |function, arguments| arguments.first if function == :td_free } - [0]
+
+    # The addresses of the errors that {td_assertion_new} answered.
+    def errors(calls) = calls.filter_map { |called, _, answer| answer if called == :td_assertion_new } - [0]
 
     # The addresses that this constructor has written.
     def made(function, calls = LOG) = calls.filter_map { |called, arguments| arguments.last if called == function } - [0]

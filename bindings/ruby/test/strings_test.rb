@@ -34,6 +34,7 @@ class StringsTest < Minitest::Test
     assert_equal %w[größe größe größe], Endpoint.client.assertion(claims: claims).claims.values_at("latin", "wide", "bytes")
     client = Endpoint.client("timeout".encode("UTF-16LE") => 5)
     assert_equal "5", client.get("timeout".encode("UTF-16BE"))
+    assert_equal "b", client.assertion("claims" => { "a" => "b" }).claims["a"]
   end
 
   def test_a_nul_is_refused

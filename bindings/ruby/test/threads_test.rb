@@ -87,10 +87,21 @@ class ThreadsTest < Minitest::Test
     refute_nil asking.join(20), "the client is locked"
   end
 
+  def test_exceptions_that_arrive_in_short_calls_lose_nothing
+    client = Endpoint.client
+    [-> { client.assertion }, -> { refused_claim(client) }].each do |work|
+      calls = Calls.during { interrupt(work, 20) }
+      made = (Calls.made(:td_assertion_new, calls) + Calls.errors(calls)).tally
+      freed = Calls.freed(calls).tally
+      assert_operator made.values.sum, :>, 20
+      assert_empty(made.reject { |object, times| freed.fetch(object, 0) >= times })
+    end
+  end
+
   def test_an_interrupted_call_that_fails_frees_its_error
     client = Endpoint.client(faults: "delay_ms=500,error=invalid_scope")
     calls = Calls.during { assert_raises(Timeout::Error) { Timeout.timeout(0.1) { granted(client) } } }
-    error = calls.find { |function, _| function == :td_error_code }.last.first
+    error = calls.find { |function,| function == :td_error_code }[1].first
     assert_includes Calls.freed(calls), error
   end
 

@@ -179,7 +179,12 @@
                        (cond
                          (instance? TalkdeskAuthException failure) (.completeExceptionally result (error failure))
                          failure (.completeExceptionally result failure)
-                         (not (.complete result (token object))) (.close ^talkdeskauth.Token object)))))
+                         :else (try
+                                 (when-not (.complete result (token object))
+                                   (.close ^talkdeskauth.Token object))
+                                 (catch Throwable e
+                                   (.close ^talkdeskauth.Token object)
+                                   (.completeExceptionally result e)))))))
     ;; Of what is done already this is without effect.
     (.whenComplete result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))

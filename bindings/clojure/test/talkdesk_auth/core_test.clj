@@ -278,6 +278,11 @@
                 (= "Token[closed]" (str @made)) true
                 (pos? tries) (do (Thread/sleep 10) (recur (dec tries))))))))))
 
+(deftest what-goes-wrong-behind-a-call-ends-its-future
+  (with-open [client (talkdesk/client (options))]
+    (with-redefs [talkdesk/token (fn [_] (throw (IllegalStateException. "no")))]
+      (is (thrown-with-msg? ExecutionException #"no" (deref (talkdesk/exchange-async client credentials)))))))
+
 (deftest what-is-cancelled-before-its-turn-sends-nothing
   (with-open [client (talkdesk/client (options))
               slow (talkdesk/client (faulty "delay_ms=3000"))]

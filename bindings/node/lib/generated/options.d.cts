@@ -53,7 +53,7 @@ export interface AssertionOptions {
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
   /** A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. */
-  claims?: Record<string, string | number | boolean | null | undefined> | null | undefined;
+  claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
 }
 
 /** The parameters of an exchange. What is undefined or null is not given. */
@@ -67,7 +67,7 @@ export interface ExchangeParameters {
   /** Seconds for a whole exchange with all its waits; the call ends by then. By default the client's. */
   timeout?: number | null | undefined;
   /** A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. */
-  claims?: Record<string, string | number | boolean | null | undefined> | null | undefined;
+  claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
   /** `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required. */
   grant_type?: string | null | undefined;
   /** The authorization code (RFC 6749 §4.1.3). */
@@ -83,5 +83,5 @@ export interface ExchangeParameters {
   /** The scopes asked for, separated by spaces. */
   scope?: string | null | undefined;
   /** A further field of the token request; the fields that the library sets can't be replaced. */
-  params?: Record<string, string | number | boolean | null | undefined> | null | undefined;
+  params?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
 }

@@ -118,7 +118,7 @@ class OutcomeUnknownError(TalkdeskAuthError):
 class OauthError(TalkdeskAuthError):
     """The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
 
-    May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+    May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
     """
 
     code = 8
@@ -138,7 +138,7 @@ class OauthError(TalkdeskAuthError):
 class InvalidResponseError(TalkdeskAuthError):
     """The answer is neither a token nor an OAuth error.
 
-    May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+    May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
     """
 
     code = 9

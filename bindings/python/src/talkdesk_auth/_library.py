@@ -42,7 +42,8 @@ class Handle(c_void_p):
     """Owns an object of the library, and frees it with the last reference.
 
     A call in any thread holds a reference for as long as it takes, so nothing is freed under a call. The library writes
-    into a handle that exists already, so an exception at any moment (a signal's, say) leaves nothing without an owner.
+    into a handle that exists already, so an exception at any moment (a signal's, say) leaves nothing without an owner. One
+    that arrives in `__del__` itself is Python's to report: it goes no further, and the object may be lost.
     """
 
     __slots__ = ()

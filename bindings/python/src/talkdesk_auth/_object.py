@@ -51,7 +51,7 @@ class NativeObject:
         self.close()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} holds secrets of this process; it can't be copied or pickled")
+        raise TypeError(f"this {type(self).__name__} holds secrets of this process; it can't be copied or pickled")
 
     def __repr__(self) -> str:
         try:

@@ -7,7 +7,8 @@ module TalkdeskAuth
 
     # Where the library writes what it signs, for who holds the client's handle.
     SIGNED = FFI::MemoryPointer.new(:pointer)
-    private_constant :SIGNED
+    NOTHING_ARRIVES = { Object => :never }.freeze
+    private_constant :SIGNED, :NOTHING_ARRIVES
 
     # What an assertion holds until it is closed.
     #
@@ -20,17 +21,22 @@ module TalkdeskAuth
     class << self
       # Signs by the client at this address, takes all of it over and leaves nothing with the library.
       #
+      # What arrives meanwhile waits for the end: it would come between an object and its owner, since Ruby looks for it at each
+      # return. What a signal's handler raises does not wait.
+      #
       # @private
       def sign(client, options)
-        error = Native.td_assertion_new(client, options, SIGNED)
-        raise Error.take(error) unless error.zero?
+        Thread.handle_interrupt(NOTHING_ARRIVES) do
+          error = Native.td_assertion_new(client, options, SIGNED)
+          raise Error.take(error) unless error.zero?
 
-        signed = SIGNED.get_uint64(0)
-        new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
-      ensure
-        signed ||= SIGNED.get_uint64(0)
-        SIGNED.put_uint64(0, 0)
-        Native.td_free(signed)
+          signed = SIGNED.get_uint64(0)
+          new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
+        ensure
+          signed ||= SIGNED.get_uint64(0)
+          SIGNED.put_uint64(0, 0)
+          Native.td_free(signed)
+        end
       end
 
       private :new

@@ -57,7 +57,8 @@ module TalkdeskAuth
     # @param name [String, Symbol]
     # @return [String, nil]
     def get(name)
-      read { |client| Native.td_client_get(client, Options.name(name)) }
+      name = Options.name(name)
+      read { |client| Native.td_client_get(client, name) }
     end
 
     # generated: td_assertion_new

@@ -85,7 +85,7 @@ module TalkdeskAuth
 
   # The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
   #
-  # May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+  # May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
   class OauthError < Error
     # The stable code.
     CODE = 8
@@ -112,7 +112,7 @@ module TalkdeskAuth
 
   # The answer is neither a token nor an OAuth error.
   #
-  # May be repeated: for status 429, and for status 503 with grant_type client_credentials.
+  # May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
   class InvalidResponseError < Error
     # The stable code.
     CODE = 9

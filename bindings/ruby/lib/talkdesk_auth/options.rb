@@ -46,7 +46,7 @@ module TalkdeskAuth
 
       def texts_of(options)
         options.each_with_object([]) do |(name, value), texts|
-          prefix = FAMILIES[name]
+          prefix = FAMILIES[name.to_s.to_sym]
           next add(texts, name, value) unless prefix
 
           members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member.to_s)}", text) }

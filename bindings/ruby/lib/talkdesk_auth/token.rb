@@ -56,7 +56,8 @@ module TalkdeskAuth
     # @param name [String, Symbol]
     # @return [String, nil] nil where it is absent or null
     def get(name)
-      read { |token| Native.td_token_get(token, Options.name(name)) }
+      name = Options.name(name)
+      read { |token| Native.td_token_get(token, name) }
     end
 
     # @return [String] the whole response, JSON as the server wrote it
