@@ -131,7 +131,8 @@ impl Reader<'_> {
 
     fn lifetime(&self, members: &Members<'_>) -> Result<Option<Duration>, Error> {
         let Some(written) = members.raw("expires_in") else { return Ok(None) };
-        let seconds = serde_json::from_str::<f64>(written).ok().filter(|seconds| *seconds >= 0.0);
+        // JSON's numbers are Rust's too; one that is too great for a float is infinite.
+        let seconds = written.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
         let seconds = seconds.ok_or_else(|| self.invalid("expires_in is no number of seconds"))?;
         Ok(Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
     }
@@ -341,6 +342,8 @@ mod tests {
         let token = token.unwrap();
         assert_eq!((token.get("exact"), token.get("escaped")), (Some(exact), Some("A/")));
         assert_eq!((token.token_type(), token.expires_at()), ("Bearer", None));
+        let everlasting = answered(200, r#"{"access_token":"x","expires_in":1e400}"#).unwrap();
+        assert_eq!(everlasting.seconds_left(), Some(FURTHEST.as_secs()));
         let marked = answered(200, "\u{feff}{\"access_token\":\"x\"}").unwrap();
         assert_eq!((marked.access_token(), marked.json()), ("x", r#"{"access_token":"x"}"#));
     }
@@ -374,6 +377,7 @@ mod tests {
             r#"{"access_token":"x","error":"y"}"#,
             r#"{"access_token":"x","expires_in":"1"}"#,
             r#"{"access_token":"x","expires_in":-1}"#,
+            r#"{"access_token":"x","expires_in":true}"#,
             r#"{"access_token":"x","refresh_token":{}}"#,
             r#"{"access_token":"x","scope":[]}"#,
             r#"{"access_token":"x","token_type":0}"#,

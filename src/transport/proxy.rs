@@ -58,8 +58,7 @@ impl Proxy {
         let (user, password) = (decoded(self.0.username()), decoded(self.0.password().unwrap_or_default()));
         let both = Wiped::new(format!("{}:{}", *user, *password));
         let encoded = Wiped::new(BASE64_STANDARD.encode(both.as_bytes()));
-        // Some proxies take a key for a user.
-        vec![encoded, both, if password.is_empty() { user } else { password }]
+        vec![encoded, both, user, password]
     }
 
     fn parse(given: &str) -> Result<Proxy, String> {
@@ -102,9 +101,14 @@ fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
     let plain = |host: &str| {
         let host = host.trim();
         let host = host.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(host);
-        host.trim_matches(['[', ']']).to_owned()
+        host.replace(['[', ']'], "")
     };
-    let exceptions = exceptions.split(',').map(plain).collect::<Vec<String>>().join(",");
+    let exceptions: Vec<String> = exceptions.split(',').map(plain).collect();
+    // The matcher means names alone by it.
+    if exceptions.iter().any(|host| host == "*") {
+        return true;
+    }
+    let exceptions = exceptions.join(",");
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
     endpoint.as_str().parse().is_ok_and(|endpoint| any_proxy.intercept(&endpoint).is_none())
 }

@@ -103,10 +103,10 @@ fn serve(
         Manner::Tell => {
             let encoded = header("proxy-authorization").unwrap_or_default().trim_start_matches("Basic ");
             let account = String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap_or_default()).unwrap_or_default();
-            let password = account.split(':').next_back().unwrap_or_default();
+            let (user, password) = account.split_once(':').unwrap_or_default();
             let body = serde_json::json!({
                 "error": "access_denied",
-                "error_description": format!("{account} may not ({encoded}), nor {password}"),
+                "error_description": format!("{account} may not ({encoded}), nor {user} nor {password}"),
                 "error_uri": format!("http://{account}@proxy.example"),
             });
             let body = body.to_string();

@@ -66,7 +66,7 @@ fn what_is_no_private_key() -> Vec<Broken> {
         broken("Ed25519 of OpenSSH", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(armoured("OPENSSH PRIVATE KEY", &openssh))),
         broken("Ed25519 of OpenSSH without armour", "make a new key: openssl genpkey", key(STANDARD.encode(&openssh))),
         broken("SSH2 public key", "this is an SSH public key; give the private key", key(ssh2("PUBLIC"))),
-        broken("SSH2", "convert it: ssh-keygen -i -f FILE > NEW", key(ssh2("ENCRYPTED PRIVATE"))),
+        broken("SSH2", "convert it: puttygen FILE -O private-openssh -o NEW", key(ssh2("ENCRYPTED PRIVATE"))),
         broken("PuTTY", "convert it: puttygen FILE -O private-openssh -o NEW", key(putty("ecdsa-sha2-nistp256", &P256))),
         broken("Ed25519 of PuTTY", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(putty("ssh-ed25519", &ED25519))),
         broken("PGP", "this is an OpenPGP key", key(format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\n", RSA2048.bare()))),

@@ -144,7 +144,7 @@ fn other_format(text: &str) -> Option<&'static str> {
     Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) || text.contains("BEGIN SSH2 PUBLIC KEY") {
         "this is an SSH public key; give the private key"
     } else if text.contains("BEGIN SSH2 ") {
-        "this is a key in SSH2's format; convert it: ssh-keygen -i -f FILE > NEW"
+        "this is a key in SSH2's format; convert it: puttygen FILE -O private-openssh -o NEW"
     } else if starts(&["PuTTY-User-Key-File"]) {
         if text.lines().next().is_some_and(|line| line.contains(SSH_ED25519)) {
             "this is an Ed25519 key in PuTTY's format, which puttygen does not convert; \
