@@ -194,11 +194,12 @@ impl Reader<'_> {
             return "a proxy asks for a user and a password that it accepts; give them in its URL".into();
         }
         let kind = answer.content_type.as_deref().map(|kind| self.quoted(kind));
+        let is_page = answer.content_type.as_deref().is_some_and(|kind| kind.contains("html"));
         let starts_like_a_page = answer.body.trim_ascii_start().first() == Some(&b'<');
         match (&answer.body[..], kind) {
             ([], _) => "no content".into(),
             _ if is_json => "JSON of another kind".into(),
-            (_, Some(kind)) if kind.contains("html") => {
+            (_, Some(kind)) if is_page => {
                 format!("a page ({kind}), perhaps a proxy's; is the URL right?")
             }
             _ if starts_like_a_page => "a page, perhaps a proxy's; is the URL right?".into(),

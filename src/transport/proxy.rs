@@ -7,6 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use std::env;
+use std::net::Ipv6Addr;
 use url::{Host, Url};
 
 /// An HTTP proxy; its URL may hold a user and a password.
@@ -52,13 +53,16 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2).
+    /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2). A user that is a word beside a password
+    /// is no secret, and may be a word of the server's: `client`.
     pub fn secrets(&self) -> Vec<Wiped<String>> {
-        let decoded = |text| Wiped::new(percent_decode_str(text).decode_utf8_lossy().into_owned());
         let (user, password) = (decoded(self.0.username()), decoded(self.0.password().unwrap_or_default()));
         let both = Wiped::new(format!("{}:{}", *user, *password));
         let encoded = Wiped::new(BASE64_STANDARD.encode(both.as_bytes()));
-        vec![encoded, both, user, password]
+        let is_word = !password.is_empty() && user.chars().all(char::is_alphabetic);
+        let mut secrets = vec![encoded, both, password];
+        secrets.extend((!is_word).then_some(user));
+        secrets
     }
 
     fn parse(given: &str) -> Result<Proxy, String> {
@@ -71,6 +75,9 @@ impl Proxy {
                 "something behind HOST:PORT; in a user or password write / as %2F, ? as %3F and # as %23".into()
             );
         }
+        if decoded(url.username()).contains(':') {
+            return Err("a user with a colon in it, which HTTP can't tell from the password's (RFC 7617 §2)".into());
+        }
         match url.scheme() {
             "http" | "https" if url.has_host() => Ok(Proxy(url)),
             scheme if scheme.starts_with("socks") => {
@@ -79,6 +86,11 @@ impl Proxy {
             _ => Err("neither an http nor an https URL; give http://HOST:PORT".into()),
         }
     }
+}
+
+/// A part of a URL's account, as HTTP sends it.
+fn decoded(part: &str) -> Wiped<String> {
+    Wiped::new(percent_decode_str(part).decode_utf8_lossy().into_owned())
 }
 
 /// The first of the variables that is set to something, in either case; they stand in for `option`.
@@ -101,7 +113,11 @@ fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
     let plain = |host: &str| {
         let host = host.trim();
         let host = host.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(host);
-        host.replace(['[', ']'], "")
+        let bracketed = host.strip_prefix('[').and_then(|host| host.split_once(']'));
+        match bracketed.filter(|(address, _)| address.parse::<Ipv6Addr>().is_ok()) {
+            Some((address, range)) if range.is_empty() || range.starts_with('/') => format!("{address}{range}"),
+            _ => host.to_owned(),
+        }
     };
     let exceptions: Vec<String> = exceptions.split(',').map(plain).collect();
     // The matcher means names alone by it.
@@ -111,4 +127,39 @@ fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
     let exceptions = exceptions.join(",");
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
     endpoint.as_str().parse().is_ok_and(|endpoint| any_proxy.intercept(&endpoint).is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_enclose_an_address_and_nothing_else() {
+        let endpoint = Url::parse("https://[2001:db8::1]/oauth/token").unwrap();
+        for exceptions in ["[2001:db8::1]", "2001:db8::1", "[2001:db8::]/32", "a, [2001:db8::1] ", "*"] {
+            assert!(is_excepted(&endpoint, exceptions.into()), "{exceptions}");
+        }
+        let other = Url::parse("https://[2001:db8::1:8080]/oauth/token").unwrap();
+        assert!(!is_excepted(&other, "[2001:db8::1]:8080".into()), "what stands behind an address is no part of it");
+        for exceptions in ["[*]", "[2001:db8::2]", "2001:db8::1]", "[2001:db8::1", "[[2001:db8::1]]", "[]", ""] {
+            assert!(!is_excepted(&endpoint, exceptions.into()), "{exceptions}");
+        }
+    }
+
+    #[test]
+    fn a_user_is_a_secret_unless_it_is_a_word_beside_a_password() {
+        let hides_user = |account: &str| {
+            let proxy = Proxy::parse(&format!("http://{account}@proxy.example")).unwrap();
+            let (user, _) = account.split_once(':').unwrap_or((account, ""));
+            proxy.secrets().iter().any(|secret| secret.as_str() == user)
+        };
+        assert!(["token", "token:", "user-1:password", "k3y:x"].into_iter().all(hides_user));
+        assert!(!["client:password", "html:password"].into_iter().any(hides_user));
+    }
+
+    #[test]
+    fn a_user_with_a_colon_is_refused_without_being_shown() {
+        let complaint = Proxy::parse("http://us%3Aer:password@proxy.example").err().unwrap();
+        assert!(complaint.contains("colon") && !complaint.contains("er:"), "{complaint}");
+    }
 }
