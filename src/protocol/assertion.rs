@@ -13,6 +13,7 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{io, mem};
+use uuid::Uuid;
 
 /// How far back `iat` lies, since the server's clock may be behind.
 const CLOCK_DIFFERENCE: i64 = 5;
@@ -55,13 +56,21 @@ pub struct Assertion {
     header: Arc<Text>,
     /// The header and the claims, as members of one object.
     json: Text,
-    /// Raced for, not waited for: a forked child could wait for a thread that it does not have.
-    claims: OnceBox<Text>,
     claims_begin: usize,
-    jti: Text,
+    jti: Uuid,
     aud: Arc<Text>,
-    iat: Text,
-    exp: Text,
+    iat: i64,
+    exp: i64,
+    asked_for: AskedFor,
+}
+
+/// What is text only for who asks. Raced for, not waited for: a forked child could wait for a thread that it does not have.
+#[derive(Default)]
+struct AskedFor {
+    claims: OnceBox<Text>,
+    jti: OnceBox<Text>,
+    iat: OnceBox<Text>,
+    exp: OnceBox<Text>,
 }
 
 impl Assertions {
@@ -103,8 +112,6 @@ impl Assertions {
         let mut random = [0; 16];
         without_fork(|| aws_lc_rs::rand::fill(&mut random)).map_err(|_| internal("drawing a random jti"))?;
         let jti = uuid::Builder::from_random_bytes(random).into_uuid();
-        let mut jti_text = [0; uuid::fmt::Hyphenated::LENGTH];
-        let jti = jti.hyphenated().encode_lower(&mut jti_text);
 
         let further: usize =
             options.family("claim.").map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
@@ -137,12 +144,12 @@ impl Assertions {
             jwt,
             header: self.header.clone(),
             json: Text::own(mem::take(&mut json)),
-            claims: OnceBox::new(),
             claims_begin: self.claims_begin,
-            jti: Text::lossy(jti),
+            jti,
             aud: audience.text.clone(),
-            iat: Text::lossy(&iat.to_string()),
-            exp: Text::lossy(&exp.to_string()),
+            iat,
+            exp,
+            asked_for: AskedFor::default(),
         })
     }
 
@@ -210,13 +217,15 @@ impl Assertion {
     }
 
     pub(crate) fn member(&self, name: &str) -> Option<&Text> {
+        let AskedFor { claims, jti, iat, exp } = &self.asked_for;
+        let own = |text: String| Box::new(Text::own(text));
         Some(match name {
-            "jti" => &self.jti,
+            "jti" => jti.get_or_init(|| own(self.jti.to_string())),
             "aud" => &self.aud,
-            "iat" => &self.iat,
-            "exp" => &self.exp,
+            "iat" => iat.get_or_init(|| own(self.iat.to_string())),
+            "exp" => exp.get_or_init(|| own(self.exp.to_string())),
             "header" => &self.header,
-            "claims" => self.claims.get_or_init(|| {
+            "claims" => claims.get_or_init(|| {
                 let json = self.json.as_str();
                 Box::new(Text::lossy(&json[self.claims_begin..json.len() - 1]))
             }),
@@ -233,7 +242,7 @@ impl Assertion {
 
 impl fmt::Debug for Assertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Assertion {{ jti: {:?}, exp: {} }}", self.jti.as_str(), self.exp.as_str())
+        write!(f, "Assertion {{ jti: {}, exp: {} }}", self.jti, self.exp)
     }
 }
 

@@ -7,8 +7,7 @@ module TalkdeskAuth
 
     # Where the library writes what it signs, for who holds the client's handle.
     SIGNED = FFI::MemoryPointer.new(:pointer)
-    NOTHING_ARRIVES = { Object => :never }.freeze
-    private_constant :SIGNED, :NOTHING_ARRIVES
+    private_constant :SIGNED
 
     # What an assertion holds until it is closed.
     #
@@ -19,23 +18,24 @@ module TalkdeskAuth
     private_constant :Held
 
     class << self
-      # Signs by the client at this address, takes all of it over and leaves nothing with the library.
-      #
-      # What arrives meanwhile waits for the end: it would come between an object and its owner, since Ruby looks for it at each
-      # return. What a signal's handler raises does not wait.
+      # Signs by the client of this handle, takes all of it over and leaves nothing with the library, whatever arrives meanwhile:
+      # Ruby looks for it at each return. An error that the library answers at such a moment is lost unless the caller holds back
+      # what arrives; without options there is none, except where the crypto library fails.
       #
       # @private
-      def sign(client, options)
-        Thread.handle_interrupt(NOTHING_ARRIVES) do
-          error = Native.td_assertion_new(client, options, SIGNED)
-          raise Error.take(error) unless error.zero?
-
-          signed = SIGNED.get_uint64(0)
-          new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
-        ensure
-          signed ||= SIGNED.get_uint64(0)
+      def sign(handle, options)
+        handle.hold do |client|
+          # Nothing of the last one, should this one not come to be signed.
           SIGNED.put_uint64(0, 0)
-          Native.td_free(signed)
+          begin
+            error = Native.td_assertion_new(client, options, SIGNED)
+            raise Error.take(error) unless error.zero?
+
+            signed = SIGNED.get_uint64(0)
+            new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
+          ensure
+            Native.td_free(signed || SIGNED.get_uint64(0))
+          end
         end
       end
 

@@ -72,10 +72,10 @@ module TalkdeskAuth
     # @raise [Error]
     def assertion(**options)
       # end of generated
-      return @handle.hold { |client| Assertion.sign(client, nil) } if options.empty?
+      return Assertion.sign(@handle, nil) if options.empty?
 
       Options.lend(options) do |array|
-        @handle.hold { |client| Assertion.sign(client, array) }
+        Handle.undisturbed { Assertion.sign(@handle, array) }
       end
     end
 

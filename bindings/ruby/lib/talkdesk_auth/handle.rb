@@ -57,11 +57,16 @@ module TalkdeskAuth
       def create_waiting
         out = FFI::MemoryPointer.new(:pointer)
         handle = nil
-        # Without this, an error that the library answers at that moment would be lost, and its memory with it.
-        kept = Thread.handle_interrupt(Object => :never) { handle = take(out, yield(out)) }
+        kept = undisturbed { handle = take(out, yield(out)) }
       ensure
         handle&.close unless kept
         discard(out) if out
+      end
+
+      # Holds back what arrives until the block has ended: an error that the library answers at that moment would be lost, and its
+      # memory with it.
+      def undisturbed(&block)
+        Thread.handle_interrupt(Object => :never, &block)
       end
 
       # The handle of what a constructor wrote, which is the handle's from then on.
