@@ -320,6 +320,25 @@ def test_a_result_after_the_loop_has_ended_is_freed(stalled, freed):
     assert len(freed) == before + 1
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_what_waits_for_its_turn_when_the_loop_is_closed_is_not_sent(stalled, caplog):
+    client = stalled.client(timeout=60)
+
+    async def main():
+        calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT + 10)]
+        return calls, [await until(stalled.wait) for _ in range(_workers.LIMIT)]
+
+    # asyncio.run would cancel the calls.
+    loop = asyncio.new_event_loop()
+    calls, connections = loop.run_until_complete(main())
+    loop.close()
+    for connection in connections:
+        stalled.answer(connection)
+    assert no_thread_is_left()
+    assert stalled.nobody()
+    assert not any(call.done() for call in calls)
+
+
 def test_closing_during_a_call_lets_it_finish_and_frees_afterwards(stalled, freed):
     async def main():
         client = stalled.client(timeout=60)

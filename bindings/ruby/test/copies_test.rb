@@ -58,6 +58,10 @@ class CopiesTest < Minitest::Test
         secrets.each { |secret| refute_includes shown, secret }
         assert_includes shown, object.class.name
       end
+      # As what shows an object's variables in place of the object does.
+      object.instance_variables.each do |name|
+        secrets.each { |secret| refute_includes object.instance_variable_get(name).inspect, secret }
+      end
     end
   end
 

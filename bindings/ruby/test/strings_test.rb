@@ -60,6 +60,12 @@ class StringsTest < Minitest::Test
     end
   end
 
+  def test_names_of_claims_that_are_no_text_are_refused
+    [5, nil, Object.new].each do |name|
+      refused("claims", /a name of the class/) { Endpoint.client.assertion(claims: { name => "a" }) }
+    end
+  end
+
   def test_what_can_not_be_converted_is_refused_without_showing_it
     error = refused("private_key", /UTF-8/) { Endpoint.client(private_key: "s\xFF".dup.force_encoding("Shift_JIS")) }
     assert_nil error.cause

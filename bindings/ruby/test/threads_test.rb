@@ -98,11 +98,39 @@ class ThreadsTest < Minitest::Test
     end
   end
 
+  def test_threads_that_sign_all_the_time_keep_nobody_from_his_turn
+    shared = Endpoint.client
+    signers = Array.new(2) { Thread.new { loop { shared.assertion.jwt } } }
+    [shared, Endpoint.client].each do |client|
+      exchanging = Thread.new { Array.new(3) { granted(client).seconds_left } }
+      refute_nil exchanging.join(60), "they wait for ever"
+      assert_equal 3, exchanging.value.compact.size
+    end
+  ensure
+    signers.each(&:kill).each(&:join)
+  end
+
   def test_an_interrupted_call_that_fails_frees_its_error
     client = Endpoint.client(faults: "delay_ms=500,error=invalid_scope")
     calls = Calls.during { assert_raises(Timeout::Error) { Timeout.timeout(0.1) { granted(client) } } }
     error = calls.find { |function,| function == :td_error_code }[1].first
     assert_includes Calls.freed(calls), error
+  end
+
+  def test_a_signal_handler_may_use_a_client_and_close_it
+    client = Endpoint.client
+    texts = []
+    previous = trap("USR2") do
+      texts << client.get("client_id") << client.assertion.jwt << granted(client).access_token
+      client.close
+    end
+    client.instance_variable_get(:@handle).hold do
+      Process.kill("USR2", Process.pid)
+      sleep 0.01 until client.closed?
+    end
+    assert_equal [false] * 3, texts.map(&:empty?)
+  ensure
+    trap("USR2", previous)
   end
 
   def test_signals_do_not_stretch_the_deadline

@@ -61,6 +61,8 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def encoded_name(name: str) -> bytes:
     """The name of an option or of a member of the response."""
+    if not isinstance(name, str):
+        raise TypeError(f"a name is text, and not of the class {type(name).__name__}")
     if "\0" in name:
         raise _refused(name.replace("\0", ""), "a NUL inside the name; remove it")
     return _encoded(name)

@@ -115,12 +115,12 @@ def run(texts: list[bytes], client: Handle) -> asyncio.Future[Handle]:
     exchange = Exchange(texts, client)
 
     def job() -> None:
-        if future.cancelled():
+        # Where the loop is closed nobody waits any more.
+        if future.cancelled() or loop.is_closed():
             return
         waited = time.monotonic() - start
         # Less is the start of a thread.
         outcome = exchange.outcome(waited if waited >= 0.001 else 0)
-        # Where the loop is closed nobody waits any more.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle, future, *outcome)
 

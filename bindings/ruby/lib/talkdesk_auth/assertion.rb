@@ -5,15 +5,18 @@ module TalkdeskAuth
   class Assertion
     include Closable
 
-    # Where the library writes what it signs, for who holds the client's handle.
-    SIGNED = FFI::MemoryPointer.new(:pointer)
-    private_constant :SIGNED
+    # Where the library writes what it signs: each is one call's at a time, and kept for a later one.
+    OUTS = [] # rubocop:disable Style/MutableConstant
+    private_constant :OUTS
 
     # What an assertion holds until it is closed.
     #
     # @private
     class Held < Array
       include Closing
+
+      def inspect = "[hidden]"
+      alias to_s inspect
     end
     private_constant :Held
 
@@ -24,19 +27,22 @@ module TalkdeskAuth
       #
       # @private
       def sign(handle, options)
-        handle.hold do |client|
-          # Nothing of the last one, should this one not come to be signed.
-          SIGNED.put_uint64(0, 0)
+        out = OUTS.pop || FFI::MemoryPointer.new(:pointer)
+        handle.hold(out) do |client|
+          # Nothing of an earlier call, should this one not come to sign.
+          out.put_uint64(0, 0)
           begin
-            error = Native.td_assertion_new(client, options, SIGNED)
+            error = Native.td_assertion_new(client, options, out)
             raise Error.take(error) unless error.zero?
 
-            signed = SIGNED.get_uint64(0)
+            signed = out.get_uint64(0)
             new(Native.text(Native.td_assertion_jwt(signed)), Native.td_assertion_get(signed, "json"))
           ensure
-            Native.td_free(signed || SIGNED.get_uint64(0))
+            Native.td_free(signed || out.get_uint64(0))
           end
         end
+      ensure
+        OUTS.push(out) if out
       end
 
       private :new

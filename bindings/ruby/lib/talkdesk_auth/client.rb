@@ -102,7 +102,7 @@ module TalkdeskAuth
     def exchange(**parameters)
       # end of generated
       Options.lend(parameters) do |array|
-        @handle.hold_waiting do |client|
+        @handle.hold do |client|
           Token.own(Handle.create_waiting { |token| Native.td_token_exchange(client, array, token) })
         end
       end

@@ -14,36 +14,35 @@ module TalkdeskAuth
 
   # Owns one object of the library: no use overlaps its end, which comes once, by {#close} or with the collection of the handle.
   #
+  # No lock is held during a use. Ruby switches threads at the return of a function, so a thread that signs in a loop would keep
+  # a lock nearly always, and all others from it. What threads share here is one method of Array or Hash at a time, which nothing
+  # interrupts.
+  #
   # @private
   class Handle
     include Closing
 
-    # One lock for all handles, since it is held for moments only. `synchronize` gives it back whatever arrives meanwhile, which
-    # `lock` and `unlock` do not.
-    LOCK = Mutex.new
     # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
-    UNMOVABLE = LOCK
-    private_constant :LOCK
+    UNMOVABLE = Mutex.new
 
     # An object's address, taken from where the library wrote it; called, it frees the object. It is its handle's finalizer, so it
     # must not know the handle.
     #
     # @private
     class Owned
-      attr_reader :object
-
       def initialize(out)
-        @object = out.get_uint64(0)
+        @objects = [out.get_uint64(0)]
         out.put_uint64(0, 0)
         @unmovable = UNMOVABLE
       end
 
-      def call(_handle_id = nil)
-        object = @object
-        return if object.zero?
+      def object = @objects.first
 
-        @object = 0
-        Native.td_free(object)
+      def call(_handle_id = nil)
+        Handle.undisturbed do
+          object = @objects.pop
+          Native.td_free(object) if object&.nonzero?
+        end
       end
     end
     private_constant :Owned
@@ -63,8 +62,8 @@ module TalkdeskAuth
         discard(out) if out
       end
 
-      # Holds back what arrives until the block has ended: an error that the library answers at that moment would be lost, and its
-      # memory with it.
+      # Holds back what arrives until the block has ended: what the library answers at that moment would be lost, and its memory
+      # with it.
       def undisturbed(&block)
         Thread.handle_interrupt(Object => :never, &block)
       end
@@ -84,56 +83,39 @@ module TalkdeskAuth
 
     def initialize(out)
       @owned = Owned.new(out)
-      @users = 0
+      @uses = {}.compare_by_identity
       @closed = false
       ObjectSpace.define_finalizer(self, @owned)
     end
 
-    # Yields the object's address to a call that keeps the interpreter's lock.
-    def hold
-      LOCK.synchronize do
-        check
-        yield @owned.object
-      end
-    end
+    # Yields the object's address to a call; a {#close} meanwhile takes effect afterwards.
+    #
+    # @param use an object that no other use has
+    def hold(use = Object.new)
+      # First this, since a close looks for uses last.
+      @uses[use] = true
+      raise IOError, "already closed" if @closed
 
-    # Yields the object's address to a call that may wait; a {#close} meanwhile takes effect afterwards.
-    def hold_waiting
-      held = false
-      LOCK.synchronize do
-        check
-        @users += 1
-        held = true
-      end
       yield @owned.object
     ensure
-      release if held
+      # Deleted where it is there: what arrives may have come before it.
+      @uses.delete(use)
+      free_unused if @closed
     end
 
     # Frees the object, once the last use of it has ended.
     def close
-      LOCK.synchronize do
-        @closed = true
-        free if @users.zero?
-      end
+      @closed = true
+      free_unused
     end
 
     def closed? = @closed
 
     private
 
-    def check
-      raise IOError, "already closed" if @closed
-    end
+    def free_unused
+      return unless @uses.empty?
 
-    def release
-      LOCK.synchronize do
-        @users -= 1
-        free if @closed && @users.zero?
-      end
-    end
-
-    def free
       @owned.call
       ObjectSpace.undefine_finalizer(self)
     end

@@ -49,7 +49,7 @@ module TalkdeskAuth
           prefix = FAMILIES[name.to_s.to_sym]
           next add(texts, name, value) unless prefix
 
-          members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member.to_s)}", text) }
+          members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member(name, member))}", text) }
         end
       end
 
@@ -58,6 +58,12 @@ module TalkdeskAuth
         return value if value.is_a?(Hash)
 
         refuse(name, "a value of the class #{value.class}; give a Hash of names and values")
+      end
+
+      def member(name, member)
+        return member.to_s if member.is_a?(String) || member.is_a?(Symbol)
+
+        refuse(name, "a name of the class #{member.class}; give text or a symbol")
       end
 
       def add(texts, name, value)
