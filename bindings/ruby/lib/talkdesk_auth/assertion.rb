@@ -5,10 +5,6 @@ module TalkdeskAuth
   class Assertion
     include Closable
 
-    # Where the library writes what it signs: each is one call's at a time, and kept for a later one.
-    OUTS = [] # rubocop:disable Style/MutableConstant
-    private_constant :OUTS
-
     # What an assertion holds until it is closed.
     #
     # @private
@@ -27,8 +23,7 @@ module TalkdeskAuth
       #
       # @private
       def sign(handle, options)
-        out = OUTS.pop || FFI::MemoryPointer.new(:pointer)
-        handle.hold(out) do |client|
+        handle.hold do |client, out|
           # Nothing of an earlier call, should this one not come to sign.
           out.put_uint64(0, 0)
           begin
@@ -41,8 +36,6 @@ module TalkdeskAuth
             Native.td_free(signed || out.get_uint64(0))
           end
         end
-      ensure
-        OUTS.push(out) if out
       end
 
       private :new

@@ -15,8 +15,8 @@ module TalkdeskAuth
   # Owns one object of the library: no use overlaps its end, which comes once, by {#close} or with the collection of the handle.
   #
   # No lock is held during a use. Ruby switches threads at the return of a function, so a thread that signs in a loop would keep
-  # a lock nearly always, and all others from it. What threads share here is one method of Array or Hash at a time, which nothing
-  # interrupts.
+  # a lock nearly always, and all others from it. It switches nowhere else but at the end of a block, a method or a loop's turn:
+  # one assignment of numbers or variables is one step for all threads, and so is one method of Array.
   #
   # @private
   class Handle
@@ -83,24 +83,28 @@ module TalkdeskAuth
 
     def initialize(out)
       @owned = Owned.new(out)
-      @uses = {}.compare_by_identity
+      @uses = 0
+      @spare = out
       @closed = false
       ObjectSpace.define_finalizer(self, @owned)
     end
 
-    # Yields the object's address to a call; a {#close} meanwhile takes effect afterwards.
-    #
-    # @param use an object that no other use has
-    def hold(use = Object.new)
-      # First this, since a close looks for uses last.
-      @uses[use] = true
+    # Yields the object's address to a call, and where the library may write one: memory that is this call's alone, and may still
+    # hold an earlier one's. A {#close} meanwhile takes effect afterwards.
+    def hold
+      out, @spare = @spare, nil # rubocop:disable Style/ParallelAssignment -- in one step
+      # Before the look at the close, since a close looks for uses last.
+      @uses += 1
+      held = true
       raise IOError, "already closed" if @closed
 
-      yield @owned.object
+      yield @owned.object, out ||= FFI::MemoryPointer.new(:pointer)
     ensure
-      # Deleted where it is there: what arrives may have come before it.
-      @uses.delete(use)
-      free_unused if @closed
+      @spare = out if out
+      if held
+        @uses -= 1
+        free_unused if @closed
+      end
     end
 
     # Frees the object, once the last use of it has ended.
@@ -114,7 +118,7 @@ module TalkdeskAuth
     private
 
     def free_unused
-      return unless @uses.empty?
+      return unless @uses.zero?
 
       @owned.call
       ObjectSpace.undefine_finalizer(self)
