@@ -38,6 +38,17 @@ module TalkdeskAuth
         end
       end
 
+      # Loaded here, since that takes long and a signature doesn't need it, and asked for once: what arrives in `require` can
+      # break RubyGems.
+      #
+      # @private
+      def json
+        @json ||= begin
+          require "json"
+          JSON
+        end
+      end
+
       private :new
     end
 
@@ -91,10 +102,8 @@ module TalkdeskAuth
     # What is held in this place; threads may share it, so it stays as it is.
     def held(place) = @held[place] || raise(IOError, "already closed")
 
-    # JSON is loaded here, since that takes long and a signature doesn't need it.
     def parsed(part)
-      require "json"
-      JSON.parse(Native.text(held(1).dup), freeze: true)[part]
+      self.class.json.parse(Native.text(held(1).dup), freeze: true)[part]
     end
   end
 end
