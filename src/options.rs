@@ -1,6 +1,7 @@
 //! Options and parameters: one table, and the one place where text becomes typed values.
 
 use crate::error::{Error, ErrorCode};
+use crate::wiped::Wiped;
 use std::fmt;
 use std::time::Duration;
 
@@ -274,15 +275,16 @@ impl fmt::Display for Function {
 /// An unknown name is shown only where it is but some letters away from a known one: names and values that are out of step put a
 /// secret in its place.
 fn unknown(function: Function, name: &str, index: usize) -> Error {
+    let respelled = respelled(name);
     let nearest = OPTIONS
         .iter()
-        .filter(|spec| could_be_a_name(name) && spec.taken_by.contains(&function))
-        .map(|spec| (strsim::jaro_winkler(spec.name, name), spec.name))
+        .filter(|spec| could_be_a_name(&respelled) && spec.taken_by.contains(&function))
+        .map(|spec| (strsim::jaro_winkler(spec.name, &respelled), spec.name))
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .filter(|(likeness, _)| *likeness > 0.8)
         .map(|(_, nearest)| nearest);
-    let most = if name.contains('_') { 4 } else { 2 };
-    if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, name) <= most) {
+    let most = if respelled.contains('_') { 4 } else { 2 };
+    if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, &respelled) <= most) {
         return Error::option(name, format_args!("unknown option; did you mean {nearest}?"));
     }
     let question = match (nearest, function) {
@@ -300,6 +302,20 @@ fn unknown(function: Function, name: &str, index: usize) -> Error {
             name.len()
         ),
     )
+}
+
+/// A name as the table writes names: `clientId`, `client-id` and `CLIENT_ID` are habits of other languages and places.
+fn respelled(name: &str) -> Wiped<String> {
+    let mut respelled = Wiped::new(String::with_capacity(2 * name.len()));
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            respelled.push('_');
+        }
+        respelled.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
+        before = c;
+    }
+    respelled
 }
 
 fn could_be_a_name(name: &str) -> bool {
@@ -394,6 +410,23 @@ fn listed(choices: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_the_spelling_of_another_language_is_understood() {
+        for (given, meant) in [
+            ("clientId", "client_id"),
+            ("ClientID", "client_id"),
+            ("client-id", "client_id"),
+            ("CLIENT_ID", "client_id"),
+            ("privateKeyFile", "private_key_file"),
+            ("allowHttp", "allow_http"),
+            ("allowHTTP", "allow_http"),
+            ("tokenEndpont", "token_endpoint"),
+        ] {
+            let message = unknown(Function::Client, given, 0).message().to_owned();
+            assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
+        }
+    }
 
     #[test]
     fn each_name_stands_once_and_each_default_is_well_formed() {

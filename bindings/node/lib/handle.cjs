@@ -48,7 +48,7 @@ class Handle {
   }
 
   constructor(key, pointer) {
-    if (key !== KEY) throw new TypeError(`A ${new.target.name} comes from a call of a Client`);
+    if (key !== KEY) throw new TypeError(`${new.target.name}: it comes from a call of a Client`);
     this.#pointer = pointer;
     young.push(this);
     if (!growing) {

@@ -45,11 +45,18 @@ function checkedName(name) {
 
 function text(name, value) {
   if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
-    throw new InvalidOptionError(`${name}: neither a string nor a number nor a boolean; give one of these`, { option: name });
+    throw refused(name, 'neither a string nor a number nor a boolean; give one of these');
   }
   const string = typeof value === 'number' ? digits(value) : String(value);
-  if (UNSAYABLE.test(string)) throw new InvalidOptionError(`${name}: ${complaint(string)}`, { option: name });
+  if (UNSAYABLE.test(string)) throw refused(name, complaint(string));
   return string;
+}
+
+/** As the library says it: what a claim or a field is called may be a secret in the wrong place. */
+function refused(name, complaint) {
+  const prefix = [...families.values()].find((prefix) => name.startsWith(prefix));
+  const option = prefix === undefined ? name : `${prefix}NAME`;
+  return new InvalidOptionError(`${option}: ${complaint}`, { option });
 }
 
 /** All digits, and no exponent, which the library takes for no number. */

@@ -124,10 +124,10 @@ test('a NUL is refused before the library could cut the text there', async () =>
   const refused = (option) => ({ constructor: InvalidOptionError, option, message: /NUL character at index/ });
   assert.throws(() => endpoint.client('', { user_agent: 'a\0b' }), refused('user_agent'));
   assert.throws(() => endpoint.client('', { 'user_agent\0x': 'a' }), refused(null));
-  assert.throws(() => client.assertion({ claims: { tenant: 'a\0b' } }), refused('claim.tenant'));
+  assert.throws(() => client.assertion({ claims: { tenant: 'a\0b' } }), refused('claim.NAME'));
   assert.throws(() => client.assertion({ claims: { 'tenant\0x': 'a' } }), refused(null));
   await assert.rejects(client.exchange({ ...CREDENTIALS, scope: 'a\0b' }), refused('scope'));
-  await assert.rejects(client.exchange({ ...CREDENTIALS, params: { resource: '\0' } }), refused('param.resource'));
+  await assert.rejects(client.exchange({ ...CREDENTIALS, params: { resource: '\0' } }), refused('param.NAME'));
   const token = await client.exchange(CREDENTIALS);
   for (const object of [client, token]) {
     assert.throws(() => object.get('client_id\0x'), refused(null));

@@ -131,9 +131,9 @@ def test_a_nul_is_refused_by_the_options_name(endpoint, client, at):
         "private_key": lambda: endpoint.client(private_key=at.encode(), private_key_file=None),
         "private_key_file": lambda: endpoint.client(private_key_file=Path(at)),
         "audience": lambda: client.assertion(audience=at),
-        "claim.note": lambda: client.assertion(claims={"note": at}),
+        "claim.NAME": lambda: client.assertion(claims={"note": at}),
         "scope": lambda: client.exchange(**GRANT, scope=at),
-        "param.field": lambda: client.exchange(**GRANT, params={"field": at}),
+        "param.NAME": lambda: client.exchange(**GRANT, params={"field": at}),
     }
     for option, call in calls.items():
         with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^{option}: a NUL inside the value; remove it$") as raised:
@@ -144,8 +144,8 @@ def test_a_nul_is_refused_by_the_options_name(endpoint, client, at):
 
 def test_a_nul_in_a_name_is_refused(client):
     calls = [
-        ("claim.ab", lambda: client.assertion(claims={"a\0b": "x"})),
-        ("param.ab", lambda: client.exchange(**GRANT, params={"a\0b": "x"})),
+        ("claim.NAME", lambda: client.assertion(claims={"a\0b": "x"})),
+        ("param.NAME", lambda: client.exchange(**GRANT, params={"a\0b": "x"})),
         ("audience", lambda: client.assertion(**{"audience\0": "x"})),
         ("client_id", lambda: client.get("client_id\0")),
         ("scope", lambda: client.exchange(**GRANT).get("scope\0")),

@@ -40,15 +40,15 @@ class StringsTest < Minitest::Test
   def test_a_nul_is_refused
     refused("private_key", /NUL/) { Endpoint.client(private_key_file: nil, private_key: "s3cret\0") }
     refused("scope", /NUL/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: "a\0b") }
-    refused("claim.x", /NUL/) { Endpoint.client.assertion(claims: { x: "a\0b" }) }
-    refused("claim.xy", /NUL/) { Endpoint.client.assertion(claims: { "x\0y" => "a" }) }
+    refused("claim.NAME", /NUL/) { Endpoint.client.assertion(claims: { x: "a\0b" }) }
+    refused("claim.NAME", /NUL/) { Endpoint.client.assertion(claims: { "x\0y" => "a" }) }
     refused("private_key_file", /NUL/) { Endpoint.client(private_key_file: Struct.new(:to_path).new("/a\0b")) }
     refused("client_id", /a NUL inside the name/) { Endpoint.client.get("client_id\0") }
   end
 
   def test_what_is_no_text_is_refused
     refused("scope", /Array/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: %w[a b]) }
-    refused("claim.x", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
+    refused("claim.NAME", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
     refused("private_key", /class Object/) { Endpoint.client(private_key: Object.new) }
     refused("timeout", /Complex.*a number/) { Endpoint.client(timeout: Complex(1, 2)) }
   end

@@ -17,9 +17,12 @@
 (defn- dashed [^String name]
   (keyword (string/replace name "_" "-")))
 
-(defn- refused [option complaint]
-  (ex-info (str option ": " complaint)
-           {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option option}))
+(defn- refused
+  "As the library says it: what a claim or a field is called, behind the point, may be a secret in the wrong place."
+  [^String option complaint]
+  (let [shown (string/replace option #"(?s)[.].*" ".NAME")]
+    (ex-info (str shown ": " complaint)
+             {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option shown})))
 
 (defn- plain
   "A keyword as its text without the colon, a ratio as the double that Java knows, anything else as it is."
@@ -34,7 +37,7 @@
   ^String [option]
   (let [text (plain option)]
     (when-not (string? text)
-      (throw (refused (pr-str option) "no name; give a keyword or text")))
+      (throw (refused "options" (str "a name of " (class option) "; give a keyword or text"))))
     text))
 
 (defn- underscored ^String [option]

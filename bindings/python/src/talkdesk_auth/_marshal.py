@@ -108,6 +108,8 @@ def _decimal(value: float) -> str:
 
 
 def _refused(name: str, what: str) -> InvalidOptionError:
+    # As the library says it: what a claim or a field is called may be a secret in the wrong place.
+    name = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), name)
     return InvalidOptionError(f"{name}: {what}", option=name)
 
 

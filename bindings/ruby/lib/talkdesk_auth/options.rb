@@ -113,8 +113,11 @@ module TalkdeskAuth
         refuse(name, "can't be converted from #{text.encoding} to UTF-8")
       end
 
-      # `cause: nil`, since an error of the conversion shows the value.
+      # `cause: nil`, since an error of the conversion shows the value. What a claim or a field is called may be a secret in the
+      # wrong place: it is shown as the library does.
       def refuse(name, complaint)
+        prefix = FAMILIES.each_value.find { |start| name.start_with?(start) }
+        name = "#{prefix}NAME" if prefix
         raise InvalidOptionError.new("#{name}: #{complaint}", option: name.to_s), cause: nil
       end
     end

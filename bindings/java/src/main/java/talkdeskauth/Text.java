@@ -39,8 +39,9 @@ final class Text {
         }
     }
 
+    /** As the library says it: what a claim or a field is called, behind the point, may be a secret in the wrong place. */
     static InvalidOptionException refused(String option, String complaint) {
-        String shown = option.replace("\0", "");
+        String shown = option.replaceFirst("(?s)[.].*", ".NAME").replace("\0", "");
         return new InvalidOptionException(shown + ": " + complaint, false, Map.of("option", shown));
     }
 
