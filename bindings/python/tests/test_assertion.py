@@ -135,7 +135,7 @@ def test_a_key_may_be_text_bytes_or_a_path(endpoint):
 @pytest.mark.parametrize("value", [["x"], {"x": "y"}, 1j, object(), bytearray(b"x")])
 def test_what_is_no_text_is_refused_by_the_options_name(client, value):
     kind = type(value).__name__
-    for option, options in {"audience": {"audience": value}, "claim.note": {"claims": {"note": value}}}.items():
+    for option, options in {"audience": {"audience": value}, "claim.NAME": {"claims": {"note": value}}}.items():
         with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
             client.assertion(**options)
         assert str(raised.value) == f"{option}: a value of the class {kind}; give text, a number, true or false"
