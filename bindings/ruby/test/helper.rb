@@ -52,11 +52,14 @@ module Calls
     Module.new do
       NATIVE.singleton_methods.grep(/\Atd_/).each do |function|
         define_method(function) do |*arguments|
+          # First, since what arrives afterwards would end the record and not the freeing.
+          LOG << [function, arguments] if function == :td_free
           answer = super(*arguments)
           HOOKS.key?(function) ? HOOKS[function].call : answer
         ensure
           # An out-parameter as it was then.
-          LOG << [function, arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }, answer]
+          seen = arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }
+          LOG << [function, seen, answer] unless function == :td_free
         end
       end
     end
