@@ -265,9 +265,9 @@ impl OptionSpec {
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Function::Client => "td_client_new",
-            Function::Assertion => "td_assertion_new",
-            Function::Exchange => "td_token_exchange",
+            Function::Client => "the client",
+            Function::Assertion => "the assertion",
+            Function::Exchange => "the exchange",
         })
     }
 }
@@ -290,9 +290,9 @@ fn unknown(function: Function, name: &str, index: usize) -> Error {
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
         (None, Function::Exchange) => {
-            "do names and values alternate? A further field of the request is param.NAME".to_owned()
+            "is it a value in the place of a name? A further field of the request is param.NAME".to_owned()
         }
-        (None, _) => "do names and values alternate?".to_owned(),
+        (None, _) => "is it a value in the place of a name?".to_owned(),
     };
     Error::new(
         ErrorCode::InvalidOption,

@@ -1,4 +1,4 @@
-"""Puts the shared library into the wheel, and says on the wheel where it runs."""
+"""Puts the shared library and the lists of options and errors into the wheel, and says on the wheel where it runs."""
 
 import re
 from pathlib import Path
@@ -11,11 +11,13 @@ MACHINES = {62: "x86_64", 183: "aarch64"}
 
 class Hook(BuildHookInterface):
     def initialize(self, version, build_data):
-        package = "talkdesk_auth/libtalkdesk_auth.so"
-        library = Path(self.root, "src", package)
+        package = Path(self.root, "src", "talkdesk_auth")
+        library = package / "libtalkdesk_auth.so"
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform(library.read_bytes())}"
-        build_data["force_include"][str(library)] = package
+        # What version control leaves out.
+        for file in (library, package / "OPTIONS.md", package / "ERRORS.md"):
+            build_data["force_include"][str(file)] = f"talkdesk_auth/{file.name}"
 
 
 def platform(library: bytes) -> str:

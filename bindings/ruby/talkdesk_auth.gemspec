@@ -13,7 +13,7 @@ Gem::Specification.new do |gem|
   gem.license = "MIT"
   # The library is inside, so nothing is compiled at install.
   gem.platform = Gem::Platform.new([Etc.uname[:machine], "linux"])
-  gem.files = Dir["lib/**/*.{rb,so}", "sig/*.rbs", "README.md", "LICENSE", "THIRD-PARTY.txt", ".yardopts"]
+  gem.files = Dir["lib/**/*.{rb,so}", "sig/*.rbs", "{README,OPTIONS,ERRORS}.md", "LICENSE", "THIRD-PARTY.txt", ".yardopts"]
   gem.required_ruby_version = ">= 3.0"
   gem.add_dependency "ffi", ">= 1.15", "< 2"
   gem.metadata = { "rubygems_mfa_required" => "true" }

@@ -23,7 +23,7 @@ static void options_that_are_wrong_are_refused(const td_client *client) {
     CHECK(assertion == NULL);
     CHECK_REFUSES(SIGN("audience", "x", "audience", "x"), "audience", "twice");
     CHECK_REFUSES(SIGN("audiences", "x"), "audiences", "did you mean audience?");
-    CHECK_REFUSES(SIGN("client_id", "x"), "client_id", "td_client_new");
+    CHECK_REFUSES(SIGN("client_id", "x"), "client_id", "give it to the client");
     CHECK_REFUSES(SIGN("audience", ""), "audience", "empty");
     CHECK_REFUSES(SIGN("audience", "\xff"), "audience", "not UTF-8");
     CHECK_REFUSES(SIGN("assertion_lifetime", "0"), "assertion_lifetime", "1 to 3600");

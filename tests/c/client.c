@@ -39,7 +39,7 @@ static void names_and_values_that_are_wrong_are_refused(void) {
     CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "secret", NULL), &client), NULL, "element 9 of the options: NULL");
     CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "key_id", "other"), &client), "key_id", "twice");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_ip", "x"), &client), "client_ip", "did you mean client_id?");
-    CHECK_REFUSES(td_client_new(TD_OPTIONS("grant_type", "x"), &client), "grant_type", "give it to td_token_exchange");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("grant_type", "x"), &client), "grant_type", "give it to the exchange");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("", "x"), &client), NULL, "name number 1 (0 bytes)");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", ""), &client), "client_id", "empty");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("region", "mars"), &client), "region", "us, eu, ca or au");

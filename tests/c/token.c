@@ -31,7 +31,7 @@ static void parameters_that_are_wrong_are_refused(const td_client *client) {
     CHECK_REFUSES(EXCHANGE("grant_type", ""), "grant_type", "empty");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "grant_type", "x"), "grant_type", "twice");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "scopes", "x"), "scopes", "did you mean scope?");
-    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "key_id", "x"), "key_id", "td_client_new");
+    CHECK_REFUSES(EXCHANGE(CREDENTIALS, "key_id", "x"), "key_id", "give it to the client");
     CHECK_REFUSES(EXCHANGE(CREDENTIALS, "param.x", "\xff"), "param.NAME", "not UTF-8");
     CHECK(token == NULL);
 }

@@ -6,18 +6,15 @@ use talkdesk_auth::{ERRORS, FieldKind, Function, Kind, OPTIONS, OptionSpec};
 pub fn options() -> String {
     let mut page = String::from(
         "# Options and parameters\n\n\
-         Every function takes them in one way: an array of alternating names and values, all text. A value is never empty unless \
-         its row says so; a name that is unknown, or given twice, is an error (but `waited` may be given for each queue, and adds up). What is secret is never shown and no getter answers it.\n",
+         In C every function takes them in one way: an array of alternating names and values, all text. Other languages give them as \
+         they give a call its options, under the same names. A value is never empty unless its row says so; a name that is unknown, or given twice, is an error (but `waited` may be given for each queue, and adds up). What is secret is never shown and no getter answers it.\n",
     );
     for (function, heading) in [
-        (Function::Client, "The options of a client"),
-        (Function::Assertion, "The options of an assertion"),
-        (Function::Exchange, "The parameters of an exchange"),
+        (Function::Client, "The options of a client: `td_client_new`"),
+        (Function::Assertion, "The options of an assertion: `td_assertion_new`"),
+        (Function::Exchange, "The parameters of an exchange: `td_token_exchange`"),
     ] {
-        let _ = write!(
-            page,
-            "\n## {heading}: `{function}`\n\n| name | value | default | what it is |\n| --- | --- | --- | --- |\n"
-        );
+        let _ = write!(page, "\n## {heading}\n\n| name | value | default | what it is |\n| --- | --- | --- | --- |\n");
         for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)) {
             let _ = writeln!(
                 page,

@@ -71,7 +71,7 @@ pub fn options(page: String) -> String {
 
 /// `page` with the region of this method rendered anew: its documentation and first line, which stand together for YARD.
 fn method_replaced(page: &str, method: &Method) -> String {
-    let start = format!("    # generated: {}\n", method.function);
+    let start = format!("    # generated: {}\n", method.name);
     replaced(page, &start, "      # end of generated\n", &format!("\n{}", documented(method)))
 }
 

@@ -54,7 +54,10 @@ class Client extends Handle {
 }
 
 function signalOf(options = {}) {
-  if (options === null || typeof options !== 'object') throw new TypeError('The options of a call are an object, like { signal }');
+  if (options === null || typeof options !== 'object' || isSignal(options)) {
+    throw new TypeError('The options of a call are an object, like { signal }');
+  }
+  if (Object.keys(options).some((name) => name !== 'signal')) throw new TypeError('signal is the only option of a call');
   const signal = options.signal ?? undefined;
   if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal is an AbortSignal');
   return signal;

@@ -93,6 +93,9 @@ test('options that are none, and a signal that is none, are refused with a clear
   for (const options of [null, 5, 'signal', true]) {
     await assert.rejects(client.exchange(CREDENTIALS, options), { constructor: TypeError, message: /options of a call are an object/ });
   }
+  const bare = new AbortController().signal;
+  await assert.rejects(client.exchange(CREDENTIALS, bare), { constructor: TypeError, message: /like \{ signal \}/ });
+  await assert.rejects(client.exchange(CREDENTIALS, { timeout: 5 }), { constructor: TypeError, message: /signal is the only option/ });
   for (const signal of [{}, 5, 'x', false, new AbortController(), { aborted: true }]) {
     await assert.rejects(client.exchange(CREDENTIALS, { signal }), { constructor: TypeError, message: 'signal is an AbortSignal' });
   }

@@ -58,7 +58,7 @@ test('installed into an empty project under an empty environment, the example of
   }
   const installed = JSON.parse(readFileSync(join(project, 'node_modules/talkdesk-auth/package.json')));
   assert.deepEqual([installed.os, installed.cpu, installed.libc], [['linux'], [process.arch], ['glibc']]);
-  for (const file of ['LICENSE', 'THIRD-PARTY.txt']) assert.ok(readFileSync(join(project, 'node_modules/talkdesk-auth', file)).length > 0);
+  for (const file of ['LICENSE', 'OPTIONS.md', 'ERRORS.md', 'THIRD-PARTY.txt']) assert.ok(readFileSync(join(project, 'node_modules/talkdesk-auth', file)).length > 0);
 });
 
 test('both faces are one implementation, with the same names', async () => {

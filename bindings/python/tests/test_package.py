@@ -77,7 +77,7 @@ def test_the_wheel_holds_the_package_and_its_library_and_nothing_else():
         library = wheel.read("talkdesk_auth/libtalkdesk_auth.so")
         (metadata,) = (wheel.read(name).decode() for name in names if name.endswith("/METADATA"))
     sources = {f"talkdesk_auth/{file.name}" for file in (BINDING / "src" / "talkdesk_auth").iterdir() if file.is_file()}
-    assert "talkdesk_auth/py.typed" in sources
+    assert {f"talkdesk_auth/{name}" for name in ("py.typed", "OPTIONS.md", "ERRORS.md")} <= sources
     assert {name for name in names if ".dist-info/" not in name} == sources
     assert library == (ROOT / "target" / "c" / "lib" / "libtalkdesk_auth.so").read_bytes()
     licenses = {name.rpartition("/")[2] for name in names if ".dist-info/licenses/" in name}

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import pickle
+import re
 import traceback
 from pathlib import Path
 
@@ -17,7 +18,11 @@ def test_repr_shows_no_secret(endpoint):
     with endpoint.client(private_key=key, private_key_file=None) as client:
         assertion, token = client.assertion(), client.exchange(**GRANT)
         shown = f"{client!r} {assertion!r} {token!r} {client} {assertion} {token}"
-        assert "client-es256" in shown
+        expected = (
+            r"<talkdesk_auth.Client: client_id='client-es256' key_id='\S+' token_endpoint='http\S+'> "
+            r"<talkdesk_auth.Assertion: aud='http\S+' exp=\d+> <talkdesk_auth.Token: seconds_left=\d+>"
+        )
+        assert re.match(expected, shown)
         for secret in (key, assertion.jwt, token.access_token):
             assert secret not in shown
         for secret in ("private_key", "proxy"):

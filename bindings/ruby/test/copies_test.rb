@@ -65,6 +65,12 @@ class CopiesTest < Minitest::Test
     end
   end
 
+  def test_they_show_what_they_are
+    ["client_id=.client-es256.*key_id=.*token_endpoint=", "aud=.*exp=", "seconds_left="].zip(@objects) do |shown, object|
+      assert_match(/\A#<#{object.class} #{shown}/, object.inspect)
+    end
+  end
+
   def test_closed_objects_can_be_shown
     @objects.each(&:close)
     @objects.each { |object| assert_equal "#<#{object.class} (closed)>", object.inspect }

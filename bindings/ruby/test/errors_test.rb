@@ -22,7 +22,7 @@ class ErrorsTest < Minitest::Test
 
   def test_an_option_of_another_function_is_refused
     error = assert_raises(TalkdeskAuth::InvalidOptionError) { Endpoint.client(claims: { a: "b" }) }
-    assert_match(/td_assertion_new/, error.message)
+    assert_match(/give it to the assertion/, error.message)
   end
 
   def test_an_unusable_key

@@ -14,7 +14,7 @@ class PackageTest < Minitest::Test
   def test_the_gem_holds_what_it_needs_and_compiles_nothing
     gem = Gem::Package.new(GEM).spec
     assert_includes gem.files, "lib/talkdesk_auth/libtalkdesk_auth.so"
-    assert_empty %w[README.md LICENSE THIRD-PARTY.txt sig/generated.rbs lib/talkdesk_auth.rb] - gem.files
+    assert_empty %w[README.md OPTIONS.md ERRORS.md LICENSE THIRD-PARTY.txt sig/generated.rbs lib/talkdesk_auth.rb] - gem.files
     assert_empty gem.files.grep(/test/)
     assert_empty gem.extensions
     assert_equal ["linux", ["ffi"]], [gem.platform.os, gem.runtime_dependencies.map(&:name)]

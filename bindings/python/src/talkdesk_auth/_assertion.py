@@ -60,4 +60,4 @@ class Assertion(NativeObject):
         return members
 
     def _summary(self) -> str:
-        return f"jti={self.jti!r}"
+        return f"aud={self.aud!r} exp={self.exp}"

@@ -61,4 +61,4 @@ class Client(NativeObject):
         return Token(await run(texts_of(parameters), self._open()))
 
     def _summary(self) -> str:
-        return f"client_id={self.get('client_id')!r} key_id={self.get('key_id')!r}"
+        return " ".join(f"{name}={self.get(name)!r}" for name in ("client_id", "key_id", "token_endpoint"))

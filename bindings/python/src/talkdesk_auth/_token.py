@@ -61,8 +61,7 @@ class Token(NativeObject):
         return token_json(self._open()).decode()
 
     def _summary(self) -> str:
-        left = self.seconds_left
-        return "lifetime unknown" if left is None else f"{left} s left"
+        return f"seconds_left={self.seconds_left}"
 
 
 def _known(seconds: int) -> int | None:

@@ -21,7 +21,7 @@ module TalkdeskAuth
       end
     end
 
-    # generated: td_client_new
+    # generated: initialize
 
     # Checks everything, the key above all; sends nothing and connects to nothing. nil is as if it were not given.
     #
@@ -61,7 +61,7 @@ module TalkdeskAuth
       read { |client| Native.td_client_get(client, name) }
     end
 
-    # generated: td_assertion_new
+    # generated: assertion
 
     # Signs a fresh assertion, for a program that sends the token request itself; {#exchange} needs none.
     #
@@ -79,7 +79,7 @@ module TalkdeskAuth
       end
     end
 
-    # generated: td_token_exchange
+    # generated: exchange
 
     # Exchanges a grant for a token, authenticated by a fresh assertion. Other Ruby threads run meanwhile. The call ends by its
     # deadline and nothing ends it sooner: a timeout, Thread#kill or Ctrl-C takes effect when it has ended.
@@ -110,7 +110,7 @@ module TalkdeskAuth
 
     # @return [String]
     def inspect
-      summary { %w[client_id algorithm token_endpoint].to_h { |name| [name, get(name)] } }
+      summary { %w[client_id key_id token_endpoint].to_h { |name| [name, get(name)] } }
     end
   end
 end

@@ -73,7 +73,7 @@ public final class Assertion extends NativeObject {
 
     @Override
     String summary() {
-        return "expires " + exp();
+        return "aud=" + aud() + ", exp=" + exp();
     }
 
     private Instant time(String name) {

@@ -4,6 +4,8 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A registered client: its private key, parsed once, and its token endpoint.
@@ -122,6 +124,8 @@ public final class Client extends NativeObject {
 
     @Override
     String summary() {
-        return "client_id=" + get("client_id").orElse("") + ", key_id=" + get("key_id").orElse("");
+        return Stream.of("client_id", "key_id", "token_endpoint")
+                .map(name -> name + "=" + get(name).orElse(""))
+                .collect(Collectors.joining(", "));
     }
 }

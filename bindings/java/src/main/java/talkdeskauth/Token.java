@@ -98,6 +98,6 @@ public final class Token extends NativeObject {
     @Override
     String summary() {
         OptionalLong left = secondsLeft();
-        return left.isPresent() ? left.getAsLong() + " s left" : "lifetime unknown";
+        return "seconds_left=" + (left.isPresent() ? left.getAsLong() : "unknown");
     }
 }
