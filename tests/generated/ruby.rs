@@ -61,7 +61,7 @@ pub fn client(page: String) -> String {
 /// `options.rb` with the families of options rendered anew.
 pub fn options(page: String) -> String {
     let families = OPTIONS.iter().filter_map(|spec| spec.name.strip_suffix(".NAME"));
-    let families: Vec<String> = families.map(|family| format!("{family}s: \"{family}.\"")).collect();
+    let families: Vec<String> = families.map(|family| format!("\"{family}s\" => \"{family}.\"")).collect();
     let between = format!(
         "    # The keywords that take a Hash, and what the library puts before its names.\n    FAMILIES = {{ {} }}.freeze\n",
         families.join(", ")

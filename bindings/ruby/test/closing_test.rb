@@ -85,6 +85,26 @@ class ClosingTest < Minitest::Test
     end
   end
 
+  # Ruby runs them in the order in which they were defined.
+  def test_a_finalizer_that_runs_after_the_clients_own_at_exit_finds_it_closed
+    assert_equal "[true, IOError, \"#<TalkdeskAuth::Client (closed)>\"]\n", run_script(<<~RUBY)
+      kept = Object.new
+      ObjectSpace.define_finalizer(kept, proc { p [$client.closed?, ($client.assertion rescue $!.class), $client.inspect] })
+      $client = TalkdeskAuth::Client.new(**OPTIONS)
+    RUBY
+  end
+
+  def test_a_signal_handler_shows_an_assertion_without_loading_a_library
+    assert_equal "#<TalkdeskAuth::Assertion>\n", run_script(<<~RUBY)
+      assertion = TalkdeskAuth::Client.new(**OPTIONS).assertion
+      shown = nil
+      trap("USR1") { shown = assertion.inspect }
+      Process.kill("USR1", Process.pid)
+      sleep 0.001 until shown
+      puts shown
+    RUBY
+  end
+
   def test_an_error_is_freed
     calls = Calls.during { assert_raises(TalkdeskAuth::Error) { TalkdeskAuth::Client.new(acount: "acme") } }
     address = calls.find { |function,| function == :td_error_code }[1].first
@@ -92,6 +112,13 @@ class ClosingTest < Minitest::Test
   end
 
   private
+
+  # What this script prints, in a process of its own where only the gem is loaded.
+  def run_script(script)
+    script = "OPTIONS = #{Endpoint.options}\n#{script}"
+    IO.popen([RbConfig.ruby, "-W0", "-I", File.expand_path("../lib", __dir__), "-r", "talkdesk_auth", "-e", script],
+             err: %i[child out], &:read)
+  end
 
   def objects
     client = Endpoint.client

@@ -60,8 +60,16 @@ class CopiesTest < Minitest::Test
       end
       # As what shows an object's variables in place of the object does.
       object.instance_variables.each do |name|
-        secrets.each { |secret| refute_includes object.instance_variable_get(name).inspect, secret }
+        shown = object.instance_variable_get(name).then { |value| value.inspect + value.pretty_inspect }
+        secrets.each { |secret| refute_includes shown, secret }
       end
+    end
+  end
+
+  def test_nothing_else_makes_one
+    [TalkdeskAuth::Client, TalkdeskAuth::Assertion, TalkdeskAuth::Token].each do |kind|
+      assert_raises(NoMethodError) { kind.allocate }
+      assert_raises(NoMethodError) { YAML.unsafe_load("--- !ruby/object:#{kind} {}") }
     end
   end
 

@@ -76,6 +76,37 @@ class StringsTest < Minitest::Test
     assert_match(/UTF-8/, error.message)
   end
 
+  def test_a_name_in_broken_utf8_is_refused_without_showing_it
+    error = assert_raises(TalkdeskAuth::InvalidOptionError) { TalkdeskAuth::Client.new("\xFFs3cret" => "x") }
+    refute_includes error.message, "s3cret"
+  end
+
+  def test_a_conversion_that_answers_no_text_is_refused
+    value = Object.new
+    value.define_singleton_method(:to_str) { nil }
+    refused("claim.NAME", /a value of the class Object/) { Endpoint.client.assertion(claims: { x: value }) }
+  end
+
+  # Else the library would read memory that is none of the text's.
+  def test_text_of_a_class_that_lies_about_it_is_taken_as_it_is
+    text = Class.new(String) do
+      def bytesize = 1
+      def include?(*) = false
+      def to_s = "other"
+    end
+    assert_equal "A" * 22, Endpoint.client.assertion(claims: { x: text.new("A" * 22) }).claims["x"]
+    refused("claim.NAME", /a NUL/) { Endpoint.client.assertion(claims: { x: text.new("a\0b") }) }
+  end
+
+  # By a conversion here, as another thread might.
+  def test_text_that_changes_meanwhile_is_taken_as_it_was
+    text = +"A"
+    later = Object.new
+    later.define_singleton_method(:to_str) { text.replace("B" * 100) }
+    claims = Endpoint.client.assertion(claims: { x: text, y: later }).claims
+    assert_equal ["A", "B" * 100], claims.values_at("x", "y")
+  end
+
   def test_what_was_lent_to_the_library_is_wiped
     freed = []
     spy = Module.new do

@@ -13,6 +13,7 @@ module TalkdeskAuth
 
       def inspect = "[hidden]"
       alias to_s inspect
+      def pretty_print(printer) = printer.text(inspect)
     end
     private_constant :Held
 
@@ -95,6 +96,8 @@ module TalkdeskAuth
     # @return [String]
     def inspect
       summary { { aud: aud, exp: exp } }
+    rescue ThreadError # in a signal's handler, which may not load a library
+      "#<#{self.class}>"
     end
 
     private

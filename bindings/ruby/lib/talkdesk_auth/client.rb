@@ -49,7 +49,7 @@ module TalkdeskAuth
     # @raise [Error]
     def initialize(**options)
       # end of generated
-      @handle = Handle.create_waiting { |client| Options.lend(options) { |array| Native.td_client_new(array, client) } }
+      @handle = Options.lend(options) { |array| Handle.create_waiting { |client| Native.td_client_new(array, client) } }
     end
 
     # The value of an option, given, resolved or by default; nil where it is secret, unset or unknown. It never changes.

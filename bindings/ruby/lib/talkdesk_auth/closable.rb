@@ -15,6 +15,13 @@ module TalkdeskAuth
     # @return [Boolean] whether {#close} was called
     def closed? = @handle.closed?
 
+    # What YAML makes objects by; one that the library didn't make could do nothing.
+    #
+    # @private
+    def self.included(kind)
+      kind.singleton_class.undef_method(:allocate)
+    end
+
     # @private
     def initialize_copy(_other) = refuse_copy
 

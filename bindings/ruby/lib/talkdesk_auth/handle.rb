@@ -15,8 +15,9 @@ module TalkdeskAuth
   # Owns one object of the library: no use overlaps its end, which comes once, by {#close} or with the collection of the handle.
   #
   # No lock is held during a use. Ruby switches threads at the return of a function, so a thread that signs in a loop would keep
-  # a lock nearly always, and all others from it. It switches nowhere else but at the end of a block, a method or a loop's turn:
-  # one assignment of numbers or variables is one step for all threads, and so is one method of Array.
+  # a lock nearly always, and all others from it. It switches, and takes notice of a signal, at the end of a method, a block or a
+  # branch, and in what a program puts in the place of an operator: so one assignment of variables is one step for all threads,
+  # and one method of Array or Hash is, but no arithmetic.
   #
   # @private
   class Handle
@@ -25,24 +26,29 @@ module TalkdeskAuth
     # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
     UNMOVABLE = Mutex.new
 
-    # An object's address, taken from where the library wrote it; called, it frees the object. It is its handle's finalizer, so it
-    # must not know the handle.
+    # An object's address, or until it is known the memory where the library writes it; called, it frees the object. It is its
+    # handle's finalizer, so it must not know the handle.
     #
     # @private
     class Owned
+      attr_reader :object
+
       def initialize(out)
-        @objects = [out.get_uint64(0)]
-        out.put_uint64(0, 0)
+        @out = out
         @unmovable = UNMOVABLE
       end
 
-      def object = @objects.first
+      # Takes over what the library wrote.
+      def made
+        @object, @out = @out.get_uint64(0), nil # rubocop:disable Style/ParallelAssignment -- in one step
+      end
 
       def call(_handle_id = nil)
-        Handle.undisturbed do
-          object = @objects.pop
-          Native.td_free(object) if object&.nonzero?
-        end
+        # Where the constructor was cut short; nobody else has it then.
+        @object ||= @out&.get_uint64(0)
+        # In one step: whatever arrives before the freeing finds it still owned.
+        object, @object, @out = @object, nil, nil # rubocop:disable Style/ParallelAssignment
+        Native.td_free(object) if object
       end
     end
     private_constant :Owned
@@ -55,11 +61,17 @@ module TalkdeskAuth
       # bytes without a secret.
       def create_waiting
         out = FFI::MemoryPointer.new(:pointer)
-        handle = nil
-        kept = undisturbed { handle = take(out, yield(out)) }
+        # Before the call, so that what the library makes has an owner from the first moment.
+        handle = new(out)
+        kept = undisturbed do
+          error = yield(out)
+          raise Error.take(error) unless error.zero?
+
+          handle.made
+        end
+        handle
       ensure
         handle&.close unless kept
-        discard(out) if out
       end
 
       # Holds back what arrives until the block has ended: what the library answers at that moment would be lost, and its memory
@@ -67,42 +79,33 @@ module TalkdeskAuth
       def undisturbed(&block)
         Thread.handle_interrupt(Object => :never, &block)
       end
-
-      # The handle of what a constructor wrote, which is the handle's from then on.
-      def take(out, error)
-        raise Error.take(error) unless error.zero?
-
-        new(out)
-      end
-
-      # Frees what a constructor wrote, where an exception kept {take} from it.
-      def discard(out)
-        Owned.new(out).call
-      end
     end
 
     def initialize(out)
       @owned = Owned.new(out)
-      @uses = 0
-      @spare = out
+      # By the memory that each use has to itself.
+      @uses = {}.compare_by_identity
+      @spare = []
       @closed = false
       ObjectSpace.define_finalizer(self, @owned)
     end
 
+    def made = @owned.made
+
     # Yields the object's address to a call, and where the library may write one: memory that is this call's alone, and may still
     # hold an earlier one's. A {#close} meanwhile takes effect afterwards.
     def hold
-      out, @spare = @spare, nil # rubocop:disable Style/ParallelAssignment -- in one step
+      out = @spare.pop || FFI::MemoryPointer.new(:pointer)
       # Before the look at the close, since a close looks for uses last.
-      @uses += 1
-      held = true
-      raise IOError, "already closed" if @closed
+      @uses[out] = true
+      object = @owned.object
+      raise IOError, "already closed" if @closed || !object
 
-      yield @owned.object, out ||= FFI::MemoryPointer.new(:pointer)
+      yield object, out
     ensure
-      @spare = out if out
-      if held
-        @uses -= 1
+      if out
+        @uses.delete(out)
+        @spare.push(out)
         free_unused if @closed
       end
     end
@@ -113,15 +116,14 @@ module TalkdeskAuth
       free_unused
     end
 
-    def closed? = @closed
+    # Also where Ruby, as it exits, ran its finalizer before another that still knows it.
+    def closed? = @closed || !@owned.object
 
     private
 
     def free_unused
-      return unless @uses.zero?
-
-      @owned.call
-      ObjectSpace.undefine_finalizer(self)
+      @owned.call if @uses.empty?
+      ObjectSpace.undefine_finalizer(self) unless @owned.object
     end
   end
   private_constant :Handle

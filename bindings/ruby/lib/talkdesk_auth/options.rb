@@ -7,7 +7,7 @@ module TalkdeskAuth
   module Options
     # generated: families
     # The keywords that take a Hash, and what the library puts before its names.
-    FAMILIES = { claims: "claim.", params: "param." }.freeze
+    FAMILIES = { "claims" => "claim.", "params" => "param." }.freeze
     # end of generated
 
     class << self
@@ -20,7 +20,7 @@ module TalkdeskAuth
 
       # A name as the library takes it.
       def name(name)
-        name = utf8("name", name.to_s)
+        name = utf8("name", name.is_a?(Symbol) ? name.name : String.new(name.to_s))
         refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
         name
       end
@@ -46,7 +46,7 @@ module TalkdeskAuth
 
       def texts_of(options)
         options.each_with_object([]) do |(name, value), texts|
-          prefix = FAMILIES[name.to_s.to_sym]
+          prefix = FAMILIES[name.to_s]
           next add(texts, name, value) unless prefix
 
           members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member(name, member))}", text) }
@@ -70,7 +70,8 @@ module TalkdeskAuth
         return if value.nil?
 
         name = name(name)
-        text = utf8(name, text(name, value))
+        # A copy, which costs little: another thread may change the caller's, and its class may answer anything.
+        text = utf8(name, String.new(text(name, value)))
         refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
         texts << name << text
       end
@@ -85,8 +86,12 @@ module TalkdeskAuth
       end
 
       def converted(name, value)
-        return value.to_str if value.respond_to?(:to_str)
-        return value.to_path if value.respond_to?(:to_path)
+        %i[to_str to_path].each do |conversion|
+          next unless value.respond_to?(conversion)
+
+          text = value.public_send(conversion)
+          return text if text.is_a?(String)
+        end
         # Asked like this, a duration of ActiveSupport says yes.
         return number(Float(value)) if value.is_a?(Numeric) && value.real?
 

@@ -54,7 +54,7 @@ module TalkdeskAuth
     # Any member of the response: a string as it is, anything else as JSON.
     #
     # @param name [String, Symbol]
-    # @return [String, nil] nil where it is absent or null
+    # @return [String, nil] nil where it is absent or null, or holds a NUL
     def get(name)
       name = Options.name(name)
       read { |token| Native.td_token_get(token, name) }
