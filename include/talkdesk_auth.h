@@ -266,7 +266,6 @@ const char *td_assertion_jwt(const td_assertion *assertion);
 
 /**
  * A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
- * `json` is one object with these two as its members: for a program that frees the assertion before it knows what it needs.
  *
  * `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
  */

@@ -509,8 +509,8 @@ class assertion {
     }
     std::string_view jwt() const && = delete;
 
-    /// A part of it: "jti", "aud", "iat" or "exp" (Unix seconds in decimal), the whole "header" or "claims" as JSON, or
-    /// both of these as the members of one "json". Nothing for any other name.
+    /// A part of it: "jti", "aud", "iat" or "exp" (Unix seconds in decimal), or the whole "header" or "claims" as JSON. Nothing for
+    /// any other name.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_assertion_get(handle_.get(), name));
     }

@@ -60,7 +60,6 @@ pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *co
 }
 
 /// A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
-/// `json` is one object with these two as its members: for a program that frees the assertion before it knows what it needs.
 ///
 /// `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
 #[unsafe(no_mangle)]

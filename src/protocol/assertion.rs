@@ -19,8 +19,8 @@ use uuid::Uuid;
 const CLOCK_DIFFERENCE: i64 = 5;
 /// The most that common servers accept between `iat` and `exp`.
 const LONGEST_LIFE: i64 = 3600;
-/// At least what follows the audience: names, an identifier, two numbers, two braces and a NUL.
-const OWN_LENGTH: usize = 112;
+/// At least what follows the audience: names, an identifier, two numbers, a brace and a NUL.
+const OWN_LENGTH: usize = 111;
 const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp"];
 
 /// Makes the assertions of one client: what is the same in all of them is written once.
@@ -28,10 +28,8 @@ pub(crate) struct Assertions {
     signer: Signer,
     header: Arc<Text>,
     encoded_header: String,
-    /// What `json` of an assertion begins with: the header, and the claims up to the audience.
+    /// The claims up to the audience.
     opening: String,
-    /// Where the claims begin in it.
-    claims_begin: usize,
     audience: Audience,
     lifetime: Duration,
 }
@@ -54,9 +52,7 @@ impl Audience {
 pub struct Assertion {
     jwt: Text,
     header: Arc<Text>,
-    /// The header and the claims, as members of one object.
-    json: Text,
-    claims_begin: usize,
+    claims: Text,
     jti: Uuid,
     aud: Arc<Text>,
     iat: i64,
@@ -67,7 +63,6 @@ pub struct Assertion {
 /// What is text only for who asks. Raced for, not waited for: a forked child could wait for a thread that it does not have.
 #[derive(Default)]
 struct AskedFor {
-    claims: OnceBox<Text>,
     jti: OnceBox<Text>,
     iat: OnceBox<Text>,
     exp: OnceBox<Text>,
@@ -87,15 +82,12 @@ impl Assertions {
         let mut encoded_header = URL_SAFE_NO_PAD.encode(&header);
         encoded_header.push('.');
         let client_id = json_string(client_id);
-        let mut opening = format!(r#"{{"header":{header},"claims":"#);
-        let claims_begin = opening.len();
-        let _ = write!(opening, r#"{{"iss":{client_id},"sub":{client_id},"aud":"#);
+        let opening = format!(r#"{{"iss":{client_id},"sub":{client_id},"aud":"#);
         Assertions {
             signer,
             header: Arc::new(Text::own(header)),
             encoded_header,
             opening,
-            claims_begin,
             audience: Audience::new(audience),
             lifetime,
         }
@@ -115,11 +107,11 @@ impl Assertions {
 
         let further: usize =
             options.family("claim.").map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
-        let mut json =
+        let mut claims =
             Wiped::new(String::with_capacity(self.opening.len() + audience.json.len() + OWN_LENGTH + further));
-        json.push_str(&self.opening);
-        json.push_str(&audience.json);
-        let _ = write!(json, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
+        claims.push_str(&self.opening);
+        claims.push_str(&audience.json);
+        let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
         for (name, value) in options.family("claim.") {
             let complaint = match name {
                 "nbf" => "a claim that holds a number, which a further one can't; leave it out",
@@ -131,20 +123,18 @@ impl Assertions {
             if !complaint.is_empty() {
                 return Err(Error::option(&format!("claim.{name}"), complaint));
             }
-            json.push(',');
-            escape(name, &mut json);
-            json.push(':');
-            escape(value, &mut json);
+            claims.push(',');
+            escape(name, &mut claims);
+            claims.push(':');
+            escape(value, &mut claims);
         }
-        json.push('}');
-        let jwt = self.jwt(&json[self.claims_begin..])?;
-        json.push('}');
+        claims.push('}');
+        let jwt = self.jwt(&claims)?;
 
         Ok(Assertion {
             jwt,
             header: self.header.clone(),
-            json: Text::own(mem::take(&mut json)),
-            claims_begin: self.claims_begin,
+            claims: Text::own(mem::take(&mut claims)),
             jti,
             aud: audience.text.clone(),
             iat,
@@ -210,14 +200,13 @@ impl Assertion {
         self.jwt.as_str()
     }
 
-    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON, or both of these in one `json`; `None` for any other
-    /// name.
+    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON; `None` for any other name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
 
     pub(crate) fn member(&self, name: &str) -> Option<&Text> {
-        let AskedFor { claims, jti, iat, exp } = &self.asked_for;
+        let AskedFor { jti, iat, exp } = &self.asked_for;
         let own = |text: String| Box::new(Text::own(text));
         Some(match name {
             "jti" => jti.get_or_init(|| own(self.jti.to_string())),
@@ -225,11 +214,7 @@ impl Assertion {
             "iat" => iat.get_or_init(|| own(self.iat.to_string())),
             "exp" => exp.get_or_init(|| own(self.exp.to_string())),
             "header" => &self.header,
-            "claims" => claims.get_or_init(|| {
-                let json = self.json.as_str();
-                Box::new(Text::lossy(&json[self.claims_begin..json.len() - 1]))
-            }),
-            "json" => &self.json,
+            "claims" => &self.claims,
             _ => return None,
         })
     }
@@ -271,7 +256,6 @@ mod tests {
         };
         let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
         assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
-        assert_eq!(said("json"), serde_json::json!({"header": part(0), "claims": part(1)}));
         Ok((part(0), part(1)))
     }
 

@@ -85,7 +85,7 @@ module TalkdeskAuth
       @owned = Owned.new(out)
       # By the memory that each use has to itself.
       @uses = {}.compare_by_identity
-      @spare = []
+      @spare = nil
       @closed = false
       ObjectSpace.define_finalizer(self, @owned)
     end
@@ -95,7 +95,8 @@ module TalkdeskAuth
     # Yields the object's address to a call, and where the library may write one: memory that is this call's alone, and may still
     # hold an earlier one's. A {#close} meanwhile takes effect afterwards.
     def hold
-      out = @spare.pop || FFI::MemoryPointer.new(:pointer)
+      out, @spare = @spare, nil # rubocop:disable Style/ParallelAssignment -- in one step
+      out ||= FFI::MemoryPointer.new(:pointer)
       # Before the look at the close, since a close looks for uses last.
       @uses[out] = true
       object = @owned.object
@@ -105,7 +106,7 @@ module TalkdeskAuth
     ensure
       if out
         @uses.delete(out)
-        @spare.push(out)
+        @spare = out
         free_unused if @closed
       end
     end

@@ -29,7 +29,6 @@ module TalkdeskAuth
 
     attach_function :td_assertion_new, %i[object pointer pointer], :object
     attach_function :td_assertion_jwt, [:object], :string
-    attach_function :td_assertion_get, %i[object string], :string
 
     attach_function :td_token_exchange, %i[object pointer pointer], :object, blocking: true
     attach_function :td_token_access_token, [:object], :string
