@@ -192,7 +192,12 @@ class ThreadsTest < Minitest::Test
   # By default this signal is ignored: one may still be on its way when the handler is gone.
   def storm(work, times)
     armed = false
-    previous = trap("URG") { raise ArgumentError if armed }
+    previous = trap("URG") do
+      if armed
+        armed = false
+        raise ArgumentError, "from the handler"
+      end
+    end
     signaller = Thread.new { loop { Process.kill("URG", Process.pid) && sleep(rand * 0.001) } }
     times.times do
       armed = true
