@@ -3,7 +3,7 @@
 
     run.py              measures, and writes the section and the chart
     run.py --check      lets every program sign once with every algorithm, and the embedded token endpoint judge what they signed
-    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many quiet rounds
+    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many rounds that count
 
 Each contender is a program, started as
 
@@ -30,17 +30,20 @@ sys.dont_write_bytecode = True
 import contenders
 import report
 
-ALGORITHMS = ["ES256", "RS256", "PS256"]
-#: So many that were quiet.
-ROUNDS = 50
-#: At most so many times that are tried.
-MOST = 40
-#: Seconds: short, since on a shared machine quiet is.
-TURN = 0.01
-#: So many raw rates at first, for what their best is.
-CALIBRATION = 500
-#: What part of its best the raw rate must have.
-QUIET = 0.95
+#: For each the seconds of a turn, and what part of its best the raw rate must have before and after it. A neighbour on the core leaves it
+#: some 0.7 (nearer to 1, the choice would be of lucky raw rates), and moments without one are short. RSA takes a millisecond, and a turn some dozens of them.
+ALGORITHMS = {"ES256": (0.01, 0.88), "RS256": (0.03, 0.88), "PS256": (0.03, 0.88)}
+#: So many that count.
+ROUNDS = 20
+#: For who signs slowly: after so many seconds of its own, so few are enough.
+PATIENCE = 8
+FEWEST = 3
+#: At most so many are tried.
+MOST = 4000
+#: So many at once.
+BETWEEN_LOOKS = 4
+#: So many seconds of raw signing at first, for what its best is.
+CALIBRATION = 5
 COLD_STARTS = 25
 ENDPOINT = contenders.ROOT / "target" / "debug" / "examples" / "token-endpoint"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -126,7 +129,8 @@ def one_processor():
 
 
 def rates(languages, endpoint, algorithm, rounds):
-    """For each contender and way the median ratio of its rate to the raw one of the same moment, and the share of quiet rounds."""
+    """For each contender and way the median ratio of its rate to the raw one of the same moment, and the share of rounds that count."""
+    turn, part = ALGORITHMS[algorithm]
     with one_processor():
         programs = {
             (contender, key): (language, started(contender, key, endpoint, algorithm))
@@ -135,33 +139,36 @@ def rates(languages, endpoint, algorithm, rounds):
             for key in ways(contender)
         }
         limit = raw(endpoint, algorithm, next(iter(programs.values()))[1].jwt, "bench")
-    limits = [limit.rate(TURN) for _ in range(CALIBRATION)]
+    limits = [limit.rate(turn) for _ in range(round(CALIBRATION / turn))]
     for language, program in programs.values():
         program.rate(language.warm_up)
     taken = {entry: [] for entry in programs}
-    limits.append(limit.rate(TURN))
-    while lacking := [entry for entry in programs if len(quiet(taken[entry], limits)) < rounds]:
-        if len(taken[lacking[0]]) >= MOST * rounds:
-            sys.exit(f"{algorithm}: in {MOST * rounds} rounds the machine was never quiet for long; measure again when less runs beside")
-        for _ in range(rounds):
-            for entry in lacking:
-                _, program = programs[entry]
-                # Its code and data are in the caches by then.
-                program.rate(TURN / 5)
-                own = program.rate(TURN)
-                limits.append(limit.rate(TURN))
-                taken[entry].append((own, *limits[-2:]))
+    ends = {entry: PATIENCE for entry in programs}
+    limits.append(limit.rate(turn))
+    lacking = list(programs)
+    while lacking:
+        for entry in lacking * BETWEEN_LOOKS:
+            _, program = programs[entry]
+            start = time.perf_counter()
+            own = program.rate(turn)
+            ends[entry] -= time.perf_counter() - start
+            limits.append(limit.rate(turn))
+            taken[entry].append((own, *limits[-2:]))
+        kept = {entry: quiet(taken[entry], limits, part) for entry in lacking}
+        lacking = [entry for entry in lacking if len(kept[entry]) < (rounds if ends[entry] > 0 else FEWEST)]
+        if any(len(taken[entry]) > MOST for entry in lacking):
+            sys.exit(f"{algorithm}: of {MOST} rounds less than {rounds} count; measure again when less runs beside")
     for program in [limit, *(program for _, program in programs.values())]:
         program.end()
-    kept = {entry: quiet(taken[entry], limits) for entry in programs}
+    kept = {entry: quiet(taken[entry], limits, part) for entry in programs}
     share = sum(map(len, kept.values())) / sum(map(len, taken.values()))
     return {entry: statistics.median(2 * own / (before + after) for own, before, after in kept[entry]) for entry in kept}, share
 
 
-def quiet(taken, limits):
+def quiet(taken, limits, part):
     """The rounds with the raw rate near its best before and after: else a neighbour had a share of the core, or of its caches."""
     best = statistics.quantiles(limits, n=100)[-1]
-    return [round for round in taken if min(round[1:]) >= QUIET * best]
+    return [(own, *around) for own, *around in taken if min(around) >= part * best]
 
 
 def cold_starts(languages, endpoint, rounds):
@@ -216,18 +223,17 @@ def main():
             passed, failed = check(languages, endpoint)
             print(f"{passed} passed, {failed} failed")
             return failed > 0
-        measured, shares = {}, []
+        measured, shares = {}, {}
         for algorithm in ALGORITHMS:
-            measured[algorithm], share = rates(languages, endpoint, algorithm, options.rounds)
-            shares.append(share)
-            print(f"{algorithm}  {share:.0%} of the rounds were quiet")
+            measured[algorithm], shares[algorithm] = rates(languages, endpoint, algorithm, options.rounds)
+            print(f"{algorithm}  {shares[algorithm]:.0%} of the rounds count")
             for (contender, key), ratio in measured[algorithm].items():
                 print(f"{algorithm}  {contender.language:7} {contender.name:24} {key:5} {ratio:.3f}", flush=True)
         starts = cold_starts(languages, endpoint, options.cold_starts)
         for contender, seconds in starts.items():
             print(f"start  {contender.language:7} {contender.name:24} {1000 * seconds:6.1f} ms")
     if not options.languages:
-        report.write(languages, measured, starts, options.rounds, TURN, statistics.mean(shares), options.cold_starts)
+        report.write(languages, measured, starts, options.rounds, statistics.mean(shares.values()), options.cold_starts)
     return 0
 
 
