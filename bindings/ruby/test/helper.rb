@@ -50,17 +50,23 @@ module Calls
 
   NATIVE.singleton_class.prepend(
     Module.new do
-      NATIVE.singleton_methods.grep(/\Atd_/).each do |function|
+      (NATIVE.singleton_methods.grep(/\Atd_/) - [:td_free]).each do |function|
         define_method(function) do |*arguments|
-          # First, since what arrives afterwards would end the record and not the freeing.
-          LOG << [function, arguments] if function == :td_free
           answer = super(*arguments)
           HOOKS.key?(function) ? HOOKS[function].call : answer
         ensure
           # An out-parameter as it was then.
           seen = arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }
-          LOG << [function, seen, answer] unless function == :td_free
+          LOG << [function, seen, answer]
         end
+      end
+
+      # What arrives in here takes effect at the end of the freeing or of its record, never between or before: there is nothing
+      # else to return from, also where a TracePoint has made calls of all operators.
+      def td_free(object)
+        super
+      ensure
+        LOG << [:td_free, [object]]
       end
     end
   )
