@@ -118,8 +118,10 @@ class ThreadsTest < Minitest::Test
   def test_a_signal_handler_may_use_a_client_and_close_it
     client = Endpoint.client
     texts = []
+    # As before the first look at claims.
+    TalkdeskAuth::Assertion.instance_variable_set(:@json, nil)
     previous = trap("USR2") do
-      texts << client.get("client_id") << client.assertion.jwt << granted(client).access_token
+      texts << client.get("client_id") << client.assertion.jti << granted(client).access_token
       client.close
     end
     client.instance_variable_get(:@handle).hold do
@@ -135,17 +137,32 @@ class ThreadsTest < Minitest::Test
     client = Endpoint.client
     works = { td_client_new: -> { Endpoint.client.close }, td_token_exchange: -> { granted(client).close } }
     works.each do |constructor, work|
-      owned = nil
-      calls = Calls.during do
-        storm(work, 500)
-        # What was neither closed nor collected has an owner still, who ends it.
-        owned = ObjectSpace.each_object(Owned).map { |owner| owner.object || owner.instance_variable_get(:@out)&.get_uint64(0) }
-      end
-      lost = Calls.made(constructor, calls).tally.filter_map do |object, times|
-        object if times > Calls.freed(calls).count(object) + owned.count(object)
-      end
-      assert_empty lost
+      calls = Calls.during { storm(work, 500) }
+      assert_empty lost(constructor, calls)
     end
+  end
+
+  # GC.start runs finalizers where a signal's handler may raise, and a finalizer runs once.
+  def test_exceptions_of_a_signal_handler_in_a_collection_lose_no_client
+    options = Endpoint.options
+    collecting = false
+    # Ruby takes what leaves a finalizer for ended.
+    previous = trap("URG") { raise ArgumentError, "from the handler" if collecting && caller.any?(/handle\.rb/) }
+    signaller = spawn("while kill -URG #{Process.pid}; do :; done")
+    calls = Calls.during do
+      10.times do
+        # In a thread of its own, whose stack is gone when they are collected.
+        Thread.new { 200.times { TalkdeskAuth::Client.new(**options) } }.join
+        collecting = true
+        quietly { GC.start }
+        collecting = false
+      end
+    end
+    assert_empty lost(:td_client_new, calls)
+  ensure
+    Process.kill("KILL", signaller)
+    Process.wait(signaller)
+    trap("URG", previous)
   end
 
   # Switches threads where it can; a program that puts a method in the place of an operator has such a place more.
@@ -209,6 +226,26 @@ class ThreadsTest < Minitest::Test
     armed = false
     signaller.kill.join
     trap("URG", previous)
+  end
+
+  # What this constructor made in these calls and nobody will free.
+  def lost(constructor, calls)
+    finalized = calls + Calls.during { 3.times { Thread.new { GC.start }.join } }
+    # What was neither closed nor collected has an owner still, who ends it.
+    owned = ObjectSpace.each_object(Owned).map { |owner| owner.object || owner.instance_variable_get(:@out)&.get_uint64(0) }
+    freed = Calls.freed(finalized).tally
+    Calls.made(constructor, calls).tally.filter_map do |object, times|
+      object if times > freed.fetch(object, 0) + owned.count(object)
+    end
+  end
+
+  # Ruby tells of exceptions in finalizers.
+  def quietly
+    errors = $stderr
+    $stderr = StringIO.new
+    yield
+  ensure
+    $stderr = errors
   end
 
   def refused_claim(client)

@@ -44,14 +44,14 @@ module TalkdeskAuth
         end
       end
 
-      # Loaded here, since that takes long and a signature doesn't need it, and asked for once: what arrives in `require` can
-      # break RubyGems.
+      # Loaded here, since that takes long and a signature doesn't need it, and not where it is loaded: what arrives in `require`
+      # can break RubyGems, and in a signal's handler there is none.
       #
       # @private
       def json
         @json ||= begin
-          require "json"
-          JSON
+          require "json" unless defined?(::JSON::Parser)
+          ::JSON
         end
       end
 

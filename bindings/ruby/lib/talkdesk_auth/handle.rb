@@ -44,11 +44,16 @@ module TalkdeskAuth
       end
 
       def call(_handle_id = nil)
-        # Where the constructor was cut short; nobody else has it then.
-        @object ||= @out&.get_uint64(0)
-        # In one step: whatever arrives before the freeing finds it still owned.
-        object, @object, @out = @object, nil, nil # rubocop:disable Style/ParallelAssignment
-        Native.td_free(object) if object
+        # In one step, and without a jump before the freeing: Ruby looks for signals where it jumps, GC.start runs this where
+        # their handlers may raise, and a finalizer runs once.
+        object, @object = @object, nil # rubocop:disable Style/ParallelAssignment
+        if object
+          Native.td_free(object)
+        elsif @out
+          # The constructor was cut short; nobody else has it then.
+          made
+          call
+        end
       end
     end
     private_constant :Owned
