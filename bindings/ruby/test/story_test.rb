@@ -78,7 +78,9 @@ class StoryTest < Minitest::Test
     shown = %w[algorithm timeout connect_timeout assertion_lifetime allow_http].map { |name| client.get(name) }
     assert_equal %w[ES256 1.5 0.5 60 true], shown
     { 0.00005 => "0.00005", 1e-20 => "0.00000000000000000001", -1.23456789012e-10 => "-0.000000000123456789012", -0.0 => "0",
-      1.2345678901234568e+16 => "12345678901234568", 1e23 => "1#{"0" * 23}", 2.0 => "2", 0.1 => "0.1" }.each do |number, digits|
+      1.2345678901234568e+16 => "12345678901234568", 1e23 => "1#{"0" * 23}", 2.0 => "2", 0.1 => "0.1",
+      BigDecimal("12345678901234567.89") => "12345678901234567.89", BigDecimal("1e30") => "1#{"0" * 30}",
+      Rational(9_007_199_254_740_993) => "9007199254740993", 0.5r => "0.5" }.each do |number, digits|
       assert_equal digits, client.assertion(claims: { number: number }).claims["number"]
     end
   end

@@ -43,7 +43,9 @@ class StringsTest < Minitest::Test
     refused("claim.NAME", /NUL/) { Endpoint.client.assertion(claims: { x: "a\0b" }) }
     refused("claim.NAME", /NUL/) { Endpoint.client.assertion(claims: { "x\0y" => "a" }) }
     refused("private_key_file", /NUL/) { Endpoint.client(private_key_file: Struct.new(:to_path).new("/a\0b")) }
-    refused("client_id", /a NUL inside the name/) { Endpoint.client.get("client_id\0") }
+    refused(nil, /\Aan option: a NUL inside the name/) { Endpoint.client.get("s3cret\0") }
+    # A key in the place of a name, and the other way round.
+    refused(nil, /\Aan option: a NUL inside the name/) { TalkdeskAuth::Client.new("s3cret\0" => "private_key") }
   end
 
   def test_what_is_no_text_is_refused
@@ -126,7 +128,7 @@ class StringsTest < Minitest::Test
   def refused(option, message, &call)
     error = nil
     calls = Calls.during { error = assert_raises(TalkdeskAuth::InvalidOptionError, &call) }
-    assert_equal option, error.option
+    assert_equal [option], [error.option]
     assert_match message, error.message
     refute_includes error.message, "s3cret"
     refused_before_it_entered(calls)

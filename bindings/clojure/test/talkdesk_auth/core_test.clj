@@ -157,7 +157,7 @@
     (are [message call] (= [:invalid-option message] ((juxt :talkdesk-auth/error :message) (failure call)))
       "private_key: a NUL inside the value; remove it" (talkdesk/client {:private-key "a\u0000b"})
       "claim.NAME: a NUL inside the name; remove it" (talkdesk/assertion plain {:claims {"a\u0000b" "c"}})
-      "client_id: a NUL inside the name; remove it" (talkdesk/option plain "client_id\u0000"))
+      "an option: a NUL inside the name; remove it" (talkdesk/option plain "client_id\u0000"))
     (try
       (talkdesk/exchange client credentials)
       (catch ExceptionInfo e

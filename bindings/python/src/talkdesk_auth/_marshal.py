@@ -64,7 +64,7 @@ def encoded_name(name: str) -> bytes:
     if not isinstance(name, str):
         raise TypeError(f"a name is text, and not of the class {type(name).__name__}")
     if "\0" in name:
-        raise _refused(name.replace("\0", ""), "a NUL inside the name; remove it")
+        raise _refused(name, "a NUL inside the name; remove it")
     return _encoded(name)
 
 
@@ -108,9 +108,10 @@ def _decimal(value: float) -> str:
 
 
 def _refused(name: str, what: str) -> InvalidOptionError:
-    # As the library says it: what a claim or a field is called may be a secret in the wrong place.
-    name = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), name)
-    return InvalidOptionError(f"{name}: {what}", option=name)
+    # What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what holds
+    # a NUL, like a key in DER.
+    option = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), None if "\0" in name else name)
+    return InvalidOptionError(f"{option or 'an option'}: {what}", option=option)
 
 
 def _encoded(text: str) -> bytes:

@@ -21,7 +21,7 @@ module TalkdeskAuth
       # A name as the library takes it.
       def name(name)
         name = utf8("name", name.is_a?(Symbol) ? name.name : String.new(name.to_s))
-        refuse(name.delete("\0"), "a NUL inside the name; remove it") if name.include?("\0")
+        refuse(name, "a NUL inside the name; remove it") if name.include?("\0")
         name
       end
 
@@ -61,7 +61,8 @@ module TalkdeskAuth
       end
 
       def member(name, member)
-        return member.to_s if member.is_a?(String) || member.is_a?(Symbol)
+        return String.new(member) if member.is_a?(String)
+        return member.name if member.is_a?(Symbol)
 
         refuse(name, "a name of the class #{member.class}; give text or a symbol")
       end
@@ -93,13 +94,21 @@ module TalkdeskAuth
           return text if text.is_a?(String)
         end
         # Asked like this, a duration of ActiveSupport says yes.
-        return number(Float(value)) if value.is_a?(Numeric) && value.real?
+        return number(value) if value.is_a?(Numeric) && value.real?
 
         refuse(name, "a value of the class #{value.class}; give text, a number, true or false")
       end
 
       # All digits, and no exponent, which the library takes for no number.
-      def number(float)
+      def number(value)
+        case value.class.name # a duration says yes to is_a? of what it holds
+        when "BigDecimal" then value.to_s("F").delete_suffix(".0")
+        when "Rational" then value.denominator == 1 ? value.numerator.to_s : decimal(Float(value))
+        else decimal(Float(value))
+        end
+      end
+
+      def decimal(float)
         mantissa, exponent = (float + 0.0).to_s.split("e") # not -0.0
         return mantissa.delete_suffix(".0") unless exponent
 
@@ -118,12 +127,19 @@ module TalkdeskAuth
         refuse(name, "can't be converted from #{text.encoding} to UTF-8")
       end
 
-      # `cause: nil`, since an error of the conversion shows the value. What a claim or a field is called may be a secret in the
-      # wrong place: it is shown as the library does.
+      # `cause: nil`, since an error of the conversion shows the value.
       def refuse(name, complaint)
+        option = shown(name.to_s)
+        raise InvalidOptionError.new("#{option || "an option"}: #{complaint}", option: option), cause: nil
+      end
+
+      # The name, unless it may be a secret in the wrong place: what a claim or a field is called, as the library shows it, and
+      # what holds a NUL, like a key in DER.
+      def shown(name)
         prefix = FAMILIES.each_value.find { |start| name.start_with?(start) }
-        name = "#{prefix}NAME" if prefix
-        raise InvalidOptionError.new("#{name}: #{complaint}", option: name.to_s), cause: nil
+        return "#{prefix}NAME" if prefix
+
+        name unless name.include?("\0")
       end
     end
   end

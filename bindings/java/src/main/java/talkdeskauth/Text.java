@@ -39,9 +39,15 @@ final class Text {
         }
     }
 
-    /** As the library says it: what a claim or a field is called, behind the point, may be a secret in the wrong place. */
+    /**
+     * What may be a secret in the wrong place is not shown: what a claim or a field is called, behind the point, as the library says it,
+     * and what holds a NUL, like a key in DER.
+     */
     static InvalidOptionException refused(String option, String complaint) {
-        String shown = option.replaceFirst("(?s)[.].*", ".NAME").replace("\0", "");
+        String shown = option.replaceFirst("(?s)[.].*", ".NAME");
+        if (shown.indexOf('\0') >= 0) {
+            return new InvalidOptionException("an option: " + complaint, false, Map.of());
+        }
         return new InvalidOptionException(shown + ": " + complaint, false, Map.of("option", shown));
     }
 

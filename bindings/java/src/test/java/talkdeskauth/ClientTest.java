@@ -98,7 +98,8 @@ class ClientTest {
             assertEquals("claim.NAME: a NUL inside the name; remove it", e.getMessage());
             assertThrows(InvalidOptionException.class, () -> client.exchange(new ExchangeParameters().code("a\0b")));
             e = assertThrows(InvalidOptionException.class, () -> client.get("client_id\0"));
-            assertEquals("client_id: a NUL inside the name; remove it", e.getMessage());
+            assertEquals("an option: a NUL inside the name; remove it", e.getMessage());
+            assertEquals(Optional.empty(), e.option());
         }
     }
 
