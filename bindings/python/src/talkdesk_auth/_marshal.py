@@ -108,8 +108,8 @@ def _decimal(value: float) -> str:
 
 
 def _refused(name: str, what: str) -> InvalidOptionError:
-    # What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what holds
-    # a NUL, like a key in DER.
+    # What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what
+    # holds a NUL, like a key in DER.
     option = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), None if "\0" in name else name)
     return InvalidOptionError(f"{option or 'an option'}: {what}", option=option)
 
