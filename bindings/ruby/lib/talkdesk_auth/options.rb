@@ -101,11 +101,11 @@ module TalkdeskAuth
 
       # All digits, and no exponent, which the library takes for no number.
       def number(value)
-        case value.class.name # a duration says yes to is_a? of what it holds
-        when "BigDecimal" then value.to_s("F").delete_suffix(".0")
-        when "Rational" then value.denominator == 1 ? value.numerator.to_s : decimal(Float(value))
-        else decimal(Float(value))
-        end
+        kind = value.class.name # a duration says yes to is_a? of what it holds
+        return value.to_s("F").delete_suffix(".0") if kind == "BigDecimal"
+        return value.numerator.to_s if kind == "Rational" && value.denominator == 1
+
+        decimal(Float(value))
       end
 
       def decimal(float)
