@@ -3,7 +3,7 @@
 
     run.py              measures, and writes the section and the chart
     run.py --check      lets every program sign once with every algorithm, and the embedded token endpoint judge what they signed
-    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many rounds that count
+    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many of ours a start
 
 Each contender is a program, started as
 
@@ -33,17 +33,21 @@ import report
 #: For each the seconds of a turn, and what part of its best the raw rate must have before and after it. A neighbour on the core leaves it
 #: some 0.7 (nearer to 1, the choice would be of lucky raw rates), and moments without one are short. RSA takes a millisecond, and a turn some dozens of them.
 ALGORITHMS = {"ES256": (0.01, 0.88), "RS256": (0.03, 0.88), "PS256": (0.03, 0.88)}
-#: So many that count.
-ROUNDS = 20
-#: For who signs slowly: after so many seconds of its own, so few are enough.
-PATIENCE = 8
-FEWEST = 3
+#: Before each turn so many seconds that don't count: the caches are still another program's.
+LEAD = 0.003
+#: All is started so often: where a process comes to lie in memory makes a rate, the raw one too, some per cent better or worse.
+STARTS = 4
+#: So many of each start that count: of ours, where a target is near, and of a peer.
+ROUNDS, PEERS_ROUNDS = 10, 3
+#: For who signs slowly: after so many seconds of its own in one start, so few are enough.
+PATIENCE = 2
+FEWEST = 1
 #: At most so many are tried.
 MOST = 4000
 #: So many at once.
 BETWEEN_LOOKS = 4
 #: So many seconds of raw signing at first, for what its best is.
-CALIBRATION = 5
+CALIBRATION = 2
 COLD_STARTS = 25
 ENDPOINT = contenders.ROOT / "target" / "debug" / "examples" / "token-endpoint"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -89,8 +93,9 @@ class Program:
 
     def rate(self, seconds):
         assert self.jwt
-        print(seconds, file=self.process.stdin, flush=True)
-        taken = json.loads(self.process.stdout.readline())
+        for length in (LEAD, seconds):
+            print(length, file=self.process.stdin, flush=True)
+            taken = json.loads(self.process.stdout.readline())
         return taken["count"] / taken["seconds"]
 
     def end(self):
@@ -130,6 +135,17 @@ def one_processor():
 
 def rates(languages, endpoint, algorithm, rounds):
     """For each contender and way the median ratio of its rate to the raw one of the same moment, and the share of rounds that count."""
+    ratios, counted, tried = {}, 0, 0
+    for _ in range(STARTS):
+        for entry, (kept, taken) in turns(languages, endpoint, algorithm, rounds).items():
+            ratios.setdefault(entry, []).extend(kept)
+            counted += len(kept)
+            tried += taken
+    return {entry: statistics.median(ratios[entry]) for entry in ratios}, counted / tried
+
+
+def turns(languages, endpoint, algorithm, rounds):
+    """Starts the programs, and answers each one's ratios in the rounds that count, and how many it took part in."""
     turn, part = ALGORITHMS[algorithm]
     with one_processor():
         programs = {
@@ -143,7 +159,8 @@ def rates(languages, endpoint, algorithm, rounds):
     for language, program in programs.values():
         program.rate(language.warm_up)
     taken = {entry: [] for entry in programs}
-    ends = {entry: PATIENCE for entry in programs}
+    ends = dict.fromkeys(programs, PATIENCE)
+    wanted = {entry: rounds if entry[0].ours else PEERS_ROUNDS for entry in programs}
     limits.append(limit.rate(turn))
     lacking = list(programs)
     while lacking:
@@ -155,14 +172,14 @@ def rates(languages, endpoint, algorithm, rounds):
             limits.append(limit.rate(turn))
             taken[entry].append((own, *limits[-2:]))
         kept = {entry: quiet(taken[entry], limits, part) for entry in lacking}
-        lacking = [entry for entry in lacking if len(kept[entry]) < (rounds if ends[entry] > 0 else FEWEST)]
+        wanted.update((entry, FEWEST) for entry in lacking if ends[entry] <= 0 and not entry[0].ours)
+        lacking = [entry for entry in lacking if len(kept[entry]) < wanted[entry]]
         if any(len(taken[entry]) > MOST for entry in lacking):
-            sys.exit(f"{algorithm}: of {MOST} rounds less than {rounds} count; measure again when less runs beside")
+            sys.exit(f"{algorithm}: of {MOST} rounds too few count; measure again when less runs beside")
     for program in [limit, *(program for _, program in programs.values())]:
         program.end()
     kept = {entry: quiet(taken[entry], limits, part) for entry in programs}
-    share = sum(map(len, kept.values())) / sum(map(len, taken.values()))
-    return {entry: statistics.median(2 * own / (before + after) for own, before, after in kept[entry]) for entry in kept}, share
+    return {entry: ([2 * own / (before + after) for own, before, after in kept[entry]], len(taken[entry])) for entry in programs}
 
 
 def quiet(taken, limits, part):
@@ -233,7 +250,7 @@ def main():
         for contender, seconds in starts.items():
             print(f"start  {contender.language:7} {contender.name:24} {1000 * seconds:6.1f} ms")
     if not options.languages:
-        report.write(languages, measured, starts, options.rounds, statistics.mean(shares.values()), options.cold_starts)
+        report.write(languages, measured, starts, (STARTS, options.rounds, PEERS_ROUNDS), statistics.mean(shares.values()), options.cold_starts)
     return 0
 
 
