@@ -62,7 +62,8 @@ pub fn errors() -> String {
     let mut page = String::from(
         "# Errors\n\n\
          Every error has a stable code and name, a message that says what to do, and fields. Whether a call may be repeated is told by \
-         each error itself; the table says when. No error holds a secret; what a server repeats of one is cut out from 4 bytes on.\n\n\
+         each error itself; the table says when. No error holds a secret; where a server repeats one of at least 4 bytes, as it was sent, or 12 \
+         bytes of one, that is cut out.\n\n\
          | code | name | what happened | may be repeated | fields |\n| --- | --- | --- | --- | --- |\n",
     );
     for spec in ERRORS {

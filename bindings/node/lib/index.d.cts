@@ -63,7 +63,7 @@ export class Assertion implements Closable {
   readonly jwt: string;
   readonly jti: string;
   readonly aud: string;
-  /** Unix seconds. */
+  /** Unix seconds, 5 before it was signed, since clocks differ. */
   readonly iat: number;
   /** Unix seconds. */
   readonly exp: number;

@@ -39,7 +39,7 @@ function add(pairs, name, value) {
 function checkedName(name) {
   // koffi would take a number for an address.
   if (typeof name !== 'string') throw new TypeError(`A name is a string, and not of type ${typeof name}`);
-  if (UNSAYABLE.test(name)) throw new InvalidOptionError(`A name ${complaint(name)}`, { option: null });
+  if (UNSAYABLE.test(name)) throw refused(name, complaint('name', name));
   return name;
 }
 
@@ -48,15 +48,18 @@ function text(name, value) {
     throw refused(name, 'neither a string nor a number nor a boolean; give one of these');
   }
   const string = typeof value === 'number' ? digits(value) : String(value);
-  if (UNSAYABLE.test(string)) throw refused(name, complaint(string));
+  if (UNSAYABLE.test(string)) throw refused(name, complaint('value', string));
   return string;
 }
 
-/** As the library says it: what a claim or a field is called may be a secret in the wrong place. */
+/**
+ * What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what holds a NUL,
+ * like a key in DER.
+ */
 function refused(name, complaint) {
   const prefix = [...families.values()].find((prefix) => name.startsWith(prefix));
-  const option = prefix === undefined ? name : `${prefix}NAME`;
-  return new InvalidOptionError(`${option}: ${complaint}`, { option });
+  const option = prefix !== undefined ? `${prefix}NAME` : UNSAYABLE.test(name) ? null : name;
+  return new InvalidOptionError(`${option ?? 'an option'}: ${complaint}`, { option });
 }
 
 /** All digits, and no exponent, which the library takes for no number. */
@@ -69,9 +72,8 @@ function digits(number) {
   return sign + (places < 0 ? `0.${'0'.repeat(-places - 1)}${all}` : all.padEnd(places + 1, '0'));
 }
 
-function complaint(string) {
-  const at = string.search(UNSAYABLE);
-  return `holds ${string[at] === '\0' ? 'a NUL character' : 'half a surrogate pair'} at index ${at}; remove it`;
+function complaint(part, text) {
+  return text.includes('\0') ? `a NUL inside the ${part}; remove it` : 'holds half of a surrogate pair; give whole characters';
 }
 
 module.exports = { marshal, checkedName };

@@ -37,7 +37,7 @@
   ^String [option]
   (let [text (plain option)]
     (when-not (string? text)
-      (throw (refused "options" (str "a name of " (class option) "; give a keyword or text"))))
+      (throw (refused "options" (str "a name of " (or (class option) "nil") "; give a keyword or text"))))
     text))
 
 (defn- underscored ^String [option]
@@ -172,7 +172,8 @@
   which throws an `ExecutionException`: the `ex-info` is its `ex-cause`.
 
   Cancelling it before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed, and a code or
-  refresh token may be spent."
+  refresh token may be spent. What you hang on it (`.thenApply`) runs on one of those threads and must not block it; what may block goes to
+  threads of your own (`.thenApplyAsync`)."
   ^CompletableFuture [^Client client parameters]
   (let [result (CompletableFuture.)
         ^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))]

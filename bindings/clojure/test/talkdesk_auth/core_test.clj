@@ -155,6 +155,7 @@
     (is (= :invalid-key (:talkdesk-auth/error (failure (talkdesk/client (assoc (options) :private-key-file (*ready* "ca_file")))))))
     (is (= :invalid-option (:talkdesk-auth/error (failure (talkdesk/assertion plain {:nonsense "x"})))))
     (are [message call] (= [:invalid-option message] ((juxt :talkdesk-auth/error :message) (failure call)))
+      "options: a name of nil; give a keyword or text" (talkdesk/assertion plain {nil "x"})
       "private_key: a NUL inside the value; remove it" (talkdesk/client {:private-key "a\u0000b"})
       "claim.NAME: a NUL inside the name; remove it" (talkdesk/assertion plain {:claims {"a\u0000b" "c"}})
       "an option: a NUL inside the name; remove it" (talkdesk/option plain "client_id\u0000"))

@@ -32,7 +32,7 @@ class Assertion(NativeObject):
 
     @property
     def iat(self) -> int:
-        """When it was issued, in Unix seconds."""
+        """When it was issued, in Unix seconds: 5 s before it was, since clocks differ."""
         return int(self._get("iat"))
 
     @property

@@ -86,7 +86,7 @@ module TalkdeskAuth
     # @return [String] its audience
     def aud = claims["aud"]
 
-    # @return [Integer] when it was issued, in Unix seconds
+    # @return [Integer] when it was issued, in Unix seconds: 5 s before it was, since clocks differ
     def iat = claims["iat"]
 
     # @return [Integer] when it expires, in Unix seconds

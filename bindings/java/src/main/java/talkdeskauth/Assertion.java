@@ -36,7 +36,7 @@ public final class Assertion extends NativeObject {
     }
 
     /**
-     * When it was issued.
+     * When it was issued: 5 s before it was, since clocks differ.
      *
      * @return the claim
      */
