@@ -4,6 +4,7 @@
 
 const { spawn } = require('node:child_process');
 const { existsSync, readdirSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const HERE = join(__dirname, '..');
@@ -37,29 +38,52 @@ async function check(name, command, args, cwd) {
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
 }
 
+/** What the tests print on this interpreter, and how many passed and failed. */
 async function suite(interpreter, files) {
-  let counted = false;
+  const outcome = { lines: [], passed: 0, failed: 0 };
   const status = await run(interpreter, ['--test-reporter=tap', '--test', ...files], (line) => {
-    console.log(line);
-    const [, what, count] = line.match(/^# (pass|fail|cancelled) (\d+)$/) ?? [];
-    if (what === 'pass') passed += Number(count);
-    else if (what) failed += Number(count);
-    counted ||= what === 'fail';
+    outcome.lines.push(line);
+    const [, what, count] = line.match(/^# (pass|fail|cancelled|skipped|todo) (\d+)$/) ?? [];
+    if (what === 'pass') outcome.passed += Number(count);
+    else if (what) outcome.failed += Number(count);
   });
-  if (status !== 0 && !counted) failed += 1;
+  if (status !== 0 || outcome.passed === 0) outcome.failed ||= 1;
+  return outcome;
+}
+
+/** The outcomes of the functions, of which as many run at a time as there are processors. */
+async function inLanes(functions) {
+  const outcomes = [];
+  const waiting = functions.entries();
+  const lane = async () => {
+    for (const [index, next] of waiting) outcomes[index] = await next();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return outcomes;
 }
 
 async function main() {
   const lint = ['--max-warnings=0', '--config', join(HERE, 'eslint.config.mjs'), HERE, 'examples/node', 'tests/conformance/node'];
   await check('eslint', join(HERE, 'node_modules', '.bin', 'eslint'), lint, ROOT);
   await check('tsc', join('node_modules', '.bin', 'tsc'), ['--project', '.']);
-  console.log(`# node ${process.version}`);
-  await suite(process.execPath, tests);
-  for (const major of [18, 20, 22, 24].filter((one) => !process.version.startsWith(`v${one}.`))) {
-    const interpreter = join(INTERPRETERS, `node-${major}`, 'bin', 'node');
-    console.log(`# node ${major}${existsSync(interpreter) ? '' : ' is absent'}`);
-    if (existsSync(interpreter)) await suite(interpreter, tests.filter((file) => file !== LONG));
+  const others = [18, 20, 22, 24].filter((major) => !process.version.startsWith(`v${major}.`));
+  const interpreters = [
+    { name: process.version, path: process.execPath, files: tests },
+    ...others.map((major) => ({
+      name: major,
+      path: join(INTERPRETERS, `node-${major}`, 'bin', 'node'),
+      files: tests.filter((file) => file !== LONG),
+    })),
+  ];
+  const found = interpreters.filter(({ path }) => existsSync(path));
+  const outcomes = await inLanes(found.map(({ path, files }) => () => suite(path, files)));
+  for (const [index, outcome] of outcomes.entries()) {
+    console.log([`# node ${found[index].name}`, ...outcome.lines].join('\n'));
+    passed += outcome.passed;
+    failed += outcome.failed;
   }
+  const absent = interpreters.filter((one) => !found.includes(one)).map(({ name }) => name);
+  console.log(`Node: ${found.map(({ name }) => name).join(', ')}${absent.length ? `; absent: ${absent.join(', ')}` : ''}`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -1,10 +1,12 @@
 """Lints, documents, and runs all tests of the built jar on every JDK found: `make test`, which gives the words of Maven's command."""
 
+import os
 import pathlib
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
 BINDING = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = BINDING.parent.parent / "target" / "java" / "build"
@@ -32,30 +34,33 @@ def holds(*goals):
 
 
 def tests(version, java, excluded):
-    """How many tests passed and failed on this JDK."""
+    """What Maven prints on this JDK, and how many tests passed and failed."""
     reports = BUILD / f"reports-{version}"
     for report in reports.glob("*.xml"):
         report.unlink()
     # The jar and the classes of the tests are built already, for Java 11 by whichever JDK Maven runs on.
-    status = holds("surefire:test", f"-Djvm={java}", f"-DexcludedGroups={','.join(excluded)}", f"-Dreports={reports}")
+    goals = ["surefire:test", f"-Djvm={java}", f"-DexcludedGroups={','.join(excluded)}", f"-Dreports={reports}"]
+    ended = subprocess.run([*MAVEN, *goals], cwd=BINDING, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     suites = [ElementTree.parse(report).getroot() for report in reports.glob("TEST-*.xml")]
     failed = sum(int(suite.get(kind)) for suite in suites for kind in ("failures", "errors", "skipped"))
     passed = sum(int(suite.get("tests")) for suite in suites) - failed
-    return passed, max(failed, int(not status))
+    return ended.stdout, passed, max(failed, int(ended.returncode != 0))
 
 
 def main():
     checks = [holds("test-compile"), holds("checkstyle:check"), holds("javadoc:javadoc")]
     passed, failed = checks.count(True), checks.count(False)
     found = jdks()
-    for version, java in found.items():
-        print(f"\n=== Java {version}", flush=True)
-        excluded = [] if version >= FIRST_WITH_VIRTUAL_THREADS else ["virtual"]
-        # Memory is counted once: it is the same code.
-        if version != min(found):
-            excluded.append("memory")
-        more = tests(version, java, excluded)
-        passed, failed = passed + more[0], failed + more[1]
+    # Memory is counted once: it is the same code.
+    excluded = [
+        [*([] if version >= FIRST_WITH_VIRTUAL_THREADS else ["virtual"]), *([] if version == min(found) else ["memory"])]
+        for version in found
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        outcomes = executor.map(tests, found, found.values(), excluded)
+        for version, (output, more_passed, more_failed) in zip(found, outcomes):
+            print(f"\n=== Java {version}\n{output}", flush=True)
+            passed, failed = passed + more_passed, failed + more_failed
     absent = [str(version) for version in VERSIONS if version not in found]
     print("\nJava:", ", ".join(map(str, found)) + (f"; absent: {', '.join(absent)}" if absent else ""))
     if not found:
