@@ -25,7 +25,7 @@
                          (println \"counted\" pass (+ fail error)))")
         [_ passed failed] (re-find #"(?m)^counted (\d+) (\d+)$" (:out run))]
     (println (:out run) (:err run))
-    (if passed [(parse-long passed) (parse-long failed)] [0 1])))
+    (if (and passed (not= "0" passed)) [(parse-long passed) (parse-long failed)] [0 1])))
 
 (defn compiles-without-warnings []
   (let [project (update (read-string (slurp "deps.edn")) :deps merge (select-keys jars ['libtalkdesk-auth/talkdesk-auth]))]
@@ -66,11 +66,13 @@
         (run! io/delete-file (reverse (file-seq folder)))))))
 
 (defn leaves-no-memory-behind
-  "With the heap whole from the start, and without the second compiler, whose working memory comes and goes."
-  [arguments]
+  "With the heap whole from the start, and without the second compiler, whose working memory comes and goes.
+  The tokens are padded, since 8,000 plain ones would fit into the limit."
+  [[token-endpoint & others]]
   (holds "what is dropped leaves no memory behind"
          (apply shell/sh "java" "-Xmx64m" "-Xms64m" "-XX:+AlwaysPreTouch" "-XX:+UseSerialGC" "-XX:TieredStopAtLevel=1"
-                "-cp" (class-path built [:test]) "clojure.main" "-m" "talkdesk-auth.memory" arguments)
+                "-cp" (class-path built [:test]) "clojure.main" "-m" "talkdesk-auth.memory"
+                (string/replace token-endpoint "/oauth" "/with/huge=2048/oauth") others)
          (fn [out _]
            (let [grown (map (comp parse-long second) (re-seq #"(?m)^\S+ (-?\d+)$" out))]
              (and (= 6 (count grown)) (every? #(< % (bit-shift-left 8 20)) grown))))))

@@ -37,11 +37,11 @@ class Endpoint:
     def code(self):
         return f"code-{next(self._codes)}"
 
-    def options(self, algorithm="ES256"):
-        """What every client needs."""
+    def options(self, algorithm="ES256", fault=None):
+        """What every client needs; the fault is one that the endpoint knows, like `delay_ms=100`."""
         known = self.ready["clients"][algorithm]
         return {
-            "token_endpoint": self.token_endpoint,
+            "token_endpoint": self.token_endpoint.replace("/oauth", f"/with/{fault}/oauth") if fault else self.token_endpoint,
             "algorithm": algorithm,
             "client_id": known["client_id"],
             "key_id": known["key_id"],
@@ -49,8 +49,7 @@ class Endpoint:
         }
 
     def client(self, fault=None, algorithm="ES256", **options):
-        url = {"token_endpoint": self.token_endpoint.replace("/oauth", f"/with/{fault}/oauth")} if fault else {}
-        return talkdesk_auth.Client(**{**self.options(algorithm), **url, **options})
+        return talkdesk_auth.Client(**{**self.options(algorithm, fault), **options})
 
     def seen(self):
         with urllib.request.urlopen(self.ready["http"] + "/seen") as answer:
