@@ -34,8 +34,12 @@ LEAST = {
     "strings": 5,
 }
 
-#: What a runner must not inherit: it would go around the endpoint, or trust others than the cases say.
-FOREIGN = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+#: What a runner must not inherit: it would go around the endpoint, trust others than the cases say, or tell that Java took it up.
+FOREIGN = {
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"),
+}
 
 #: What the runners need, as tests/install calls it.
 TOOLS = ["cc", "cjson", "c++", "json.hpp", "venv", "ruby", "ffi", "javac", "mvn", "clojure", "tools.deps", "node", "npm"]
@@ -93,6 +97,13 @@ def ruby(folder):
     return ["ruby", "-w", "-I", unpacked / "lib", HERE / "ruby/runner.rb"]
 
 
+def jvm():
+    """The java command; JDK 24 and later would warn that the program calls native code."""
+    allowed = ["java", "--enable-native-access=ALL-UNNAMED"]
+    known = subprocess.run([*allowed, "-version"], capture_output=True).returncode == 0
+    return allowed if known else ["java"]
+
+
 def java(folder):
     """On the class path that the tests of Clojure have, which brings a JSON library for either language."""
     make("bindings/clojure", "class-path")
@@ -101,12 +112,12 @@ def java(folder):
     subprocess.run(
         ["javac", "--release", "11", "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", classes, source], check=True
     )
-    return ["java", "-cp", f"{classes}:{class_path}", "Runner"]
+    return [*jvm(), "-cp", f"{classes}:{class_path}", "Runner"]
 
 
 def clojure(_):
     class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
-    return ["java", "-cp", class_path, "clojure.main", HERE / "clojure/runner.clj"]
+    return [*jvm(), "-cp", class_path, "clojure.main", HERE / "clojure/runner.clj"]
 
 
 def node(folder):
@@ -201,6 +212,8 @@ def report(said):
 
 
 def main():
+    if not shutil.which("cargo"):
+        sys.exit("The conformance cases need Rust: https://rustup.rs")
     if subprocess.run([ROOT / "tests/install", *TOOLS]).returncode != 0:
         sys.exit(1)
     check_cases()
