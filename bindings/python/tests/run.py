@@ -13,6 +13,8 @@ BINDING = HERE.parent
 ROOT = BINDING.parent.parent
 TARGET = ROOT / "target" / "python"
 TOOLS = TARGET / "tools" / "bin"
+#: Modules rather than scripts, which name the folder that they were made in: a checkout may be a copy.
+MYPY = [TOOLS / "python", "-m", "mypy"]
 #: Those that the package is for; mypy no longer knows the first.
 VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 TYPED_VERSIONS = VERSIONS[1:]
@@ -34,13 +36,13 @@ def environment(version, python, wheel):
     """A virtual environment of this version that holds the wheel and what the tests need."""
     folder = TARGET / version
     ready = folder / "ready"
+    pip = [folder / "bin" / "python", "-m", "pip"]
     requirements = HERE / "requirements.txt"
     if not ready.exists() or ready.read_text() != requirements.read_text():
         subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([folder / "bin/pip", "install", "--quiet", "-r", requirements], check=True)
+        subprocess.run([*pip, "install", "--quiet", "-r", requirements], check=True)
         ready.write_text(requirements.read_text())
-    pip = [folder / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", wheel]
-    subprocess.run(pip, check=True)
+    subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", wheel], check=True)
     return folder / "bin" / "python"
 
 
@@ -75,11 +77,11 @@ def main():
     checks = [
         holds(TOOLS / "ruff", "check", *SOURCES),
         holds(TOOLS / "ruff", "format", "--check", *SOURCES),
-        *(holds(TOOLS / "mypy", "--python-version", version, "src") for version in TYPED_VERSIONS),
+        *(holds(*MYPY, "--python-version", version, "src") for version in TYPED_VERSIONS),
         *(
             # The wheel as a user's program sees it.
             holds(
-                TOOLS / "mypy",
+                *MYPY,
                 "--python-executable",
                 environments[version],
                 "tests/typed.py",

@@ -44,7 +44,7 @@ def tests(version, java, excluded):
     suites = [ElementTree.parse(report).getroot() for report in reports.glob("TEST-*.xml")]
     failed = sum(int(suite.get(kind)) for suite in suites for kind in ("failures", "errors", "skipped"))
     passed = sum(int(suite.get("tests")) for suite in suites) - failed
-    return ended.stdout, passed, max(failed, int(ended.returncode != 0))
+    return ended.stdout, passed, max(failed, int(ended.returncode != 0 or passed == 0))
 
 
 def main():
