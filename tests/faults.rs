@@ -483,10 +483,14 @@ fn a_host_that_closes_the_librarys_descriptors_goes_on() {
 #[test]
 fn a_whole_exchange_fits_on_96_kb_of_stack() {
     let endpoint = Endpoint::start();
-    for algorithm in ["ES256", "PS256", "EdDSA"] {
+    let algorithms = ["ES256", "PS256", "EdDSA"];
+    for algorithm in algorithms {
         let url = endpoint.https_url("/oauth/token");
         let options = common::host::client_with(&endpoint, algorithm, &url);
         let mut command = Command::new(program("stack"));
         run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
     }
+    let seen = endpoint.seen();
+    assert_eq!(seen["connections"], 2 * algorithms.len(), "the first two share one: {seen}");
+    assert_eq!(seen["requests"], 3 * algorithms.len(), "{seen}");
 }

@@ -1,4 +1,4 @@
-/* Makes a client and exchanges, over a fresh connection and twice over a kept one, on a thread with 96 kB of stack. */
+/* Makes a client and exchanges, on a thread with 96 kB of stack: over a fresh connection, the kept one and, for a code, a fresh one. */
 
 #define _POSIX_C_SOURCE 200809L
 
