@@ -58,7 +58,8 @@ function text(name, value) {
  */
 function refused(name, complaint) {
   const prefix = [...families.values()].find((prefix) => name.startsWith(prefix));
-  const option = prefix !== undefined ? `${prefix}NAME` : UNSAYABLE.test(name) ? null : name;
+  const shown = UNSAYABLE.test(name) ? null : name;
+  const option = prefix === undefined ? shown : `${prefix}NAME`;
   return new InvalidOptionError(`${option ?? 'an option'}: ${complaint}`, { option });
 }
 

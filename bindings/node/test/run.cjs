@@ -1,6 +1,9 @@
 'use strict';
 
-/** Runs linter, type checker and tests, the tests on every interpreter that is here, and counts. */
+/**
+ * Runs linter, type checker and tests, and counts; the tests on this interpreter and on those of the versions that `make test` gives,
+ * where they are here.
+ */
 
 const { spawn } = require('node:child_process');
 const { existsSync, readdirSync } = require('node:fs');
@@ -68,10 +71,9 @@ async function main() {
   const lint = ['--max-warnings=0', '--config', join(HERE, 'eslint.config.mjs'), HERE, 'examples/node', 'tests/conformance/node'];
   await check('eslint', join(HERE, 'node_modules', '.bin', 'eslint'), lint, ROOT);
   await check('tsc', join('node_modules', '.bin', 'tsc'), ['--project', '.']);
-  const others = [18, 20, 22, 24].filter((major) => !process.version.startsWith(`v${major}.`));
   const interpreters = [
     { name: process.version, path: process.execPath, files: tests },
-    ...others.map((major) => ({
+    ...process.argv.slice(2).map((major) => ({
       name: major,
       path: join(INTERPRETERS, `node-${major}`, 'bin', 'node'),
       files: tests.filter((file) => file !== LONG),
