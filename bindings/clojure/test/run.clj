@@ -25,7 +25,7 @@
                          (println \"counted\" pass (+ fail error)))")
         [_ passed failed] (re-find #"(?m)^counted (\d+) (\d+)$" (:out run))]
     (println (:out run) (:err run))
-    (if (and passed (not= "0" passed)) [(parse-long passed) (parse-long failed)] [0 1])))
+    (if (and (zero? (:exit run)) passed (not= "0" passed)) [(parse-long passed) (parse-long failed)] [0 1])))
 
 (defn compiles-without-warnings []
   (let [project (update (read-string (slurp "deps.edn")) :deps merge (select-keys jars ['libtalkdesk-auth/talkdesk-auth]))]
