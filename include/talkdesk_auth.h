@@ -193,23 +193,25 @@ void td_free(void *object);
  * - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
  * - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
  * - `credentials_file` (path of a file): The path of a file that holds such JSON.
- * - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
- *   given.
+ * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
+ *   exactly as given.
  * - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
  *   `client-authentication+jwt`.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
  *   is never more than 3600 s after `iat`.
- * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS.
- *   A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
- * - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange with all its waits; the call ends by then.
+ * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS;
+ *   never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3
+ *   s.
+ * - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange, all waiting included; the call ends by
+ *   then.
  * - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
  *   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
  * - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
- *   environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
+ *   environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
  * - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
  * - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
- *   then cross the network in the clear.
+ *   then cross the network unencrypted.
  *
  * `client`: receives the client, or NULL on failure.
  *
@@ -239,8 +241,8 @@ const char *td_client_get(const td_client *client,
  * `client`: the client that it speaks for.
  *
  * `options`: NULL, or names and values, alternating, then NULL; copied:
- * - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
- *   given.
+ * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
+ *   exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
  * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
@@ -285,14 +287,12 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
  *
  * Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
- * - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
- *   given.
+ * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
+ *   exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
- * - `connect_timeout` (seconds, 0.001 to 3600; by default the client's): Seconds within which a connection must stand: name, TCP
- *   and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
- * - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange with all its waits; the call ends by
- *   then.
+ * - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
+ *   by then.
  * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
  * - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
  *   knows; required.
@@ -300,9 +300,9 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
  * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
  * - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
- * - `waited` (seconds, 0 or more): Seconds that the call waited for its turn, in a queue of the caller's; they count as part of
+ * - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
  *   `timeout`.
- * - `scope` (text on one line): The scopes asked for, separated by spaces.
+ * - `scope` (text on one line): The requested scopes, separated by spaces.
  * - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
  *   replaced.
  *
@@ -394,12 +394,12 @@ const char *td_error_message(const td_error *error);
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
- * - `connection_failed`: unless a proxy asks for other credentials.
- * - `tls_failed`: where the handshake broke off; not where either side refused the other.
+ * - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
+ * - `tls_failed`: where the handshake broke off; not where one side refused the other.
  * - `deadline_exceeded`: always.
- * - `outcome_unknown`: for grant_type client_credentials.
- * - `oauth_error`: for status 429, and for 408 and 503 with grant_type client_credentials.
- * - `invalid_response`: for status 429, and for 408 and 503 with grant_type client_credentials.
+ * - `outcome_unknown`: with grant_type client_credentials.
+ * - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `internal`: never.
  */
 int32_t td_error_is_retryable(const td_error *error);

@@ -13,8 +13,6 @@ pub struct ErrorSpec {
     pub name: &'static str,
     /// What [`Error::get`] may answer for this code.
     pub fields: &'static [Field],
-    /// When [`Error::is_retryable`] holds.
-    pub retryable: &'static str,
     /// One sentence: what happened.
     pub summary: &'static str,
 }
@@ -71,7 +69,7 @@ const RETRY_AFTER: Field = Field {
 
 /// Writes the codes and their table from the same rows.
 macro_rules! table_of_errors {
-    ($($code:ident = $number:literal, $name:literal { summary: $summary:literal, retryable: $retryable:literal, fields: $fields:expr })*) => {
+    ($($code:ident = $number:literal, $name:literal { summary: $summary:literal, fields: $fields:expr })*) => {
         /// The stable code of an [`Error`]. Codes are added, never changed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -86,7 +84,6 @@ macro_rules! table_of_errors {
                 code: ErrorCode::$code,
                 name: $name,
                 fields: &$fields,
-                retryable: $retryable,
                 summary: $summary,
             },)*
         ];
@@ -96,52 +93,42 @@ macro_rules! table_of_errors {
 table_of_errors! {
     InvalidArgument = 1, "invalid_argument" {
         summary: "A pointer that must not be NULL was NULL.",
-        retryable: "never",
         fields: []
     }
     InvalidOption = 2, "invalid_option" {
         summary: "An option or parameter is unknown, missing, malformed, given twice, or contradicts another.",
-        retryable: "never",
         fields: [OPTION]
     }
     InvalidKey = 3, "invalid_key" {
         summary: "The private key can't be read or can't be used as asked.",
-        retryable: "never",
         fields: [OPTION]
     }
     ConnectionFailed = 4, "connection_failed" {
         summary: "No connection to the token endpoint came about; nothing was sent.",
-        retryable: "unless a proxy asks for other credentials",
         fields: []
     }
     TlsFailed = 5, "tls_failed" {
         summary: "The TLS handshake failed; nothing was sent.",
-        retryable: "where the handshake broke off; not where either side refused the other",
         fields: []
     }
     DeadlineExceeded = 6, "deadline_exceeded" {
         summary: "The time ran out before anything was sent.",
-        retryable: "always",
         fields: []
     }
     OutcomeUnknown = 7, "outcome_unknown" {
         summary: "The request was sent and no complete answer came: a code or refresh token may be spent.",
-        retryable: "for grant_type client_credentials",
         fields: []
     }
     OauthError = 8, "oauth_error" {
         summary: "The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).",
-        retryable: "for status 429, and for 408 and 503 with grant_type client_credentials",
         fields: [ERROR, ERROR_DESCRIPTION, ERROR_URI, HTTP_STATUS, RETRY_AFTER]
     }
     InvalidResponse = 9, "invalid_response" {
         summary: "The answer is neither a token nor an OAuth error.",
-        retryable: "for status 429, and for 408 and 503 with grant_type client_credentials",
         fields: [HTTP_STATUS, RETRY_AFTER]
     }
     Internal = 10, "internal" {
         summary: "Something failed inside the library, or the operating system refused a resource.",
-        retryable: "never",
         fields: []
     }
 }
@@ -190,10 +177,6 @@ impl Error {
     pub(crate) fn retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
         self
-    }
-
-    pub(crate) fn says_nothing_was_sent(&self) -> bool {
-        matches!(self.code(), ErrorCode::ConnectionFailed | ErrorCode::TlsFailed | ErrorCode::DeadlineExceeded)
     }
 
     /// The stable code.

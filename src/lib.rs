@@ -41,16 +41,20 @@ compile_error!(
      its clock that counts suspend, and its linker's versioned name of the shared library"
 );
 
+mod algorithm;
 mod client;
 mod clock;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;
+mod file;
 mod fork;
 mod json;
+mod message;
 mod options;
 mod per_process;
 mod protocol;
+mod region;
 mod text;
 mod transport;
 mod wiped;

@@ -327,9 +327,9 @@ fn a_second_attempt_has_time_and_hides_nothing() {
     let mut host = Host::start();
     // The first attempt ends after the connect timeout.
     let url = endpoint.https_url("/with/delay_ms=600,close=after/oauth/token");
-    let mut slow = Credentials.parameters(&endpoint, 0, "20");
-    slow.push(("connect_timeout", "0.5".into()));
-    let outcome = host.call(&client(&endpoint, &url), &slow);
+    let mut impatient = client(&endpoint, &url);
+    impatient.push(("connect_timeout", "0.5".into()));
+    let outcome = host.call(&impatient, &Credentials.parameters(&endpoint, 0, "20"));
     assert_eq!((outcome.code, outcome.retryable), (ErrorCode::OutcomeUnknown as i32, true), "{outcome:?}");
     assert_eq!(endpoint.seen()["accepted"], 2);
 
@@ -355,24 +355,21 @@ fn both_deadlines_are_kept() {
     let mut host = Host::start();
     let silent = endpoint.text("silent");
     let cases = [
-        // connect_timeout and timeout of the client, then of the call; what ends it.
-        ([Some("0.3"), None, None, None], "connect_timeout of 0.3 s"),
-        ([None, Some("0.3"), None, None], "timeout of 0.3 s"),
-        ([None, None, Some("0.3"), None], "connect_timeout of 0.3 s"),
-        ([None, None, None, Some("0.3")], "timeout of 0.3 s"),
-        ([Some("30"), Some("30"), Some("0.3"), Some("20")], "connect_timeout of 0.3 s"),
-        ([Some("0.05"), Some("0.05"), Some("0.3"), Some("20")], "connect_timeout of 0.3 s"),
-        ([Some("0.05"), Some("0.05"), Some("20"), Some("0.3")], "timeout of 0.3 s"),
+        // connect_timeout and timeout of the client, timeout of the call; the limit that ends it.
+        ([Some("0.3"), None, None], "connect_timeout of 0.3 s"),
+        ([None, Some("0.3"), None], "timeout of 0.3 s"),
+        ([None, None, Some("0.3")], "timeout of 0.3 s"),
+        ([Some("0.3"), Some("30"), Some("20")], "connect_timeout of 0.3 s"),
+        ([Some("20"), Some("0.3"), Some("20")], "client's timeout of 0.3 s"),
+        ([Some("20"), Some("20"), Some("0.3")], "timeout of 0.3 s"),
     ];
-    for ([client_connect, client_total, call_connect, call_total], says) in cases {
+    for ([connect_timeout, client_timeout, call_timeout], says) in cases {
+        let given = |name, value: Option<&str>| value.map(|value| (name, value.to_owned()));
         let mut options = client(&endpoint, &format!("https://{silent}/oauth/token"));
+        options.extend(given("connect_timeout", connect_timeout));
+        options.extend(given("timeout", client_timeout));
         let mut call = parameters(&[("grant_type", "client_credentials")]);
-        for (list, connect, total) in
-            [(&mut options, client_connect, client_total), (&mut call, call_connect, call_total)]
-        {
-            list.extend(connect.map(|value| ("connect_timeout", value.to_owned())));
-            list.extend(total.map(|value| ("timeout", value.to_owned())));
-        }
+        call.extend(given("timeout", call_timeout));
         let outcome = host.call(&options, &call);
         assert_eq!(outcome.code, ErrorCode::DeadlineExceeded as i32, "{says}: {outcome:?}");
         assert!(outcome.message.contains(&format!("the {says};")), "{says}: {outcome:?}");
@@ -402,18 +399,16 @@ fn both_deadlines_are_kept() {
     }
     // Once connected, only the whole time counts.
     let url = endpoint.https_url("/with/delay_ms=500/oauth/token");
-    let mut call = Code.parameters(&endpoint, 1, "20");
-    call.push(("connect_timeout", "0.4".into()));
-    assert_eq!(host.call(&client(&endpoint, &url), &call).code, 0);
+    let mut options = client(&endpoint, &url);
+    options.push(("connect_timeout", "0.4".into()));
+    assert_eq!(host.call(&options, &Code.parameters(&endpoint, 1, "20")).code, 0);
     assert_eq!(host.free_clients(), 0);
 
-    // A call with more time to connect than its client leaves the kept connection to the calls that follow.
+    // A call with more time than its client leaves the kept connection to the calls that follow.
     endpoint.reset_seen();
     let options = client(&endpoint, &endpoint.https_url("/oauth/token"));
-    for connect_timeout in ["15", "10", "12", "15"] {
-        let mut call = Credentials.parameters(&endpoint, 0, "20");
-        call.push(("connect_timeout", connect_timeout.into()));
-        assert_eq!(host.call(&options, &call).code, 0);
+    for timeout in ["40", "20", "35", "40"] {
+        assert_eq!(host.call(&options, &Credentials.parameters(&endpoint, 0, timeout)).code, 0);
     }
     assert_eq!(endpoint.seen()["connections"], 1);
     assert_eq!(host.free_clients(), 0);

@@ -96,10 +96,9 @@ fn a_name_is_resolved_on_a_thread_that_ends() {
 fn a_stuck_resolution_is_left_behind_at_the_deadline() {
     let mut host = host_with(&[("STUCK_SECONDS", "4")]);
     let start = Instant::now();
-    let options = client(&SHARED, &https_at(&SHARED, "stuck.test"));
-    for timing in [("timeout", "0.3"), ("connect_timeout", "0.3")] {
-        let parameters: Pairs<'_> = vec![("grant_type", "client_credentials".into()), (timing.0, timing.1.into())];
-        let stuck = host.call(&options, &parameters);
+    for limit in ["timeout", "connect_timeout"] {
+        let options = [client(&SHARED, &https_at(&SHARED, "stuck.test")), vec![(limit, "0.3".into())]].concat();
+        let stuck = host.call(&options, &vec![("grant_type", "client_credentials".into())]);
         assert_code(&stuck, ErrorCode::DeadlineExceeded, true, "nothing was sent");
         assert!((300..300 + SLACK_MS).contains(&stuck.milliseconds), "{stuck:?}");
         assert!(stuck.threads <= 2, "one thread for the name: {stuck:?}");
@@ -324,8 +323,8 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     let nameless = host.call(&options(with(IN_URL, "nowhere.test:1"), tunnel.clone()), &call(&[]));
     assert_code(&nameless, ErrorCode::ConnectionFailed, true, "nowhere.test can't be resolved");
     let stuck = host.call(
-        &options(with(IN_URL, &silent.address()), tunnel.clone()),
-        &vec![("grant_type", "client_credentials".into()), ("connect_timeout", "0.3".into())],
+        &[options(with(IN_URL, &silent.address()), tunnel.clone()), vec![("connect_timeout", "0.3".into())]].concat(),
+        &vec![("grant_type", "client_credentials".into())],
     );
     assert_code(&stuck, ErrorCode::DeadlineExceeded, true, "nothing was sent");
     assert!((300..300 + SLACK_MS).contains(&stuck.milliseconds), "{stuck:?}");

@@ -105,7 +105,7 @@ fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
         let error = client.exchange([grant, (name, value), ("scope", " ")]).expect_err("a wrong value");
         (error.get("option").map(str::to_owned), error.message().to_owned())
     };
-    for name in ["waited", "timeout", "connect_timeout"] {
+    for name in ["waited", "timeout"] {
         for value in ["", "-1", "+1", "1e2", "5.", ".5", "1.2.3", " 1", "1 s", "0x1", "inf", "NaN"] {
             assert_eq!(refused(name, value).0.as_deref(), Some(name), "{value}");
         }
@@ -123,4 +123,12 @@ fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
     for value in ["0", "0.000000001", "3601", "9999999999999999999", "0.00010000000474974513"] {
         assert_eq!(refused("waited", value).0.as_deref(), Some("scope"), "{value} is taken");
     }
+}
+
+#[test]
+fn a_clone_is_the_same_client_and_outlives_it() {
+    let client = client(&[("token_endpoint", "https://acme.example/oauth/token")]).expect("a client");
+    let clone = client.clone();
+    drop(client);
+    assert_eq!((clone.get("client_id"), audience(&clone)), (Some("c"), "https://acme.example/oauth/token".to_owned()));
 }

@@ -41,23 +41,25 @@ impl Handle for td_client {
 /// - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
 /// - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
 /// - `credentials_file` (path of a file): The path of a file that holds such JSON.
-/// - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
-///   given.
+/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
+///   exactly as given.
 /// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
 ///   `client-authentication+jwt`.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
 ///   is never more than 3600 s after `iat`.
-/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS.
-///   A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
-/// - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange with all its waits; the call ends by then.
+/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS;
+///   never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3
+///   s.
+/// - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange, all waiting included; the call ends by
+///   then.
 /// - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
 ///   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
 /// - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
-///   environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
+///   environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
 /// - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
 /// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
 /// - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
-///   then cross the network in the clear.
+///   then cross the network unencrypted.
 // end of generated
 ///
 /// `client`: receives the client, or NULL on failure.

@@ -90,12 +90,12 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `invalid_argument`: never.
 /// - `invalid_option`: never.
 /// - `invalid_key`: never.
-/// - `connection_failed`: unless a proxy asks for other credentials.
-/// - `tls_failed`: where the handshake broke off; not where either side refused the other.
+/// - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
+/// - `tls_failed`: where the handshake broke off; not where one side refused the other.
 /// - `deadline_exceeded`: always.
-/// - `outcome_unknown`: for grant_type client_credentials.
-/// - `oauth_error`: for status 429, and for 408 and 503 with grant_type client_credentials.
-/// - `invalid_response`: for status 429, and for 408 and 503 with grant_type client_credentials.
+/// - `outcome_unknown`: with grant_type client_credentials.
+/// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+/// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `internal`: never.
 // end of generated
 #[unsafe(no_mangle)]

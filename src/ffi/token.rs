@@ -36,14 +36,12 @@ impl Handle for td_token {
 ///
 /// Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
 // generated: td_token_exchange
-/// - `audience` (text on one line): The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as
-///   given.
+/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
+///   exactly as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
 ///   `exp` is never more than 3600 s after `iat`.
-/// - `connect_timeout` (seconds, 0.001 to 3600; by default the client's): Seconds within which a connection must stand: name, TCP
-///   and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
-/// - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange with all its waits; the call ends by
-///   then.
+/// - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
+///   by then.
 /// - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
 /// - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
 ///   knows; required.
@@ -51,9 +49,9 @@ impl Handle for td_token {
 /// - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
 /// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
 /// - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
-/// - `waited` (seconds, 0 or more): Seconds that the call waited for its turn, in a queue of the caller's; they count as part of
+/// - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
 ///   `timeout`.
-/// - `scope` (text on one line): The scopes asked for, separated by spaces.
+/// - `scope` (text on one line): The requested scopes, separated by spaces.
 /// - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
 ///   replaced.
 // end of generated

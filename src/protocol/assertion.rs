@@ -1,9 +1,9 @@
 //! The JWT client assertion (RFC 7523 §2.2 and §3, OpenID Connect Core §9): a fresh one for each use.
 
-use super::key::Signer;
+use super::signer::{LONGEST_SIGNATURE, Signer};
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
-use crate::options::Options;
+use crate::options::{Options, keys};
 use crate::text::Text;
 use crate::wiped::Wiped;
 use base64::Engine;
@@ -25,7 +25,7 @@ const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp"];
 
 /// Makes the assertions of one client: what is the same in all of them is written once.
 pub(crate) struct Assertions {
-    signer: Signer,
+    signer: Box<dyn Signer>,
     header: Arc<Text>,
     encoded_header: String,
     /// The claims up to the audience.
@@ -60,7 +60,8 @@ pub struct Assertion {
     asked_for: AskedFor,
 }
 
-/// What is text only for who asks. Raced for, not waited for: a forked child could wait for a thread that it does not have.
+/// Texts that are made on first use. Threads race instead of locking, because a forked child could wait for ever on a lock whose owner
+/// it lacks.
 #[derive(Default)]
 struct AskedFor {
     jti: OnceBox<Text>,
@@ -70,7 +71,7 @@ struct AskedFor {
 
 impl Assertions {
     pub fn new(
-        signer: Signer,
+        signer: impl Signer + 'static,
         typ: &str,
         key_id: &str,
         client_id: &str,
@@ -84,7 +85,7 @@ impl Assertions {
         let client_id = json_string(client_id);
         let opening = format!(r#"{{"iss":{client_id},"sub":{client_id},"aud":"#);
         Assertions {
-            signer,
+            signer: Box::new(signer),
             header: Arc::new(Text::own(header)),
             encoded_header,
             opening,
@@ -95,24 +96,25 @@ impl Assertions {
 
     /// Signs an assertion at `now` (Unix seconds), with what `options` say of it: `audience`, `assertion_lifetime`, `claim.NAME`.
     pub fn sign(&self, options: &Options<'_>, now: i64) -> Result<Assertion, Error> {
-        let given = options.text("audience").map(Audience::new);
+        let given = options.get(&keys::AUDIENCE).map(Audience::new);
         let audience = given.as_ref().unwrap_or(&self.audience);
-        let lifetime = options.seconds("assertion_lifetime").unwrap_or(self.lifetime).as_secs().cast_signed();
+        let lifetime = options.get(&keys::ASSERTION_LIFETIME).unwrap_or(self.lifetime).as_secs().cast_signed();
         let iat = now.saturating_sub(CLOCK_DIFFERENCE);
         let exp = now.saturating_add(lifetime).min(iat.saturating_add(LONGEST_LIFE));
 
         let mut random = [0; 16];
-        without_fork(|| aws_lc_rs::rand::fill(&mut random)).map_err(|_| internal("drawing a random jti"))?;
+        without_fork(|| aws_lc_rs::rand::fill(&mut random))
+            .map_err(|_| internal("drawing a random jti", "failed in the crypto library"))?;
         let jti = uuid::Builder::from_random_bytes(random).into_uuid();
 
         let further: usize =
-            options.family("claim.").map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
+            options.family(&keys::CLAIM).map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
         let mut claims =
             Wiped::new(String::with_capacity(self.opening.len() + audience.json.len() + OWN_LENGTH + further));
         claims.push_str(&self.opening);
         claims.push_str(&audience.json);
         let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
-        for (name, value) in options.family("claim.") {
+        for (name, value) in options.family(&keys::CLAIM) {
             let complaint = match name {
                 "nbf" => "a claim that holds a number, which a further one can't; leave it out",
                 name if OWN_CLAIMS.contains(&name) => {
@@ -121,7 +123,7 @@ impl Assertions {
                 _ => "",
             };
             if !complaint.is_empty() {
-                return Err(Error::option(&format!("claim.{name}"), complaint));
+                return Err(keys::CLAIM.error(name, complaint));
             }
             claims.push(',');
             escape(name, &mut claims);
@@ -146,19 +148,24 @@ impl Assertions {
     /// JWS compact serialisation (RFC 7515 §7.1), in one buffer.
     fn jwt(&self, claims: &str) -> Result<Text, Error> {
         let encoded_claims = claims.len().div_ceil(3) * 4;
-        let nul = 1;
+        let longest_signature = self.signer.longest_signature();
+        let dot_and_nul = 2;
         let mut jwt = Wiped::new(String::with_capacity(
-            self.encoded_header.len() + encoded_claims + self.signer.encoded_length() + nul,
+            self.encoded_header.len() + encoded_claims + longest_signature.div_ceil(3) * 4 + dot_and_nul,
         ));
         jwt.push_str(&self.encoded_header);
         URL_SAFE_NO_PAD.encode_string(claims, &mut jwt);
-        self.signer.sign(&mut jwt).ok_or_else(|| internal("signing the assertion"))?;
+        let mut signature = [0; LONGEST_SIGNATURE];
+        let length = self.signer.sign(jwt.as_bytes(), &mut signature[..longest_signature]);
+        let length = length.map_err(|complaint| internal("signing the assertion", &complaint))?;
+        jwt.push('.');
+        URL_SAFE_NO_PAD.encode_string(&signature[..length], &mut jwt);
         Ok(Text::own(mem::take(&mut jwt)))
     }
 }
 
-fn internal(step: &str) -> Error {
-    Error::new(ErrorCode::Internal, format!("{step} failed in the crypto library"))
+fn internal(step: &str, complaint: &str) -> Error {
+    Error::new(ErrorCode::Internal, format!("{step} {complaint}"))
 }
 
 /// Appends a string of JSON, in no memory but that of `json`.

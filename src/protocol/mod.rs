@@ -1,10 +1,14 @@
 //! The rules of the RFCs, pure: no network, no file, no clock of its own.
 
-pub(crate) mod algorithm;
 pub(crate) mod assertion;
 pub(crate) mod credentials;
+pub(crate) mod endpoint;
+pub(crate) mod grant;
 pub(crate) mod key;
 pub(crate) mod plain_text;
+mod redaction;
+pub(crate) mod repetition;
 pub(crate) mod request;
 pub(crate) mod response;
+pub(crate) mod signer;
 pub(crate) mod token;

@@ -1,6 +1,7 @@
 //! A token response that is good (RFC 6749 §5.1), and how long it lasts.
 
 use crate::clock::Clock;
+use crate::json::Members;
 use crate::text::Text;
 use std::fmt;
 use std::time::Duration;
@@ -9,19 +10,19 @@ use std::time::Duration;
 ///
 /// Everything in it is secret: `Debug` does not show it, and it is wiped when it is dropped.
 pub struct Token {
-    pub(super) json: Text,
-    pub(super) access_token: Text,
-    pub(super) token_type: Text,
-    /// Every member as text, where it can be told as a string.
-    pub(super) members: Vec<(String, Text)>,
-    pub(super) expiry: Option<Expiry>,
+    json: Text,
+    access_token: Text,
+    token_type: Text,
+    /// Every member as text, if C can tell it as a string.
+    members: Vec<(String, Text)>,
+    expiry: Option<Expiry>,
 }
 
 /// What a server says of the future counts up to here, so that every language has a date for it: three thousand years.
 pub(super) const FURTHEST: Duration = Duration::from_secs(100_000_000_000);
 
 /// When a token ends, by both clocks.
-pub(super) struct Expiry {
+struct Expiry {
     clock: Clock,
     unix_seconds: i64,
     since_boot: Duration,
@@ -44,7 +45,7 @@ impl Moment {
         self.unix_seconds
     }
 
-    pub(super) fn after(&self, lifetime: Duration) -> Expiry {
+    fn after(&self, lifetime: Duration) -> Expiry {
         let lifetime = lifetime.min(FURTHEST);
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         Expiry {
@@ -56,6 +57,46 @@ impl Moment {
 }
 
 impl Token {
+    /// Reads the answer `json`, whose members these are, to a request that was sent at `sent`. A complaint tells what makes it no token.
+    pub(super) fn from_answer(
+        json: &str,
+        members: &Members<'_>,
+        requested_scope: Option<&str>,
+        sent: Moment,
+    ) -> Result<Token, String> {
+        if members.has("error") {
+            return Err("status 200 with an error in it".into());
+        }
+        let expiry = lifetime(members)?.map(|lifetime| sent.after(lifetime));
+        Token::from_json(json, members, requested_scope, expiry)
+    }
+
+    /// An omitted `scope` reads as the requested one.
+    fn from_json(
+        json: &str,
+        members: &Members<'_>,
+        requested_scope: Option<&str>,
+        expiry: Option<Expiry>,
+    ) -> Result<Token, String> {
+        let access_token = text(members, "access_token")?
+            .filter(|token| !token.as_str().is_empty())
+            .ok_or("status 200 without an access_token")?;
+        let token_type = text(members, "token_type")?.unwrap_or_else(|| Text::lossy("Bearer"));
+        for name in ["refresh_token", "id_token"] {
+            text(members, name)?;
+        }
+        let scope = text(members, "scope")?.or_else(|| requested_scope.map(Text::lossy));
+        let others = members.names().filter(|name| *name != "scope");
+        let others = others.filter_map(|name| Some((name.to_owned(), shown(members, name)?)));
+        Ok(Token {
+            json: Text::lossy(json),
+            access_token,
+            token_type,
+            members: others.chain(scope.map(|scope| ("scope".to_owned(), scope))).collect(),
+            expiry,
+        })
+    }
+
     /// The access token (RFC 6749 §1.4).
     pub fn access_token(&self) -> &str {
         self.access_token.as_str()
@@ -95,6 +136,35 @@ impl Token {
     #[cfg(feature = "capi")]
     pub(crate) fn texts(&self) -> (&Text, &Text, &Text) {
         (&self.access_token, &self.token_type, &self.json)
+    }
+}
+
+/// A member that is a string if it is there.
+fn text(members: &Members<'_>, name: &str) -> Result<Option<Text>, String> {
+    match members.raw(name) {
+        None => Ok(None),
+        Some(_) => match members.read(name, Text::new) {
+            None => Err(format!("{name} is no string")),
+            Some(None) => Err(format!("{name} holds a NUL")),
+            Some(text) => Ok(text),
+        },
+    }
+}
+
+fn lifetime(members: &Members<'_>) -> Result<Option<Duration>, String> {
+    let Some(written) = members.raw("expires_in") else { return Ok(None) };
+    // JSON's numbers are Rust's too; one that is too great for a float is infinite.
+    let seconds = written.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
+    let seconds = seconds.ok_or("expires_in is no number of seconds")?;
+    Ok(Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
+}
+
+/// A member as text: a string by its meaning, anything else as it is written. `None` for what C can't tell: `null`, and strings with a
+/// NUL.
+fn shown(members: &Members<'_>, name: &str) -> Option<Text> {
+    match members.raw(name)? {
+        string if string.starts_with('"') => members.read(name, Text::new)?,
+        other => Text::new(other),
     }
 }
 

@@ -1,118 +1,134 @@
 //! Why no answer came, told from what the HTTP library says and from whether anything was sent.
 
+use super::deadlines::{Deadlines, Limit};
+use super::proxy::Proxy;
 use super::resolve::Unresolved;
-use super::{Deadlines, Transport};
+use super::route::Route;
 use crate::error::{Error, ErrorCode};
+use crate::options::keys;
+use crate::protocol::repetition::{Failure, Outcome};
 use rustls::CertificateError;
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// The error of an exchange that ran out of time.
-pub(super) fn out_of_time(sent: bool, deadlines: Deadlines) -> Error {
+/// The failure of an exchange that ran out of time.
+pub(super) fn out_of_time(route: &Route, sent: bool, deadlines: Deadlines) -> Failure {
     if sent {
-        return unknown(&format!("no complete answer within the timeout of {} s", deadlines.timeout.as_secs_f64()));
+        let timeout = deadlines.timeout().as_secs_f64();
+        return answer_lost(format_args!("no complete answer within the timeout of {timeout} s"));
     }
-    let Deadlines { connect_timeout, timeout, left, .. } = deadlines;
-    let (option, limit) =
-        if connect_timeout < left { ("connect_timeout", connect_timeout) } else { ("timeout", timeout) };
-    let waited = if option == "timeout" && left < timeout {
-        format!(", of which the call had waited {} s", (timeout - left).as_secs_f64())
+    let (limit, time) = deadlines.connect_limit();
+    let option = match limit {
+        Limit::ConnectTimeout => keys::CONNECT_TIMEOUT.name(),
+        Limit::ClientTimeout => "client's timeout",
+        Limit::Timeout => keys::TIMEOUT.name(),
+    };
+    let waited = deadlines.waited();
+    let waited = if limit == Limit::Timeout && !waited.is_zero() {
+        format!(", of which the call had waited {} s", waited.as_secs_f64())
     } else {
         String::new()
     };
-    Error::new(
-        ErrorCode::DeadlineExceeded,
-        format!(
-            "no connection to the token endpoint within the {option} of {} s{waited}; nothing was sent",
-            limit.as_secs_f64()
+    let (role, time) = (route.destination().role, time.as_secs_f64());
+    Failure::new(
+        Outcome::TooLate,
+        Error::new(
+            ErrorCode::DeadlineExceeded,
+            format!("no connection to {role} within the {option} of {time} s{waited}; nothing was sent"),
         ),
     )
-    .retryable(true)
 }
 
-/// The error of a call that waited for its turn until its time was over.
-pub(super) fn no_turn(timeout: Duration) -> Error {
-    Error::new(
-        ErrorCode::DeadlineExceeded,
-        format!("the call's turn did not come within its timeout of {} s; nothing was sent", timeout.as_secs_f64()),
-    )
-    .retryable(true)
+/// The failure of a call that waited for its turn until its time was over.
+pub(super) fn no_turn(timeout: Duration) -> Failure {
+    let timeout = timeout.as_secs_f64();
+    let message = format!("the call's turn did not come within its timeout of {timeout} s; nothing was sent");
+    Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
 }
 
 /// An exchange that failed before its deadline.
 pub(super) struct Scene<'a> {
-    pub transport: &'a Transport,
+    pub route: &'a Route,
     pub sent: bool,
     pub deadlines: Deadlines,
+    /// Whether there is no authority at all to trust.
+    pub has_no_roots: &'a dyn Fn() -> bool,
 }
 
 impl Scene<'_> {
-    pub fn explain(&self, failure: &reqwest::Error) -> Error {
-        if failure.is_timeout() {
-            return out_of_time(self.sent, self.deadlines);
+    pub fn explain(&self, error: &reqwest::Error) -> Failure {
+        if error.is_timeout() {
+            return out_of_time(self.route, self.sent, self.deadlines);
         }
         if self.sent {
-            return unknown(&format!("the request was sent, but {}", broken_off(failure)));
+            return answer_lost(format_args!("the request was sent, but {}", broken_off(error)));
         }
-        let causes = || causes(failure);
+        let causes = || causes(error);
         // The proxy's answer to CONNECT has no type that is public.
         let tunnel = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"));
         let peer = self.peer(tunnel.as_deref());
-        if let Some(refused) = causes().find_map(tls_error) {
-            return self.tls_failed(refused, &peer);
+        if let Some(refusal) = causes().find_map(tls_error) {
+            return self.handshake_refused(refusal, &peer);
         }
         if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
-            return not_connected(&format!("the name {} can't be resolved ({unresolved})", unresolved.name))
-                .retryable(true);
+            return self.not_connected(format_args!("the name {} can't be resolved ({unresolved})", unresolved.name));
         }
         match tunnel.as_deref() {
-            Some(tunnel) if tunnel.contains("authorization required") => {
-                return not_connected(&format!(
-                    "{peer} asks for a user and a password that it accepts (407); give them in its URL"
-                ));
-            }
+            Some(tunnel) if tunnel.contains("authorization required") => return self.proxy_refused(&peer),
             Some(tunnel) if !tunnel.contains(NO_PROXY_REACHED) => {
-                return not_connected(&format!(
+                return self.not_connected(format_args!(
                     "{peer} does not connect to it (it answers CONNECT with an error, or not at all)"
-                ))
-                .retryable(true);
+                ));
             }
             _ => (),
         }
         // The innermost, since TLS wraps the true one in another.
         let reason = causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
         match reason.map(io::Error::kind) {
-            // TCP stood, so these come out of the handshake.
+            // TCP was connected, so these come out of the handshake.
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
-                if self.transport.endpoint.scheme() == "https" =>
+                if self.route.destination().url.scheme() == "https" =>
             {
-                Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {peer} broke off; nothing was sent"))
-                    .retryable(true)
+                let message = format!("the TLS handshake with {peer} broke off; nothing was sent");
+                Failure::new(Outcome::HandshakeBroken, Error::new(ErrorCode::TlsFailed, message))
             }
-            Some(io::ErrorKind::ConnectionRefused) => {
-                not_connected(&format!("{peer} refuses the connection")).retryable(true)
-            }
-            Some(_) => not_connected(&reason.map(io::Error::to_string).unwrap_or_default()).retryable(true),
-            None => not_connected("the connection did not come about").retryable(true),
+            Some(io::ErrorKind::ConnectionRefused) => self.not_connected(format_args!("{peer} refuses the connection")),
+            Some(_) => self.not_connected(format_args!("{}", reason.map(io::Error::to_string).unwrap_or_default())),
+            None => self.not_connected(format_args!("it failed for a reason that the HTTP library does not tell")),
         }
+    }
+
+    fn not_connected(&self, what: fmt::Arguments<'_>) -> Failure {
+        Failure::new(Outcome::NotConnected, self.connection_failed(what))
+    }
+
+    fn proxy_refused(&self, peer: &str) -> Failure {
+        let what = format_args!("{peer} asks for a user and a password that it accepts (407); give them in its URL");
+        Failure::new(Outcome::ProxyRefused, self.connection_failed(what))
+    }
+
+    fn connection_failed(&self, what: fmt::Arguments<'_>) -> Error {
+        let role = self.route.destination().role;
+        Error::new(ErrorCode::ConnectionFailed, format!("no connection to {role}: {what}; nothing was sent"))
     }
 
     /// Who was spoken to: the proxy as long as there is no tunnel through it.
     fn peer(&self, tunnel: Option<&str>) -> String {
-        let Transport { endpoint, proxy, .. } = self.transport;
-        let is_proxy = tunnel.is_some() || endpoint.scheme() == "http";
-        match proxy.as_ref().filter(|_| is_proxy) {
-            Some(proxy) => format!("the proxy {}", proxy.0.host_str().unwrap_or_default()),
-            None => endpoint.host_str().unwrap_or_default().to_owned(),
+        let url = &self.route.destination().url;
+        let is_proxy = tunnel.is_some() || url.scheme() == "http";
+        match self.route.proxy().map(Proxy::url).filter(|_| is_proxy) {
+            Some(proxy) => format!("the proxy {}", proxy.host_str().unwrap_or_default()),
+            None => url.host_str().unwrap_or_default().to_owned(),
         }
     }
 
-    /// What the certificate of `host`, or its side of the handshake, was refused for.
-    fn tls_failed(&self, error: &rustls::Error, host: &str) -> Error {
+    /// Why the certificate of `host`, or its side of the handshake, was refused.
+    fn handshake_refused(&self, error: &rustls::Error, host: &str) -> Failure {
         let reason = match error {
             rustls::Error::InvalidCertificate(certificate) => match certificate {
-                CertificateError::UnknownIssuer if self.transport.roots().is_ok_and(|roots| roots.is_empty()) => {
+                CertificateError::UnknownIssuer if (self.has_no_roots)() => {
                     "no certificate authority is known here to trust; install the system's (package ca-certificates), \
                      mend SSL_CERT_FILE or SSL_CERT_DIR where one is set, or give ca_file"
                         .into()
@@ -132,7 +148,7 @@ impl Scene<'_> {
                 }
                 // The type behind it belongs to a library that this one does not know.
                 CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    "its certificate is a certificate authority's own, which no server may show; make it one that is none \
+                    "its certificate is a certificate authority's own, which no server may show; make a server's certificate \
                      (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
                         .into()
                 }
@@ -145,34 +161,32 @@ impl Scene<'_> {
             }
             other => other.to_string(),
         };
-        Error::new(ErrorCode::TlsFailed, format!("the TLS handshake with {host} failed: {reason}; nothing was sent"))
+        let message = format!("the TLS handshake with {host} failed: {reason}; nothing was sent");
+        Failure::new(Outcome::HandshakeRefused, Error::new(ErrorCode::TlsFailed, message))
     }
 }
 
 /// How the HTTP library says that it failed to reach the proxy, as opposed to what the proxy said.
 const NO_PROXY_REACHED: &str = "failed to create underlying connection";
 
-fn unknown(what: &str) -> Error {
-    Error::new(ErrorCode::OutcomeUnknown, format!("{what}: whether the server acted on the request is unknown"))
+fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
+    let message = format!("{what}: whether the server acted on the request is unknown");
+    Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
-fn not_connected(what: &str) -> Error {
-    Error::new(ErrorCode::ConnectionFailed, format!("no connection to the token endpoint: {what}; nothing was sent"))
-}
-
-fn broken_off(failure: &reqwest::Error) -> &'static str {
-    if failure.is_decode() || failure.is_body() {
+fn broken_off(error: &reqwest::Error) -> &'static str {
+    if error.is_decode() || error.is_body() {
         return "the answer broke off";
     }
-    let reset = causes(failure)
+    let reset = causes(error)
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
+        .any(|cause| cause.kind() == io::ErrorKind::ConnectionReset);
     if reset { "the connection was reset" } else { "the connection brought no HTTP answer that can be read" }
 }
 
 /// The error and all that it wraps.
-fn causes<'a>(failure: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let first: &'a (dyn StdError + 'static) = failure;
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: &'a (dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |cause| cause_of(*cause))
 }
 

@@ -1,56 +1,106 @@
-//! Which proxy, if any, stands between here and the token endpoint: decided once, when the client is made.
+//! Which proxy, if any, stands between here and a destination. The options and the environment are read once, when the client is made.
 
 use crate::error::Error;
-use crate::options::Options;
+use crate::message::is_loopback;
+use crate::options::{Key, Options, keys};
 use crate::wiped::Wiped;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use std::env;
+use std::ffi::OsString;
 use std::net::Ipv6Addr;
 use url::{Host, Url};
 
-/// An HTTP proxy; its URL may hold a user and a password.
-pub(crate) struct Proxy(pub(super) Url);
+/// What decides whether there is a proxy: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
+/// excepts hosts from either.
+pub(super) struct Proxies {
+    explicit: Option<Proxy>,
+    inherited: Option<Variable>,
+    exceptions: Exceptions,
+}
 
-impl Proxy {
-    /// The proxy for `endpoint`: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
-    /// excepts hosts from either. Loopback is never proxied.
-    pub fn find(options: &Options<'_>, endpoint: &Url) -> Result<Option<Proxy>, Error> {
-        // Checked also where nothing is proxied, unlike what happens to stand in the environment.
-        let explicit = options.text("proxy").map(Proxy::parse).transpose();
-        let explicit = explicit.map_err(|complaint| Error::option("proxy", complaint))?;
-        if super::is_loopback(endpoint) {
+enum Exceptions {
+    Given(String),
+    Inherited(Option<Variable>),
+}
+
+impl Proxies {
+    /// Checks an explicit proxy also where nothing is proxied. What happens to stand in the environment is checked where it is used.
+    pub fn new(options: &Options<'_>) -> Result<Proxies, Error> {
+        let explicit = options.get(&keys::PROXY).map(Proxy::parse).transpose();
+        Ok(Proxies {
+            explicit: explicit.map_err(|complaint| keys::PROXY.error(complaint))?,
+            inherited: Variable::find(&["HTTPS_PROXY", "ALL_PROXY"]),
+            exceptions: match options.get(&keys::NO_PROXY) {
+                Some(exceptions) => Exceptions::Given(exceptions.to_owned()),
+                None => Exceptions::Inherited(Variable::find(&["NO_PROXY"])),
+            },
+        })
+    }
+
+    /// The proxy for a destination. Loopback is never proxied.
+    pub fn find(&self, url: &Url) -> Result<Option<Proxy>, Error> {
+        if is_loopback(url) || (self.explicit.is_none() && self.inherited.is_none()) {
             return Ok(None);
         }
-        let inherited = match explicit {
-            Some(_) => None,
-            None => from_environment("proxy", &["HTTPS_PROXY", "ALL_PROXY"])?,
+        let inherited = match (&self.explicit, &self.inherited) {
+            (None, Some(variable)) => Some((variable, variable.text(&keys::PROXY)?)),
+            _ => None,
         };
-        if explicit.is_none() && inherited.is_none() {
-            return Ok(None);
-        }
-        let exceptions = match options.text("no_proxy") {
-            Some(exceptions) => exceptions.to_owned(),
-            None => from_environment("no_proxy", &["NO_PROXY"])?.map(|(_, value)| value).unwrap_or_default(),
+        let exceptions = match &self.exceptions {
+            Exceptions::Given(exceptions) => exceptions,
+            Exceptions::Inherited(Some(variable)) => variable.text(&keys::NO_PROXY)?,
+            Exceptions::Inherited(None) => "",
         };
-        if is_excepted(endpoint, exceptions) {
+        if is_excepted(url, exceptions) {
             return Ok(None);
         }
         let inherited = inherited.map(|(variable, given)| {
-            Proxy::parse(&given).map_err(|complaint| {
-                Error::option("proxy", format_args!("{complaint}, or no_proxy (it comes from {variable})"))
+            Proxy::parse(given).map_err(|complaint| {
+                keys::PROXY.error(format_args!("{complaint}, or no_proxy (it comes from {})", variable.name))
             })
         });
-        let proxy = explicit.or(inherited.transpose()?);
+        let proxy = self.explicit.clone().or(inherited.transpose()?);
         // The HTTP library takes no such address for the name of a certificate behind a tunnel.
-        if proxy.is_some() && endpoint.scheme() == "https" && matches!(endpoint.host(), Some(Host::Ipv6(_))) {
-            return Err(Error::option(
-                "token_endpoint",
+        if proxy.is_some() && url.scheme() == "https" && matches!(url.host(), Some(Host::Ipv6(_))) {
+            return Err(keys::TOKEN_ENDPOINT.error(
                 "an IPv6 address, which can't be reached through a proxy by TLS; give a name, or except it by no_proxy",
             ));
         }
         Ok(proxy)
+    }
+}
+
+/// A variable of the environment that is set to something.
+struct Variable {
+    name: &'static str,
+    value: OsString,
+}
+
+impl Variable {
+    /// The first of these variables, in either case.
+    fn find(names: &[&'static str]) -> Option<Variable> {
+        let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        names.iter().find_map(|name| {
+            let value = value(name).or_else(|| value(&name.to_lowercase()))?;
+            Some(Variable { name, value })
+        })
+    }
+
+    /// The text that stands in for `option`.
+    fn text(&self, option: &Key<str>) -> Result<&str, Error> {
+        self.value.to_str().ok_or_else(|| option.error(format_args!("not UTF-8 (it comes from {})", self.name)))
+    }
+}
+
+/// An HTTP proxy; its URL may hold a user and a password.
+#[derive(Clone)]
+pub(super) struct Proxy(Url);
+
+impl Proxy {
+    pub fn url(&self) -> &Url {
+        &self.0
     }
 
     /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2). A user that is a word beside a password
@@ -93,22 +143,7 @@ fn decoded(part: &str) -> Wiped<String> {
     Wiped::new(percent_decode_str(part).decode_utf8_lossy().into_owned())
 }
 
-/// The first of the variables that is set to something, in either case; they stand in for `option`.
-fn from_environment(option: &str, names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
-    let found = names.iter().find_map(|name| {
-        let spellings = [name.to_string(), name.to_lowercase()];
-        spellings
-            .iter()
-            .find_map(|name| env::var_os(name).filter(|value| !value.is_empty()))
-            .map(|value| (*name, value))
-    });
-    let Some((name, value)) = found else { return Ok(None) };
-    let value =
-        value.into_string().map_err(|_| Error::option(option, format_args!("not UTF-8 (it comes from {name})")))?;
-    Ok(Some((name, value)))
-}
-
-fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
+fn is_excepted(url: &Url, exceptions: &str) -> bool {
     // Spellings that others take too: `*.example.com`, `[::1]`.
     let plain = |host: &str| {
         let host = host.trim();
@@ -120,13 +155,13 @@ fn is_excepted(endpoint: &Url, exceptions: String) -> bool {
         }
     };
     let exceptions: Vec<String> = exceptions.split(',').map(plain).collect();
-    // The matcher means names alone by it.
+    // For the matcher it stands for names only.
     if exceptions.iter().any(|host| host == "*") {
         return true;
     }
     let exceptions = exceptions.join(",");
     let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
-    endpoint.as_str().parse().is_ok_and(|endpoint| any_proxy.intercept(&endpoint).is_none())
+    url.as_str().parse().is_ok_and(|url| any_proxy.intercept(&url).is_none())
 }
 
 #[cfg(test)]
@@ -137,12 +172,12 @@ mod tests {
     fn brackets_enclose_an_address_and_nothing_else() {
         let endpoint = Url::parse("https://[2001:db8::1]/oauth/token").unwrap();
         for exceptions in ["[2001:db8::1]", "2001:db8::1", "[2001:db8::]/32", "a, [2001:db8::1] ", "*"] {
-            assert!(is_excepted(&endpoint, exceptions.into()), "{exceptions}");
+            assert!(is_excepted(&endpoint, exceptions), "{exceptions}");
         }
         let other = Url::parse("https://[2001:db8::1:8080]/oauth/token").unwrap();
-        assert!(!is_excepted(&other, "[2001:db8::1]:8080".into()), "what stands behind an address is no part of it");
+        assert!(!is_excepted(&other, "[2001:db8::1]:8080"), "what stands behind an address is no part of it");
         for exceptions in ["[*]", "[2001:db8::2]", "2001:db8::1]", "[2001:db8::1", "[[2001:db8::1]]", "[]", ""] {
-            assert!(!is_excepted(&endpoint, exceptions.into()), "{exceptions}");
+            assert!(!is_excepted(&endpoint, exceptions), "{exceptions}");
         }
     }
 

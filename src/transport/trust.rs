@@ -1,6 +1,7 @@
 //! Which certificate authorities are trusted: the system's, and those of `ca_file`.
 
 use crate::error::{Error, ErrorCode};
+use crate::options::keys;
 use crate::protocol::plain_text;
 use nix::errno::Errno;
 use rustls::RootCertStore;
@@ -11,7 +12,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 /// Where the system's authorities are, and the further ones.
-pub(crate) struct Trust {
+pub(super) struct Trust {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
     further: Vec<CertificateDer<'static>>,
@@ -71,18 +72,18 @@ fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer
 fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = plain_text::read(file).unwrap_or_default();
     if pem.contains("BEGIN TRUSTED CERTIFICATE") {
-        return Err(Error::option("ca_file", "OpenSSL's own form; convert it: openssl x509 -in FILE -out NEW"));
+        return Err(keys::CA_FILE.error("OpenSSL's own form; convert it: openssl x509 -in FILE -out NEW"));
     }
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
-        .map_err(|_| Error::option("ca_file", "damaged PEM; copy the certificates again"))?;
+        .map_err(|_| keys::CA_FILE.error("damaged PEM; copy the certificates again"))?;
     if certificates.is_empty() {
-        return Err(Error::option("ca_file", "no certificate in it; give PEM: -----BEGIN CERTIFICATE-----"));
+        return Err(keys::CA_FILE.error("no certificate in it; give PEM: -----BEGIN CERTIFICATE-----"));
     }
     for (index, certificate) in certificates.iter().enumerate() {
-        RootCertStore::empty().add(certificate.clone()).map_err(|_| {
-            Error::option("ca_file", format_args!("certificate {} can't be read; copy it again", index + 1))
-        })?;
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|_| keys::CA_FILE.error(format_args!("certificate {} can't be read; copy it again", index + 1)))?;
     }
     Ok(certificates)
 }

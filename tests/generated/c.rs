@@ -29,7 +29,7 @@ fn list(name: &str) -> String {
         "td_assertion_new" => options(Function::Assertion),
         "td_token_exchange" => options(Function::Exchange),
         "td_error_is_retryable" => {
-            ERRORS.iter().map(|spec| item(&format!("`{}`: {}.", spec.name, spec.retryable))).collect()
+            ERRORS.iter().map(|spec| item(&format!("`{}`: {}.", spec.name, spec.retryable()))).collect()
         }
         "td_error_get" => fields(),
         _ => unreachable!("{name} has no list"),

@@ -182,7 +182,7 @@ fn exception(spec: &ErrorSpec) -> String {
          {class}(String message, boolean retryable, Map<String, String> fields) {{\n        \
          super(CODE, \"{}\", message, retryable, fields);\n    }}\n",
         javadoc(spec.summary),
-        javadoc(spec.retryable),
+        javadoc(&spec.retryable()),
         spec.code as i32,
         spec.name
     );

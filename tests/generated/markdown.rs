@@ -69,7 +69,7 @@ pub fn errors() -> String {
     for spec in ERRORS {
         let fields: Vec<String> = spec.fields.iter().map(|field| format!("`{}`", field.name)).collect();
         let (code, fields) = (spec.code as i32, fields.join(", "));
-        let _ = writeln!(page, "| {code} | `{}` | {} | {} | {fields} |", spec.name, spec.summary, spec.retryable);
+        let _ = writeln!(page, "| {code} | `{}` | {} | {} | {fields} |", spec.name, spec.summary, spec.retryable());
     }
     page.push_str("\n## Fields\n\n| name | value | what it is |\n| --- | --- | --- |\n");
     let mut seen = Vec::new();

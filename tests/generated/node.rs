@@ -47,7 +47,7 @@ pub fn errors_of_the_module() -> String {
 pub fn error_types() -> String {
     let mut page = format!("{FROM_ERRORS}\nimport {{ ErrorDetails, TalkdeskAuthError }} from '../error.cjs';\n");
     for spec in ERRORS {
-        let (class, name, summary, retryable) = (class(spec), spec.name, spec.summary, spec.retryable);
+        let (class, name, summary, retryable) = (class(spec), spec.name, spec.summary, spec.retryable());
         let mut details = Vec::new();
         let mut members = String::new();
         for field in spec.fields {

@@ -77,7 +77,7 @@ fn error(module: &mut String, spec: &ErrorSpec) {
         "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n    May be repeated: {}.\n    \"\"\"\n\n    code = {}\n    name = \"{}\"\n",
         class(spec),
         spec.summary,
-        spec.retryable,
+        spec.retryable(),
         spec.code as i32,
         spec.name,
     );

@@ -123,7 +123,7 @@ pub fn errors() -> String {
             "  # {}\n  #\n  # May be repeated: {}.\n  class {} < Error\n    # The stable code.\n    CODE = {}\n    \
              # The stable name.\n    NAME = \"{}\"",
             spec.summary,
-            spec.retryable,
+            spec.retryable(),
             class_name(spec),
             spec.code as i32,
             spec.name

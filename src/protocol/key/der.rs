@@ -1,7 +1,8 @@
 //! DER: which of the many structures around a private key this is, and the key pair inside.
 
-use super::{Complaint, Pair, Refusal, RsaUse};
-use crate::protocol::algorithm::Algorithm;
+use super::pair::{Pair, RSA_LONGEST_BITS, RsaUse};
+use super::refusal::{Complaint, Refusal};
+use crate::algorithm::Algorithm;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
@@ -13,7 +14,6 @@ use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
 use pkcs8::der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use pkcs8::pkcs5::pbes2::{Kdf, PBES2_OID};
 
-pub(super) const RSA_LONGEST_BITS: usize = 8192;
 const RSA_SHORTEST_BITS: usize = 2048;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

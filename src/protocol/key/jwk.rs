@@ -1,7 +1,9 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2).
 
 use super::der::{self, CURVES};
-use super::{Complaint, Key, Pair, RsaUse, spelling};
+use super::pair::{Pair, RsaUse};
+use super::refusal::Complaint;
+use super::spelling;
 use crate::json::{self, Members};
 use crate::options::one_line;
 use crate::wiped::Wiped;
@@ -10,8 +12,15 @@ use pkcs1::RsaPrivateKey;
 use pkcs8::der::Encode;
 use pkcs8::der::asn1::UintRef;
 
+/// A private JWK, and what it says about itself.
+pub(super) struct Jwk {
+    pub pair: Pair,
+    pub key_id: Option<String>,
+    pub algorithm: Option<String>,
+}
+
 /// A JWK, or a JWK Set with one private key among its keys.
-pub(super) fn load(text: &str) -> Result<Key, Complaint> {
+pub(super) fn load(text: &str) -> Result<Jwk, Complaint> {
     if json::items(text).is_some() {
         return Err("JSON, but no JWK: it is an array; the vendor's credentials go into credentials".into());
     }
@@ -26,7 +35,7 @@ pub(super) fn load(text: &str) -> Result<Key, Complaint> {
     }
 }
 
-fn single(jwk: &Members<'_>) -> Result<Key, Complaint> {
+fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
     let Some(key_type) = jwk.text("kty") else {
         return Err(if jwk.has("private_key") || jwk.has("data") {
             "the vendor's credentials in JSON; give them as credentials or credentials_file"
@@ -55,7 +64,7 @@ fn single(jwk: &Members<'_>) -> Result<Key, Complaint> {
     if let Some(Err(complaint)) = key_id.as_deref().map(one_line) {
         return Err(format!("its member kid: {complaint}"));
     }
-    Ok(Key { pair, key_id, algorithm: named("alg") })
+    Ok(Jwk { pair, key_id, algorithm: named("alg") })
 }
 
 fn ec(jwk: &Members<'_>) -> Result<Pair, Complaint> {

@@ -1,29 +1,19 @@
 //! The private key: from whatever its holder has to something that signs.
 //!
-//! `spelling` finds the bytes, `der` and `jwk` say what they are. What a key is follows from its bytes, never from its label.
+//! `spelling` finds the bytes. `der` and `jwk` tell what they are. The bytes decide what a key is, never its label.
 
 mod der;
 mod jwk;
+mod pair;
+mod refusal;
 mod spelling;
 
-use super::algorithm::Algorithm;
-use crate::fork::without_fork;
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
-use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaEncoding};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use super::signer::Signer;
+use crate::algorithm::Algorithm;
+use pair::{Pair, PairSigner};
+use refusal::Refusal;
 
-/// What is wrong with a key and what to do, for people. Never a part of the key.
-pub(crate) type Complaint = String;
-
-/// Why a document is not the key that is needed.
-enum Refusal {
-    /// It holds a private key, but not one that can be used.
-    Unusable(Complaint),
-    /// It is something else, a certificate for example, which may well stand beside a key.
-    SomethingElse(Complaint),
-}
+pub(crate) use refusal::Complaint;
 
 /// A private key, parsed and checked once. The crypto library wipes it when it is dropped.
 pub(crate) struct Key {
@@ -31,20 +21,6 @@ pub(crate) struct Key {
     /// What a JWK says about itself.
     pub key_id: Option<String>,
     pub algorithm: Option<String>,
-}
-
-enum Pair {
-    /// With the one algorithm of its curve.
-    Ec(Algorithm, EcdsaKeyPair),
-    Rsa(RsaKeyPair, RsaUse),
-    Ed25519(Ed25519KeyPair),
-}
-
-/// What an RSA key's object identifier allows (RFC 4055 §1.2, §3.1).
-enum RsaUse {
-    Any,
-    /// An RSA-PSS key; with the one algorithm of its hash where the key names one.
-    Pss(Option<Algorithm>),
 }
 
 impl Key {
@@ -55,7 +31,7 @@ impl Key {
         for spelled in spelling::read(bytes)? {
             let loaded = match spelled {
                 spelling::Spelled::Der(der) => der::load(&der, passphrase).map(Key::from),
-                spelling::Spelled::Json(text) => jwk::load(&text).map_err(Refusal::Unusable),
+                spelling::Spelled::Json(text) => jwk::load(&text).map(Key::from).map_err(Refusal::Unusable),
             };
             match loaded {
                 Ok(key) => private.push(Ok(key)),
@@ -70,20 +46,10 @@ impl Key {
         }
     }
 
-    /// The key ready to sign by the algorithm that what is named beside it asks for, or by the one that fits where nothing does.
-    pub fn into_signer(self, wanted: Option<(Algorithm, &str)>) -> Result<Signer, Complaint> {
-        use Algorithm::*;
-        let (fitting, what): (&[Algorithm], _) = match &self.pair {
-            Pair::Ec(Es256, _) => (&[Es256], "P-256 key"),
-            Pair::Ec(Es384, _) => (&[Es384], "P-384 key"),
-            Pair::Ec(..) => (&[Es512], "P-521 key"),
-            Pair::Ed25519(_) => (&[EdDsa], "Ed25519 key"),
-            Pair::Rsa(_, RsaUse::Any) => (&[Ps256, Ps384, Ps512, Rs256, Rs384, Rs512], "RSA key"),
-            Pair::Rsa(_, RsaUse::Pss(None)) => (&[Ps256, Ps384, Ps512], "RSA-PSS key"),
-            Pair::Rsa(_, RsaUse::Pss(Some(Ps384))) => (&[Ps384], "RSA-PSS key for SHA-384"),
-            Pair::Rsa(_, RsaUse::Pss(Some(Ps512))) => (&[Ps512], "RSA-PSS key for SHA-512"),
-            Pair::Rsa(_, RsaUse::Pss(Some(_))) => (&[Ps256], "RSA-PSS key for SHA-256"),
-        };
+    /// The key ready to sign by the wanted algorithm, or by the one that fits where none is wanted. The text beside the algorithm
+    /// tells what asks for it.
+    pub fn into_signer(self, wanted: Option<(Algorithm, &str)>) -> Result<impl Signer + use<>, Complaint> {
+        let (fitting, what) = self.pair.algorithms();
         let (algorithm, holder) = wanted.unwrap_or((fitting[0], "algorithm"));
         if !fitting.contains(&algorithm) {
             let names: Vec<&str> = fitting.iter().map(|fitting| fitting.name()).collect();
@@ -92,7 +58,7 @@ impl Key {
                 names.join(", ")
             ));
         }
-        Ok(Signer { pair: self.pair, algorithm })
+        Ok(PairSigner::new(self.pair, algorithm))
     }
 }
 
@@ -102,69 +68,21 @@ impl From<Pair> for Key {
     }
 }
 
-/// A key pair with the algorithm that it signs by. Signs from any number of threads at once.
-pub(crate) struct Signer {
-    pair: Pair,
-    algorithm: Algorithm,
-}
-
-impl Signer {
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+impl From<jwk::Jwk> for Key {
+    fn from(jwk: jwk::Jwk) -> Key {
+        Key { pair: jwk.pair, key_id: jwk.key_id, algorithm: jwk.algorithm }
     }
-
-    /// The most that [`Signer::sign`] appends, in bytes.
-    pub fn encoded_length(&self) -> usize {
-        let bytes = match &self.pair {
-            Pair::Ec(Algorithm::Es256, _) | Pair::Ed25519(_) => 64,
-            Pair::Ec(Algorithm::Es384, _) => 96,
-            Pair::Ec(..) => 132,
-            Pair::Rsa(pair, _) => pair.public_modulus_len(),
-        };
-        1 + bytes.div_ceil(3) * 4
-    }
-
-    /// Completes a JWS signing input (RFC 7515 §5.1): appends the dot and the signature of what stands before it.
-    /// `None` where the crypto library fails.
-    pub fn sign(&self, jws: &mut String) -> Option<()> {
-        let random = SystemRandom::new();
-        match &self.pair {
-            Pair::Ec(_, pair) => append(jws, without_fork(|| pair.sign(&random, jws.as_bytes())).ok()?.as_ref()),
-            Pair::Ed25519(pair) => append(jws, without_fork(|| pair.try_sign(jws.as_bytes())).ok()?.as_ref()),
-            Pair::Rsa(pair, _) => {
-                let mut signature = [0; der::RSA_LONGEST_BITS / 8];
-                let signature = &mut signature[..pair.public_modulus_len()];
-                let encoding = rsa_encoding(self.algorithm)?;
-                without_fork(|| pair.sign(encoding, &random, jws.as_bytes(), signature)).ok()?;
-                append(jws, signature);
-            }
-        }
-        Some(())
-    }
-}
-
-fn append(jws: &mut String, signature: &[u8]) {
-    jws.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, jws);
-}
-
-fn rsa_encoding(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
-    Some(match algorithm {
-        Algorithm::Ps256 => &signature::RSA_PSS_SHA256,
-        Algorithm::Ps384 => &signature::RSA_PSS_SHA384,
-        Algorithm::Ps512 => &signature::RSA_PSS_SHA512,
-        Algorithm::Rs256 => &signature::RSA_PKCS1_SHA256,
-        Algorithm::Rs384 => &signature::RSA_PKCS1_SHA384,
-        Algorithm::Rs512 => &signature::RSA_PKCS1_SHA512,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::signer::LONGEST_SIGNATURE;
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-    use aws_lc_rs::rsa::KeySize;
+    use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+    use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair};
+    use base64::Engine;
+    use pair::RsaUse;
 
     fn pkcs8<T>(pair: &T) -> Vec<u8>
     where
@@ -196,13 +114,14 @@ mod tests {
     #[test]
     fn every_key_signs_by_every_algorithm_that_it_does_not_refuse() {
         let rsa = pkcs8(&RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"));
-        let algorithms = crate::options::ALGORITHMS.iter().map(|name| Algorithm::from_name(name)).chain([None]);
+        let algorithms = Algorithm::NAMES.iter().map(|name| Algorithm::from_name(name)).chain([None]);
         for (index, algorithm) in algorithms.enumerate() {
             for key in keys(&rsa) {
                 let Ok(signer) = key.into_signer(algorithm.map(|algorithm| (algorithm, ""))) else { continue };
-                let mut jws = String::from("header.claims");
-                signer.sign(&mut jws).unwrap_or_else(|| panic!("{} does not sign ({index})", signer.algorithm()));
-                assert!(jws.len() - "header.claims".len() <= signer.encoded_length());
+                let mut signature = vec![0; signer.longest_signature()];
+                let length = signer.sign(b"header.claims", &mut signature);
+                let length = length.unwrap_or_else(|_| panic!("{} does not sign ({index})", signer.algorithm()));
+                assert!(length > 0 && length <= LONGEST_SIGNATURE);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! From the key as its holder has it to the bytes inside: files, copies and environment variables spell one key in many ways.
 
-use super::Complaint;
 use super::der::SSH_ED25519;
+use super::refusal::Complaint;
 use crate::protocol::plain_text;
 use crate::wiped::Wiped;
 use base64::Engine;

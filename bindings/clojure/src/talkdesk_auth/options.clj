@@ -16,37 +16,36 @@
    :private-key-passphrase "The passphrase of an encrypted private key. (any text, also none; secret)"
    :credentials "The JSON that the vendor hands out: the OAuth client file or the app.installed event. (text; secret)"
    :credentials-file "The path of a file that holds such JSON. (path of a file)"
-   :audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
+   :audience "The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. (text on one line)"
    :assertion-type-header "The assertion's `typ` header; newer drafts want `client-authentication+jwt`. (text on one line; `JWT` where not given)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; `300` where not given)"
-   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. (seconds, 0.001 to 3600; `10` where not given)"
-   :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
+   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s. (seconds, 0.001 to 3600; `10` where not given)"
+   :timeout "Seconds for a whole exchange, all waiting included; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
    :proxy "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied. (text on one line; secret)"
-   :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. (any text, also none)"
+   :no-proxy "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. (any text, also none)"
    :ca-file "The path of a PEM file of certificate authorities to trust beside the system's. (path of a file)"
    :user-agent "The request's User-Agent header. (text on one line; `talkdesk_auth/VERSION` where not given)"
-   :allow-http "Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear. (`true` or `false`; `false` where not given)"})
+   :allow-http "Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted. (`true` or `false`; `false` where not given)"})
 
 (def assertion
   "The options of `talkdesk-auth.core/assertion`."
-  {:audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
    :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"})
 
 (def exchange
   "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
-  {:audience "The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
-   :connect-timeout "Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. (seconds, 0.001 to 3600; the client's where not given)"
-   :timeout "Seconds for a whole exchange with all its waits; the call ends by then. (seconds, 0.001 to 3600; the client's where not given)"
+   :timeout "Seconds for a whole exchange, all waiting included; the call ends by then. (seconds, 0.001 to 3600; the client's where not given)"
    :claims "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. (a map of names to any text, also none)"
    :grant-type "`authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required. (text on one line)"
    :code "The authorization code (RFC 6749 §4.1.3). (text on one line; secret)"
    :redirect-uri "The redirect URI, identical to that of the authorization request. (text on one line)"
    :code-verifier "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters. (text on one line; secret)"
    :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
-   :waited "Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. (seconds, 0 or more)"
-   :scope "The scopes asked for, separated by spaces. (text on one line)"
+   :waited "Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`. (seconds, 0 or more)"
+   :scope "The requested scopes, separated by spaces. (text on one line)"
    :params "A further field of the token request; the fields that the library sets can't be replaced. (a map of names to any text, also none; secret)"})
 
 (def families

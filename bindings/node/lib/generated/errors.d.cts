@@ -36,7 +36,7 @@ export class InvalidKeyError extends TalkdeskAuthError {
 /**
  * `connection_failed`: No connection to the token endpoint came about; nothing was sent.
  *
- * May be repeated: unless a proxy asks for other credentials.
+ * May be repeated: where no connection was made; not where a proxy asks for other credentials.
  */
 export class ConnectionFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -45,7 +45,7 @@ export class ConnectionFailedError extends TalkdeskAuthError {
 /**
  * `tls_failed`: The TLS handshake failed; nothing was sent.
  *
- * May be repeated: where the handshake broke off; not where either side refused the other.
+ * May be repeated: where the handshake broke off; not where one side refused the other.
  */
 export class TlsFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -63,7 +63,7 @@ export class DeadlineExceededError extends TalkdeskAuthError {
 /**
  * `outcome_unknown`: The request was sent and no complete answer came: a code or refresh token may be spent.
  *
- * May be repeated: for grant_type client_credentials.
+ * May be repeated: with grant_type client_credentials.
  */
 export class OutcomeUnknownError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -72,7 +72,7 @@ export class OutcomeUnknownError extends TalkdeskAuthError {
 /**
  * `oauth_error`: The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
  *
- * May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+ * May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 export class OauthError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
@@ -91,7 +91,7 @@ export class OauthError extends TalkdeskAuthError {
 /**
  * `invalid_response`: The answer is neither a token nor an OAuth error.
  *
- * May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+ * May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 export class InvalidResponseError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { http_status?: number | null; retry_after?: number | null });

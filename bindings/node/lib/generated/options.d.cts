@@ -24,31 +24,31 @@ export interface ClientOptions {
   credentials?: string | null | undefined;
   /** The path of a file that holds such JSON. */
   credentials_file?: string | null | undefined;
-  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
+  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** The assertion's `typ` header; newer drafts want `client-authentication+jwt`. @default JWT */
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. @default 10 */
+  /** Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s. @default 10 */
   connect_timeout?: number | null | undefined;
-  /** Seconds for a whole exchange with all its waits; the call ends by then. @default 30 */
+  /** Seconds for a whole exchange, all waiting included; the call ends by then. @default 30 */
   timeout?: number | null | undefined;
   /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied. */
   proxy?: string | null | undefined;
-  /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. */
+  /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. */
   no_proxy?: string | null | undefined;
   /** The path of a PEM file of certificate authorities to trust beside the system's. */
   ca_file?: string | null | undefined;
   /** The request's User-Agent header. @default talkdesk_auth/VERSION */
   user_agent?: string | null | undefined;
-  /** Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear. @default false */
+  /** Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted. @default false */
   allow_http?: boolean | null | undefined;
 }
 
 /** The options of an assertion. What is undefined or null is not given. */
 export interface AssertionOptions {
-  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
+  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
@@ -58,13 +58,11 @@ export interface AssertionOptions {
 
 /** The parameters of an exchange. What is undefined or null is not given. */
 export interface ExchangeParameters {
-  /** The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given. */
+  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time. By default the client's. */
-  connect_timeout?: number | null | undefined;
-  /** Seconds for a whole exchange with all its waits; the call ends by then. By default the client's. */
+  /** Seconds for a whole exchange, all waiting included; the call ends by then. By default the client's. */
   timeout?: number | null | undefined;
   /** A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. */
   claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
@@ -78,9 +76,9 @@ export interface ExchangeParameters {
   code_verifier?: string | null | undefined;
   /** The refresh token (RFC 6749 §6). */
   refresh_token?: string | null | undefined;
-  /** Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`. */
+  /** Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`. */
   waited?: number | null | undefined;
-  /** The scopes asked for, separated by spaces. */
+  /** The requested scopes, separated by spaces. */
   scope?: string | null | undefined;
   /** A further field of the token request; the fields that the library sets can't be replaced. */
   params?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;

@@ -78,7 +78,7 @@ class InvalidKeyError(TalkdeskAuthError):
 class ConnectionFailedError(TalkdeskAuthError):
     """No connection to the token endpoint came about; nothing was sent.
 
-    May be repeated: unless a proxy asks for other credentials.
+    May be repeated: where no connection was made; not where a proxy asks for other credentials.
     """
 
     code = 4
@@ -88,7 +88,7 @@ class ConnectionFailedError(TalkdeskAuthError):
 class TlsFailedError(TalkdeskAuthError):
     """The TLS handshake failed; nothing was sent.
 
-    May be repeated: where the handshake broke off; not where either side refused the other.
+    May be repeated: where the handshake broke off; not where one side refused the other.
     """
 
     code = 5
@@ -108,7 +108,7 @@ class DeadlineExceededError(TalkdeskAuthError):
 class OutcomeUnknownError(TalkdeskAuthError):
     """The request was sent and no complete answer came: a code or refresh token may be spent.
 
-    May be repeated: for grant_type client_credentials.
+    May be repeated: with grant_type client_credentials.
     """
 
     code = 7
@@ -118,7 +118,7 @@ class OutcomeUnknownError(TalkdeskAuthError):
 class OauthError(TalkdeskAuthError):
     """The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
 
-    May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
     """
 
     code = 8
@@ -138,7 +138,7 @@ class OauthError(TalkdeskAuthError):
 class InvalidResponseError(TalkdeskAuthError):
     """The answer is neither a token nor an OAuth error.
 
-    May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
     """
 
     code = 9

@@ -36,25 +36,25 @@ class ClientOptions(TypedDict, total=False):
     credentials_file: path of a file
         The path of a file that holds such JSON.
     audience: text on one line
-        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     assertion_type_header: text on one line; `JWT` where not given
         The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
     assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
+        Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s.
     timeout: seconds, 0.001 to 3600; `30` where not given
-        Seconds for a whole exchange with all its waits; the call ends by then.
+        Seconds for a whole exchange, all waiting included; the call ends by then.
     proxy: text on one line; secret
         The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
     no_proxy: any text, also none
-        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
+        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
     ca_file: path of a file
         The path of a PEM file of certificate authorities to trust beside the system's.
     user_agent: text on one line; `talkdesk_auth/VERSION` where not given
         The request's User-Agent header.
     allow_http: `true` or `false`; `false` where not given
-        Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear.
+        Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
     """
 
     account: Optional[str]
@@ -84,7 +84,7 @@ class AssertionOptions(TypedDict, total=False):
     """The keyword arguments of `Client.assertion`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     claims: a mapping of names to any text, also none
@@ -100,13 +100,11 @@ class ExchangeParameters(TypedDict, total=False):
     """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    connect_timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
     timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds for a whole exchange with all its waits; the call ends by then.
+        Seconds for a whole exchange, all waiting included; the call ends by then.
     claims: a mapping of names to any text, also none
         A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
     grant_type: text on one line
@@ -120,16 +118,15 @@ class ExchangeParameters(TypedDict, total=False):
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
     waited: seconds, 0 or more
-        Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
+        Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`.
     scope: text on one line
-        The scopes asked for, separated by spaces.
+        The requested scopes, separated by spaces.
     params: a mapping of names to any text, also none; secret
         A further field of the token request; the fields that the library sets can't be replaced.
     """
 
     audience: Optional[str]
     assertion_lifetime: Optional[Union[int, timedelta]]
-    connect_timeout: Optional[Union[float, timedelta]]
     timeout: Optional[Union[float, timedelta]]
     claims: Optional[Mapping[str, Value]]
     grant_type: Optional[str]

@@ -36,16 +36,16 @@ module TalkdeskAuth
     # @option options [String] :private_key_passphrase The passphrase of an encrypted private key.
     # @option options [String] :credentials The JSON that the vendor hands out: the OAuth client file or the app.installed event.
     # @option options [String, Pathname] :credentials_file The path of a file that holds such JSON.
-    # @option options [String] :audience The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+    # @option options [String] :audience The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     # @option options [String] :assertion_type_header (JWT) The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
     # @option options [Numeric] :assertion_lifetime (300) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option options [Numeric] :connect_timeout (10) Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
-    # @option options [Numeric] :timeout (30) Seconds for a whole exchange with all its waits; the call ends by then.
+    # @option options [Numeric] :connect_timeout (10) Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s.
+    # @option options [Numeric] :timeout (30) Seconds for a whole exchange, all waiting included; the call ends by then.
     # @option options [String] :proxy The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
-    # @option options [String] :no_proxy Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
+    # @option options [String] :no_proxy Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file of certificate authorities to trust beside the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
-    # @option options [Boolean] :allow_http (false) Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear.
+    # @option options [Boolean] :allow_http (false) Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
     # @raise [Error]
     def initialize(**options)
       # end of generated
@@ -65,7 +65,7 @@ module TalkdeskAuth
 
     # Signs a fresh assertion, for a program that sends the token request itself; {#exchange} needs none.
     #
-    # @option options [String] :audience The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+    # @option options [String] :audience The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     # @option options [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option options [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
     # @return [Assertion]
@@ -84,18 +84,17 @@ module TalkdeskAuth
     # Exchanges a grant for a token, authenticated by a fresh assertion. Other Ruby threads run meanwhile. The call ends by its
     # deadline and nothing ends it sooner: a timeout, Thread#kill or Ctrl-C takes effect when it has ended.
     #
-    # @option parameters [String] :audience The assertion's `aud`; unless it is given here or to the client, the token endpoint exactly as given.
+    # @option parameters [String] :audience The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option parameters [Numeric] :connect_timeout (the client's) Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
-    # @option parameters [Numeric] :timeout (the client's) Seconds for a whole exchange with all its waits; the call ends by then.
+    # @option parameters [Numeric] :timeout (the client's) Seconds for a whole exchange, all waiting included; the call ends by then.
     # @option parameters [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
     # @option parameters [String] :grant_type `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required.
     # @option parameters [String] :code The authorization code (RFC 6749 §4.1.3).
     # @option parameters [String] :redirect_uri The redirect URI, identical to that of the authorization request.
     # @option parameters [String] :code_verifier The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
     # @option parameters [String] :refresh_token The refresh token (RFC 6749 §6).
-    # @option parameters [Numeric] :waited Seconds that the call waited for its turn, in a queue of the caller's; they count as part of `timeout`.
-    # @option parameters [String] :scope The scopes asked for, separated by spaces.
+    # @option parameters [Numeric] :waited Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`.
+    # @option parameters [String] :scope The requested scopes, separated by spaces.
     # @option parameters [Hash{String, Symbol => String, nil}] :params A further field of the token request; the fields that the library sets can't be replaced.
     # @return [Token]
     # @raise [Error]

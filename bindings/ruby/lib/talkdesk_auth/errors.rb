@@ -45,7 +45,7 @@ module TalkdeskAuth
 
   # No connection to the token endpoint came about; nothing was sent.
   #
-  # May be repeated: unless a proxy asks for other credentials.
+  # May be repeated: where no connection was made; not where a proxy asks for other credentials.
   class ConnectionFailedError < Error
     # The stable code.
     CODE = 4
@@ -55,7 +55,7 @@ module TalkdeskAuth
 
   # The TLS handshake failed; nothing was sent.
   #
-  # May be repeated: where the handshake broke off; not where either side refused the other.
+  # May be repeated: where the handshake broke off; not where one side refused the other.
   class TlsFailedError < Error
     # The stable code.
     CODE = 5
@@ -75,7 +75,7 @@ module TalkdeskAuth
 
   # The request was sent and no complete answer came: a code or refresh token may be spent.
   #
-  # May be repeated: for grant_type client_credentials.
+  # May be repeated: with grant_type client_credentials.
   class OutcomeUnknownError < Error
     # The stable code.
     CODE = 7
@@ -85,7 +85,7 @@ module TalkdeskAuth
 
   # The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
   #
-  # May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+  # May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
   class OauthError < Error
     # The stable code.
     CODE = 8
@@ -112,7 +112,7 @@ module TalkdeskAuth
 
   # The answer is neither a token nor an OAuth error.
   #
-  # May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+  # May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
   class InvalidResponseError < Error
     # The stable code.
     CODE = 9

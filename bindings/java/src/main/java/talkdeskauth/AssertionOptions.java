@@ -11,7 +11,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
+     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this

@@ -151,7 +151,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
+     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -181,7 +181,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
+     * Seconds within which a connection must stand: name, TCP and TLS; never more than the client's {@code timeout}. The addresses of a name share this time; those of its other family are tried after 0.3 s.
      *
      * @param value seconds, 0.001 to 3600; {@code 10} where not given
      * @return this
@@ -191,7 +191,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds for a whole exchange with all its waits; the call ends by then.
+     * Seconds for a whole exchange, all waiting included; the call ends by then.
      *
      * @param value seconds, 0.001 to 3600; {@code 30} where not given
      * @return this
@@ -211,7 +211,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which stand for those below them too, addresses, and ranges like 10.0.0.0/8; {@code *} turns proxies off.
+     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; {@code *} turns proxies off.
      *
      * @param value any text, also none
      * @return this
@@ -251,7 +251,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network in the clear.
+     * Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
      *
      * @param value {@code true} or {@code false}; {@code false} where not given
      * @return this

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * No connection to the token endpoint came about; nothing was sent.
  *
- * <p>May be repeated: unless a proxy asks for other credentials.
+ * <p>May be repeated: where no connection was made; not where a proxy asks for other credentials.
  */
 public final class ConnectionFailedException extends TalkdeskAuthException {
     /** The stable code. */

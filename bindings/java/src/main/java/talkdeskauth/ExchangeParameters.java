@@ -11,7 +11,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The assertion's {@code aud}; unless it is given here or to the client, the token endpoint exactly as given.
+     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -31,17 +31,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS. A name's other family of addresses is tried after 0.3 s; several of one family share the client's time.
-     *
-     * @param value seconds, 0.001 to 3600; the client's where not given
-     * @return this
-     */
-    public ExchangeParameters connectTimeout(Duration value) {
-        return set("connect_timeout", value);
-    }
-
-    /**
-     * Seconds for a whole exchange with all its waits; the call ends by then.
+     * Seconds for a whole exchange, all waiting included; the call ends by then.
      *
      * @param value seconds, 0.001 to 3600; the client's where not given
      * @return this
@@ -125,7 +115,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds that the call waited for its turn, in a queue of the caller's; they count as part of {@code timeout}.
+     * Seconds that the call has already waited in a queue of the caller's; they count as part of {@code timeout}.
      *
      * @param value seconds, 0 or more
      * @return this
@@ -135,7 +125,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The scopes asked for, separated by spaces.
+     * The requested scopes, separated by spaces.
      *
      * @param value text on one line
      * @return this

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * The answer is neither a token nor an OAuth error.
  *
- * <p>May be repeated: for status 429, and for 408 and 503 with grant_type client_credentials.
+ * <p>May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 public final class InvalidResponseException extends TalkdeskAuthException {
     /** The stable code. */

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The request was sent and no complete answer came: a code or refresh token may be spent.
  *
- * <p>May be repeated: for grant_type client_credentials.
+ * <p>May be repeated: with grant_type client_credentials.
  */
 public final class OutcomeUnknownException extends TalkdeskAuthException {
     /** The stable code. */

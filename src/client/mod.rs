@@ -1,0 +1,175 @@
+//! The client: a key and where it is registered, ready to sign and to exchange.
+
+mod origin;
+mod settings;
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorCode};
+use crate::file;
+use crate::fork::without_fork;
+use crate::message::{Destination, Request, Role};
+use crate::options::{Function, Options, keys};
+use crate::protocol::assertion::{Assertion, Assertions};
+use crate::protocol::repetition::{self, Attempt, Failure};
+use crate::protocol::request::TokenRequest;
+use crate::protocol::response::{self, Sent};
+use crate::protocol::token::{Moment, Token};
+use crate::text::Text;
+use crate::transport::{Connection, Deadlines, Route, Transport};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A registered client: its key, parsed once, and its token endpoint.
+///
+/// Make one and keep it: it holds connections and the trust store. A clone is the same client, and costs no more than a reference. Every
+/// method may be called from any number of threads at once, and on both sides of a fork; while other threads are in a call, though, a
+/// process may fork only if the client was made through the C ABI, which has a fork wait until the crypto library is at rest. The key is
+/// wiped when the last clone is dropped.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    assertions: Assertions,
+    transport: Transport,
+    token_endpoint: Route,
+    client_id: String,
+    timeout: Duration,
+    settings: Vec<(&'static str, Text)>,
+    clock: Clock,
+}
+
+impl Client {
+    /// Makes a client from options, pairs of a name and a value; the table [`OPTIONS`](crate::OPTIONS) lists them.
+    ///
+    /// Everything is checked here: the options against each other, the key, the certificates in `ca_file`. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidOption`] and [`ErrorCode::InvalidKey`], each naming what is wrong and what to do;
+    /// [`ErrorCode::Internal`] where the operating system refuses a resource.
+    pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
+        without_fork(aws_lc_rs::init);
+        let options = Options::parse(Function::Client, options)?;
+        let settings = settings::resolve(&options)?;
+        let shown = settings.shown(&options);
+        let ca_file = options.get(&keys::CA_FILE);
+        let ca_file = ca_file.map(|path| file::read(&keys::CA_FILE, path, ErrorCode::InvalidOption)).transpose()?;
+        let transport = Transport::new(&options, ca_file.as_ref().map(|content| content.as_slice()))?;
+        let destination = Destination { url: settings.url, role: Role::TokenEndpoint };
+        Ok(Client(Arc::new(Inner {
+            token_endpoint: transport.route(destination)?,
+            transport,
+            assertions: Assertions::new(
+                settings.signer,
+                options.or_default(&keys::ASSERTION_TYPE_HEADER),
+                &settings.key_id,
+                &settings.client_id,
+                &settings.audience,
+                options.or_default(&keys::ASSERTION_LIFETIME),
+            ),
+            client_id: settings.client_id,
+            timeout: options.or_default(&keys::TIMEOUT),
+            settings: shown,
+            clock: Clock::SYSTEM,
+        })))
+    }
+
+    /// The value of a client option: as given, as resolved, or by default. `None` where the option is secret, unset or unknown.
+    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may load a changed key;
+    /// a value may change then.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.setting(name).map(Text::as_str)
+    }
+
+    /// A text that was lent out once stays as long as the client.
+    pub(crate) fn setting(&self, name: &str) -> Option<&Text> {
+        self.0.settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| value)
+    }
+
+    /// Signs a fresh client assertion (RFC 7523 §2.2, §3). Options: `audience`, `assertion_lifetime`, `claim.NAME`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] where the crypto library fails.
+    pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
+        self.0.sign(&Options::parse(Function::Assertion, options)?)
+    }
+
+    /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), authenticated by a fresh assertion (RFC 7523 §2.2).
+    ///
+    /// Parameters: `grant_type`, and what the grant type takes: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`;
+    /// `timeout` and `waited`; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the
+    /// deadline has come. The library sends `client_credentials`, which uses nothing up, once more where no complete answer came, or a
+    /// 408, and time is left: with a new assertion and over a fresh connection.
+    ///
+    /// # Errors
+    /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or
+    /// refresh token may be spent; [`Error::is_retryable`] says whether to call again.
+    pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
+        let options = Options::parse(Function::Exchange, parameters)?;
+        let request = TokenRequest::from_options(&options)?;
+        let deadlines = self.0.deadlines(&options).map_err(|failure| failure.into_error(request.grant()))?;
+        repetition::run(
+            request.grant(),
+            || !deadlines.are_over(),
+            |attempt| {
+                let is_kept = attempt == Attempt::First && request.grant().is_reusable();
+                let connection = if is_kept { Connection::Kept } else { Connection::Fresh };
+                self.0.attempt(&options, &request, connection, deadlines)
+            },
+        )
+    }
+}
+
+impl Inner {
+    fn sign(&self, options: &Options<'_>) -> Result<Assertion, Error> {
+        self.assertions.sign(options, self.clock.unix_seconds())
+    }
+
+    fn deadlines(&self, options: &Options<'_>) -> Result<Deadlines, Failure> {
+        let timeout = options.get(&keys::TIMEOUT).unwrap_or(self.timeout);
+        self.transport.deadlines(timeout, options.get(&keys::WAITED).unwrap_or_default())
+    }
+
+    fn attempt(
+        &self,
+        options: &Options<'_>,
+        request: &TokenRequest,
+        connection: Connection,
+        deadlines: Deadlines,
+    ) -> Result<Token, Failure> {
+        let assertion = self.sign(options)?;
+        let route = &self.token_endpoint;
+        let sent = Sent {
+            request,
+            assertion: assertion.jwt(),
+            destination: route.destination(),
+            proxy_secrets: route.secrets(),
+            at: Moment::now(self.clock),
+        };
+        let form = request.form(&self.client_id, assertion.jwt());
+        let answer = self.transport.send(Request::Post(form), route, connection, deadlines)?;
+        response::read(&answer, &sent)
+    }
+}
+
+/// The longest that `Debug` shows: 32 bytes in hexadecimal. The shortest private key has more.
+const LONGEST_IDENTIFIER: usize = 64;
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let setting = |name| self.get(name).unwrap_or_default();
+        // A key that was given as an identifier is longer than one.
+        let identifier = |name| match setting(name) {
+            value if value.len() > LONGEST_IDENTIFIER => "[hidden]",
+            value => value,
+        };
+        write!(
+            f,
+            "Client {{ client_id: {:?}, key_id: {:?}, algorithm: {}, token_endpoint: {:?} }}",
+            identifier(keys::CLIENT_ID.name()),
+            identifier(keys::KEY_ID.name()),
+            setting(keys::ALGORITHM.name()),
+            setting(keys::TOKEN_ENDPOINT.name())
+        )
+    }
+}

@@ -1,0 +1,176 @@
+//! What the options of a client and its credentials come to.
+
+use super::origin::Origin;
+use crate::algorithm::Algorithm;
+use crate::error::{Error, ErrorCode};
+use crate::file;
+use crate::options::{Function, OPTIONS, OptionSpec, Options, keys, listed};
+use crate::protocol::credentials::Credentials;
+use crate::protocol::endpoint;
+use crate::protocol::key::Key;
+use crate::protocol::signer::Signer;
+use crate::region::Region;
+use crate::text::Text;
+use crate::wiped::Wiped;
+use url::Url;
+
+/// What an option gives, else the credentials or the JWK, else the default.
+pub(super) struct Settings<S> {
+    pub account: Option<String>,
+    /// Exactly as it was given.
+    pub token_endpoint: String,
+    pub url: Url,
+    pub client_id: String,
+    pub key_id: String,
+    pub audience: String,
+    pub signer: S,
+}
+
+pub(super) fn resolve(options: &Options<'_>) -> Result<Settings<impl Signer + use<>>, Error> {
+    options.exclusive(&keys::CREDENTIALS, &keys::CREDENTIALS_FILE)?;
+    options.exclusive(&keys::PRIVATE_KEY, &keys::PRIVATE_KEY_FILE)?;
+    let credentials = credentials(options)?;
+    let (private_key, origin) = private_key(options, &credentials)?;
+
+    let (token_endpoint, origin_of_endpoint) = token_endpoint(options, &credentials)?;
+    let url = endpoint::parse(&token_endpoint, options.or_default(&keys::ALLOW_HTTP))
+        .map_err(|complaint| origin_of_endpoint.endpoint_error(&complaint))?;
+    let client_id = options
+        .get(&keys::CLIENT_ID)
+        .or(credentials.client_id.as_deref())
+        .ok_or_else(|| keys::CLIENT_ID.error("missing; give the client's id, or credentials that hold it"))?;
+    let key_id = options
+        .get(&keys::KEY_ID)
+        .or(described(origin, &credentials.key_id, &private_key.key_id).map(|(value, _)| value))
+        .ok_or_else(|| keys::KEY_ID.error("missing; give the key's id, or credentials or a JWK that hold it"))?;
+    let (client_id, key_id) = (client_id.to_owned(), key_id.to_owned());
+    let wanted = options.get(&keys::ALGORITHM).map(|name| (name, Origin::of(&keys::ALGORITHM)));
+    let wanted = wanted.or(described(origin, &credentials.algorithm, &private_key.algorithm));
+    let wanted = wanted.map(algorithm).transpose()?;
+    let signer = private_key.into_signer(wanted).map_err(|complaint| origin.key_error(&complaint))?;
+    // A region needs an account.
+    let account = options.get(&keys::ACCOUNT).or(credentials.account.as_deref().filter(|_| options.has(&keys::REGION)));
+    let audience = options.get(&keys::AUDIENCE).unwrap_or(&token_endpoint).to_owned();
+    Ok(Settings { account: account.map(str::to_owned), token_endpoint, url, client_id, key_id, audience, signer })
+}
+
+impl<S: Signer> Settings<S> {
+    /// The value of each client option that may be shown: as resolved, as given, or by default.
+    pub fn shown(&self, options: &Options<'_>) -> Vec<(&'static str, Text)> {
+        let resolved = [
+            (keys::ACCOUNT.name(), self.account.as_deref()),
+            (keys::TOKEN_ENDPOINT.name(), Some(self.token_endpoint.as_str())),
+            (keys::CLIENT_ID.name(), Some(&self.client_id)),
+            (keys::KEY_ID.name(), Some(&self.key_id)),
+            (keys::ALGORITHM.name(), Some(self.signer.algorithm().name())),
+            (keys::AUDIENCE.name(), Some(&self.audience)),
+        ];
+        let value = |spec: &'static OptionSpec| {
+            let resolved = resolved.iter().find(|(name, _)| *name == spec.name).and_then(|(_, value)| *value);
+            resolved.or_else(|| options.text(spec)).or(spec.default)
+        };
+        OPTIONS
+            .iter()
+            .filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret)
+            .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
+            .collect()
+    }
+}
+
+fn credentials(options: &Options<'_>) -> Result<Credentials, Error> {
+    let is_replaced = |member: &str| match member {
+        "client_id" | "id" => options.has(&keys::CLIENT_ID),
+        "key_id" => options.has(&keys::KEY_ID),
+        "private_key" => options.has(&keys::PRIVATE_KEY) || options.has(&keys::PRIVATE_KEY_FILE),
+        "key_algorithm" => options.has(&keys::ALGORITHM),
+        "account_name" => options.has(&keys::ACCOUNT) || options.has(&keys::TOKEN_ENDPOINT),
+        _ => false,
+    };
+    let (option, document) = match (options.get(&keys::CREDENTIALS), options.get(&keys::CREDENTIALS_FILE)) {
+        (Some(text), _) => (keys::CREDENTIALS, Wiped::new(text.as_bytes().to_vec())),
+        (None, Some(path)) => {
+            (keys::CREDENTIALS_FILE, file::read(&keys::CREDENTIALS_FILE, path, ErrorCode::InvalidOption)?)
+        }
+        (None, None) => return Ok(Credentials::default()),
+    };
+    Credentials::parse(&document, is_replaced).map_err(|complaint| option.error(complaint))
+}
+
+/// Where a value of the credentials came from.
+fn of_credentials(options: &Options<'_>) -> Origin {
+    let is_text = options.has(&keys::CREDENTIALS);
+    Origin::Credentials(if is_text { keys::CREDENTIALS.name() } else { keys::CREDENTIALS_FILE.name() })
+}
+
+fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key, Origin), Error> {
+    let (bytes, origin) = if let Some(text) = options.get(&keys::PRIVATE_KEY) {
+        (Wiped::new(text.as_bytes().to_vec()), Origin::of(&keys::PRIVATE_KEY))
+    } else if let Some(path) = options.get(&keys::PRIVATE_KEY_FILE) {
+        let content = file::read(&keys::PRIVATE_KEY_FILE, path, ErrorCode::InvalidKey)?;
+        (content, Origin::of(&keys::PRIVATE_KEY_FILE))
+    } else if let Some(text) = &credentials.private_key {
+        (Wiped::new(text.as_bytes().to_vec()), of_credentials(options))
+    } else {
+        return Err(
+            keys::PRIVATE_KEY.error("missing; give private_key, private_key_file, or credentials that hold the key")
+        );
+    };
+    let key = Key::load(&bytes, options.get(&keys::PRIVATE_KEY_PASSPHRASE));
+    key.map(|key| (key, origin)).map_err(|complaint| origin.key_error(&complaint))
+}
+
+/// What is said about the private key beside the options. Credentials describe their own key best; a JWK describes itself.
+fn described<'a>(
+    origin_of_key: Origin,
+    by_credentials: &'a Option<String>,
+    by_jwk: &'a Option<String>,
+) -> Option<(&'a str, Origin)> {
+    let by_credentials = by_credentials.as_deref();
+    let by_jwk = by_jwk.as_deref().map(|value| (value, Origin::Jwk));
+    match origin_of_key {
+        Origin::Credentials(option) => by_credentials.map(|value| (value, Origin::Credentials(option))).or(by_jwk),
+        Origin::Option(_) | Origin::Jwk => {
+            by_jwk.or(by_credentials.map(|value| (value, Origin::Credentials(keys::CREDENTIALS.name()))))
+        }
+    }
+}
+
+fn algorithm((name, origin): (&str, Origin)) -> Result<(Algorithm, &'static str), Error> {
+    let asking = origin.of_algorithm();
+    Algorithm::from_name(name)
+        .map(|algorithm| (algorithm, asking))
+        .ok_or_else(|| keys::ALGORITHM.error(format_args!("missing, and {asking} is not a known one; give it")))
+}
+
+/// Explicit options first, then what the credentials link to, then the account that they name.
+fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(String, Origin), Error> {
+    const ADVICE: &str = "give the URL, or account and region";
+    let regions = || listed(Region::NAMES);
+    let region = options.get(&keys::REGION).and_then(Region::from_name);
+    match (options.get(&keys::TOKEN_ENDPOINT), options.get(&keys::ACCOUNT), region) {
+        (Some(_), Some(_), _) => Err(keys::TOKEN_ENDPOINT.contradicts(&keys::ACCOUNT, ADVICE)),
+        (Some(_), None, Some(_)) => Err(keys::TOKEN_ENDPOINT.contradicts(&keys::REGION, ADVICE)),
+        (Some(url), None, None) => Ok((url.to_owned(), Origin::of(&keys::TOKEN_ENDPOINT))),
+        (None, Some(account), Some(region)) => Ok((endpoint::of_account(account, region), Origin::of(&keys::ACCOUNT))),
+        (None, Some(_), None) => Err(keys::REGION.error(format_args!("missing; account needs it: {}", regions()))),
+        (None, None, region) => match (region, &credentials.account, &credentials.token_endpoint) {
+            (Some(region), Some(account), _) => {
+                let account = checked_account(account)?;
+                Ok((endpoint::of_account(account, region), of_credentials(options)))
+            }
+            (Some(_), None, _) => Err(keys::ACCOUNT.error("missing; region needs it")),
+            (None, _, Some(linked)) => Ok((linked.clone(), of_credentials(options))),
+            (None, Some(_), None) => {
+                Err(keys::REGION.error(format_args!("missing; the credentials name the account only: {}", regions())))
+            }
+            (None, None, None) => Err(keys::TOKEN_ENDPOINT.error(format_args!("missing; {ADVICE}"))),
+        },
+    }
+}
+
+/// The account that credentials name, held to the rules of the option.
+fn checked_account(account: &str) -> Result<&str, Error> {
+    Options::parse(Function::Client, [(keys::ACCOUNT.name(), account)])
+        .map(|_| account)
+        .map_err(|_| keys::ACCOUNT.error("missing, and the credentials' account_name is no account; give it"))
+}

@@ -1,0 +1,96 @@
+//! The options of one call, read from what the caller gives.
+
+use super::key::{Defaulted, Family, Key, ValueType};
+use super::spec::{Function, Kind, OptionSpec};
+use super::table::known;
+use super::unknown::unknown;
+use super::value::{Value, read};
+use crate::error::Error;
+
+/// The options of one call. Each is known, well-formed and given once, except that elapsed seconds add up.
+pub(crate) struct Options<'a> {
+    given: Vec<Given<'a>>,
+}
+
+struct Given<'a> {
+    name: &'a str,
+    text: &'a str,
+    value: Value<'a>,
+}
+
+impl<'a> Options<'a> {
+    pub fn parse(
+        function: Function,
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Options<'a>, Error> {
+        let mut given: Vec<Given<'a>> = Vec::new();
+        for (index, (name, text)) in pairs.into_iter().enumerate() {
+            let spec = known(name).ok_or_else(|| unknown(function, name, index))?;
+            if !spec.taken_by.contains(&function) {
+                return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
+            }
+            let value = read(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
+            match (given.iter_mut().find(|other| other.name == name).map(|other| &mut other.value), value) {
+                (None, value) => given.push(Given { name, text, value }),
+                (Some(Value::Seconds(sum)), Value::Seconds(seconds)) if spec.kind == Kind::Elapsed => {
+                    *sum = sum.saturating_add(seconds);
+                }
+                _ => return Err(Error::option(spec.name, "given twice; give it once")),
+            }
+        }
+        Ok(Options { given })
+    }
+
+    pub fn has<T: ?Sized, D>(&self, key: &Key<T, D>) -> bool {
+        self.find(key.spec).is_some()
+    }
+
+    /// The value that was given, if any.
+    pub fn get<T: ValueType + ?Sized, D>(&self, key: &Key<T, D>) -> Option<T::Value<'a>> {
+        T::of(self.find(key.spec)?.value)
+    }
+
+    /// The value that was given, or the default of the option's row.
+    pub fn or_default<T: ValueType + ?Sized>(&self, key: &Key<T, Defaulted>) -> T::Value<'a> {
+        self.get(key).unwrap_or_else(|| {
+            let text = key.spec.default.expect("the row has a default");
+            T::of(read(key.spec.kind, text).expect("the default is well-formed")).expect("the key has its row's type")
+        })
+    }
+
+    /// The value as it was written.
+    pub fn text(&self, spec: &OptionSpec) -> Option<&'a str> {
+        self.find(spec).map(|given| given.text)
+    }
+
+    /// The members of a family: for `param.` what stands behind it, and the values.
+    pub fn family(&self, family: &Family) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let prefix = family.prefix();
+        self.given.iter().filter_map(move |given| Some((given.name.strip_prefix(prefix)?, given.text)))
+    }
+
+    /// Errs where two options are given that say the same thing in two ways.
+    pub fn exclusive<T: ?Sized, U: ?Sized>(&self, one: &Key<T>, other: &Key<U>) -> Result<(), Error> {
+        if self.has(one) && self.has(other) {
+            return Err(one.contradicts(other, "give one of the two"));
+        }
+        Ok(())
+    }
+
+    fn find(&self, spec: &OptionSpec) -> Option<&Given<'a>> {
+        self.given.iter().find(|given| given.name == spec.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::OPTIONS;
+
+    #[test]
+    fn each_default_is_well_formed() {
+        for spec in OPTIONS {
+            assert!(spec.default.is_none_or(|default| read(spec.kind, default).is_ok()), "{}", spec.name);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Typed keys: an option by its row, with the type of its value.
+
+#[cfg(test)]
+use super::spec::Kind;
+use super::spec::OptionSpec;
+use super::value::Value;
+use crate::error::Error;
+use std::fmt::Display;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+/// The Rust type of an option's value.
+pub(crate) trait ValueType {
+    type Value<'a>;
+    /// Whether values of this kind have the type.
+    #[cfg(test)]
+    fn fits(kind: Kind) -> bool;
+    fn of(value: Value<'_>) -> Option<Self::Value<'_>>;
+}
+
+impl ValueType for str {
+    type Value<'a> = &'a str;
+
+    #[cfg(test)]
+    fn fits(kind: Kind) -> bool {
+        !Duration::fits(kind) && !bool::fits(kind)
+    }
+
+    fn of(value: Value<'_>) -> Option<&str> {
+        match value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl ValueType for Duration {
+    type Value<'a> = Duration;
+
+    #[cfg(test)]
+    fn fits(kind: Kind) -> bool {
+        matches!(kind, Kind::Seconds(..) | Kind::Elapsed)
+    }
+
+    fn of(value: Value<'_>) -> Option<Duration> {
+        match value {
+            Value::Seconds(seconds) => Some(seconds),
+            _ => None,
+        }
+    }
+}
+
+impl ValueType for bool {
+    type Value<'a> = bool;
+
+    #[cfg(test)]
+    fn fits(kind: Kind) -> bool {
+        kind == Kind::Boolean
+    }
+
+    fn of(value: Value<'_>) -> Option<bool> {
+        match value {
+            Value::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a row has a default, as a part of its key's type.
+#[cfg(test)]
+pub(crate) trait Default {
+    const IS_SET: bool;
+}
+
+pub(crate) enum Unset {}
+
+#[cfg(test)]
+impl Default for Unset {
+    const IS_SET: bool = false;
+}
+
+pub(crate) enum Defaulted {}
+
+#[cfg(test)]
+impl Default for Defaulted {
+    const IS_SET: bool = true;
+}
+
+/// An option by its row, with the type of its value.
+pub(crate) struct Key<T: ?Sized, D = Unset> {
+    pub(super) spec: &'static OptionSpec,
+    of: PhantomData<fn(&T) -> D>,
+}
+
+#[cfg(test)]
+impl<T: ValueType + ?Sized, D: Default> Key<T, D> {
+    pub(super) fn fits(&self) -> bool {
+        T::fits(self.spec.kind) && D::IS_SET == self.spec.default.is_some()
+    }
+}
+
+impl<T: ?Sized, D> Key<T, D> {
+    pub(super) const fn new(spec: &'static OptionSpec) -> Key<T, D> {
+        Key { spec, of: PhantomData }
+    }
+
+    pub const fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    pub fn is_secret(&self) -> bool {
+        self.spec.secret
+    }
+
+    /// The error of this option, whose message names it.
+    pub fn error(&self, complaint: impl Display) -> Error {
+        Error::option(self.name(), complaint)
+    }
+
+    /// The error of this option and one that it can't stand beside.
+    pub fn contradicts<U: ?Sized, E>(&self, other: &Key<U, E>, advice: &str) -> Error {
+        self.error(format_args!("contradicts {}; {advice}", other.name()))
+    }
+}
+
+/// A family of options, for example `claim.NAME`.
+pub(crate) struct Family {
+    pub(super) spec: &'static OptionSpec,
+}
+
+impl Family {
+    pub(super) const fn new(spec: &'static OptionSpec) -> Family {
+        Family { spec }
+    }
+
+    /// The error of the member that is called `name`.
+    pub fn error(&self, name: &str, complaint: impl Display) -> Error {
+        Error::option(&format!("{}{name}", self.prefix()), complaint)
+    }
+
+    #[cfg(test)]
+    pub(super) fn fits(&self) -> bool {
+        self.spec.name.ends_with(".NAME")
+    }
+
+    /// What stands before the name of a member.
+    pub(super) fn prefix(&self) -> &'static str {
+        self.spec.name.trim_end_matches("NAME")
+    }
+}

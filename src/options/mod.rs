@@ -1,0 +1,16 @@
+//! Options and parameters: the table, and the one place where text becomes typed values.
+
+mod given;
+mod key;
+mod spec;
+mod table;
+mod unknown;
+mod value;
+
+pub use spec::{Function, Kind, OptionSpec};
+pub use table::OPTIONS;
+
+pub(crate) use given::Options;
+pub(crate) use key::Key;
+pub(crate) use table::{keys, known};
+pub(crate) use value::{listed, one_line};

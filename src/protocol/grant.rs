@@ -1,0 +1,175 @@
+//! Authorization grants (RFC 6749 §1.3): what the client gives in exchange for a token.
+
+use crate::error::Error;
+use crate::options::{Key, Options, keys};
+use crate::wiped::Wiped;
+
+/// A grant, with its own copy of all its text.
+pub(crate) struct Grant {
+    grant_type: Wiped<String>,
+    parameters: Vec<(&'static Key<str>, Wiped<String>)>,
+}
+
+const AUTHORIZATION_CODE: &str = "authorization_code";
+const REFRESH_TOKEN: &str = "refresh_token";
+const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// The grant types that this library knows, each with the parameters that it takes.
+const TAKEN: &[(&str, &[Key<str>])] = &[
+    (AUTHORIZATION_CODE, &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER]),
+    (REFRESH_TOKEN, &[keys::REFRESH_TOKEN, keys::SCOPE]),
+    (CLIENT_CREDENTIALS, &[keys::SCOPE]),
+];
+/// All of these parameters, in the order in which they are sent.
+pub(super) const PARAMETERS: &[Key<str>] =
+    &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER, keys::REFRESH_TOKEN, keys::SCOPE];
+
+impl Grant {
+    /// The one grant type whose requests use nothing up.
+    pub const REUSABLE: &str = CLIENT_CREDENTIALS;
+
+    /// RFC 6749 §4.1.3. `code_verifier` is the one whose challenge went into the authorization request (RFC 7636 §4.5).
+    pub fn authorization_code(
+        code: &str,
+        redirect_uri: Option<&str>,
+        code_verifier: Option<&str>,
+    ) -> Result<Grant, Error> {
+        Grant::new(AUTHORIZATION_CODE, [Some(code), redirect_uri, code_verifier, None, None])
+    }
+
+    /// RFC 6749 §6.
+    pub fn refresh_token(refresh_token: &str, scope: Option<&str>) -> Result<Grant, Error> {
+        Grant::new(REFRESH_TOKEN, [None, None, None, Some(refresh_token), scope])
+    }
+
+    /// RFC 6749 §4.4.
+    pub fn client_credentials(scope: Option<&str>) -> Result<Grant, Error> {
+        Grant::new(CLIENT_CREDENTIALS, [None, None, None, None, scope])
+    }
+
+    /// The grant that the parameters of an exchange describe. A grant type that this library does not know (RFC 6749 §4.5) takes each
+    /// parameter of the others.
+    pub fn from_options(options: &Options<'_>) -> Result<Grant, Error> {
+        let grant_type = options.get(&keys::GRANT_TYPE).ok_or_else(|| {
+            keys::GRANT_TYPE.error(
+                "missing; give authorization_code, refresh_token, client_credentials or another that the server knows",
+            )
+        })?;
+        let needed = |parameter: &Key<str>| {
+            let missing = || parameter.error(format_args!("missing; grant_type {grant_type} needs it"));
+            options.get(parameter).ok_or_else(missing)
+        };
+        let scope = options.get(&keys::SCOPE);
+        let grant = match grant_type {
+            AUTHORIZATION_CODE => Grant::authorization_code(
+                needed(&keys::CODE)?,
+                options.get(&keys::REDIRECT_URI),
+                options.get(&keys::CODE_VERIFIER),
+            ),
+            REFRESH_TOKEN => Grant::refresh_token(needed(&keys::REFRESH_TOKEN)?, scope),
+            CLIENT_CREDENTIALS => Grant::client_credentials(scope),
+            _ => Grant::new(grant_type, PARAMETERS.iter().map(|parameter| options.get(parameter))),
+        }?;
+        match PARAMETERS.iter().find(|parameter| options.has(parameter) && grant.value(parameter).is_none()) {
+            Some(parameter) => Err(misplaced(parameter)),
+            None => Ok(grant),
+        }
+    }
+
+    /// `values` has a place for each of [`PARAMETERS`].
+    fn new<'a>(grant_type: &str, values: impl IntoIterator<Item = Option<&'a str>>) -> Result<Grant, Error> {
+        let given = PARAMETERS.iter().zip(values).filter_map(|(parameter, value)| Some((parameter, copy(value?))));
+        let grant = Grant { grant_type: copy(grant_type), parameters: given.collect() };
+        match grant.value(&keys::CODE_VERIFIER) {
+            Some(verifier) => check_code_verifier(verifier).map(|()| grant),
+            None => Ok(grant),
+        }
+    }
+
+    pub fn grant_type(&self) -> &str {
+        &self.grant_type
+    }
+
+    /// Whether a request with this grant may be sent twice. The first request may use up any other grant.
+    pub fn is_reusable(&self) -> bool {
+        *self.grant_type == Grant::REUSABLE
+    }
+
+    /// The scope asked for, which is the granted one where the answer names none (RFC 6749 §5.1).
+    pub fn scope(&self) -> Option<&str> {
+        self.value(&keys::SCOPE)
+    }
+
+    /// The fields of the token request beside `grant_type`.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.parameters.iter().map(|(parameter, value)| (parameter.name(), value.as_str()))
+    }
+
+    /// The values that no message may show. An unknown grant type may be a code that was passed in the wrong place.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let is_known = TAKEN.iter().any(|(known, _)| known == &*self.grant_type);
+        let parameters = self.parameters.iter().filter(|(parameter, _)| parameter.is_secret());
+        parameters.map(|(_, value)| value.as_str()).chain((!is_known).then_some(self.grant_type()))
+    }
+
+    fn value(&self, parameter: &Key<str>) -> Option<&str> {
+        self.parameters.iter().find(|(own, _)| own.name() == parameter.name()).map(|(_, value)| value.as_str())
+    }
+}
+
+fn copy(text: &str) -> Wiped<String> {
+    Wiped::new(text.to_owned())
+}
+
+fn misplaced(parameter: &Key<str>) -> Error {
+    let takes = |taken: &[Key<str>]| taken.iter().any(|known| known.name() == parameter.name());
+    let takers: Vec<&str> = TAKEN.iter().filter(|(_, taken)| takes(taken)).map(|(grant_type, _)| *grant_type).collect();
+    parameter.error(format_args!("contradicts grant_type; it belongs to {}", takers.join(" or ")))
+}
+
+/// RFC 7636 §4.1: 43 to 128 unreserved characters.
+fn check_code_verifier(verifier: &str) -> Result<(), Error> {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
+        return Err(keys::CODE_VERIFIER.error(format_args!(
+            "{} bytes that are no code verifier; give the 43 to 128 letters, digits or -._~ \
+             whose challenge went into the authorization request",
+            verifier.len()
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Function;
+
+    #[test]
+    fn another_grant_type_may_know_every_parameter() {
+        for parameter in PARAMETERS {
+            let value = "x".repeat(43);
+            let given = [("grant_type", "urn:example"), (parameter.name(), value.as_str())];
+            let options = Options::parse(Function::Exchange, given).unwrap();
+            let grant = Grant::from_options(&options).unwrap();
+            assert_eq!(grant.fields().collect::<Vec<_>>(), [(parameter.name(), value.as_str())]);
+        }
+    }
+
+    #[test]
+    fn a_grant_takes_what_its_row_says_and_nothing_else() {
+        let value = "x".repeat(43);
+        for (grant_type, taken) in TAKEN {
+            let own = taken.iter().map(|parameter| (parameter.name(), value.as_str()));
+            let own: Vec<_> = own.chain([("grant_type", *grant_type)]).collect();
+            let parse = |given: &[(&'static str, &str)]| {
+                Grant::from_options(&Options::parse(Function::Exchange, given.iter().copied()).unwrap())
+            };
+            assert_eq!(parse(&own).unwrap().fields().count(), taken.len());
+            for other in PARAMETERS.iter().filter(|other| own.iter().all(|(name, _)| *name != other.name())) {
+                let error = parse(&[&own[..], &[(other.name(), value.as_str())]].concat()).err().unwrap();
+                assert_eq!(error.get("option"), Some(other.name()), "{grant_type}");
+            }
+        }
+    }
+}

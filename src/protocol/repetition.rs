@@ -1,0 +1,265 @@
+//! What may be repeated after a failure: one table for the caller, for the library itself, and for the text of ERRORS.md.
+//!
+//! A request may be repeated where that can't use up a grant twice.
+
+use super::grant::Grant;
+use crate::error::{Error, ErrorCode, ErrorSpec};
+
+/// What a failed attempt says about the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// No connection was made.
+    NotConnected,
+    /// A proxy asks for other credentials.
+    ProxyRefused,
+    /// The TLS handshake broke off.
+    HandshakeBroken,
+    /// One side refused the other in the TLS handshake.
+    HandshakeRefused,
+    /// The time ran out before anything was sent.
+    TooLate,
+    /// The request was sent, and no complete answer came.
+    AnswerLost,
+    /// Status 429 (RFC 6585 §4).
+    TooManyRequests,
+    /// Status 408 (RFC 9110 §15.5.9). A server sends it as it ends an idle connection, also where a request crosses it.
+    RequestTimeout,
+    /// Status 503 (RFC 9110 §15.6.4).
+    Unavailable,
+    /// Any other answer.
+    Answered,
+    /// A mistake of the caller's or a fault of this machine.
+    Failed,
+}
+
+/// The grants with which a request may be repeated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grants {
+    None,
+    /// Those that a request does not use up.
+    Reusable,
+    All,
+}
+
+impl Grants {
+    fn include(self, grant: &Grant) -> bool {
+        match self {
+            Grants::None => false,
+            Grants::Reusable => grant.is_reusable(),
+            Grants::All => true,
+        }
+    }
+}
+
+struct Row {
+    outcome: Outcome,
+    /// The errors that the outcome may become.
+    codes: &'static [ErrorCode],
+    /// What tells it from the other outcomes of the same code, for ERRORS.md.
+    told: &'static str,
+    /// [`Error::is_retryable`]
+    caller: Grants,
+    /// The library sends the request once more by itself, with a new assertion and over a fresh connection.
+    library: Grants,
+}
+
+const fn row(
+    outcome: Outcome,
+    codes: &'static [ErrorCode],
+    told: &'static str,
+    caller: Grants,
+    library: Grants,
+) -> Row {
+    Row { outcome, codes, told, caller, library }
+}
+
+const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidResponse];
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "where no connection was made",               Grants::All,      Grants::None),
+    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "where a proxy asks for other credentials",   Grants::None,     Grants::None),
+    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "where the handshake broke off",              Grants::All,      Grants::None),
+    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "where one side refused the other",           Grants::None,     Grants::None),
+    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                           Grants::All,      Grants::None),
+    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                           Grants::Reusable, Grants::Reusable),
+    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                             Grants::All,      Grants::None),
+    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                             Grants::Reusable, Grants::Reusable),
+    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                             Grants::Reusable, Grants::None),
+    row(Outcome::Answered,         ANSWERED,                       "for any other status",                       Grants::None,     Grants::None),
+    row(Outcome::Failed,           &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal], "", Grants::None, Grants::None),
+];
+
+impl Outcome {
+    pub fn of_status(status: u16) -> Outcome {
+        match status {
+            408 => Outcome::RequestTimeout,
+            429 => Outcome::TooManyRequests,
+            503 => Outcome::Unavailable,
+            _ => Outcome::Answered,
+        }
+    }
+
+    fn row(self) -> &'static Row {
+        TABLE.iter().find(|row| row.outcome == self).expect("each outcome has a row")
+    }
+
+    fn sent_nothing(self) -> bool {
+        use Outcome::{HandshakeBroken, HandshakeRefused, NotConnected, ProxyRefused, TooLate};
+        matches!(self, NotConnected | ProxyRefused | HandshakeBroken | HandshakeRefused | TooLate)
+    }
+}
+
+/// An attempt that failed: the error, and what it means for repeating the request.
+pub(crate) struct Failure {
+    outcome: Outcome,
+    error: Error,
+}
+
+impl Failure {
+    pub fn new(outcome: Outcome, error: Error) -> Failure {
+        debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} does not become {error}");
+        Failure { outcome, error }
+    }
+
+    /// The error of a call with this grant.
+    pub fn into_error(self, grant: &Grant) -> Error {
+        let Failure { outcome, error } = self;
+        let error = match outcome {
+            Outcome::AnswerLost if !grant.is_reusable() => {
+                Error::new(error.code(), format!("{error}; the grant may be spent, get a new one"))
+            }
+            _ => error,
+        };
+        error.retryable(outcome.row().caller.include(grant))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::new(Outcome::Failed, error)
+    }
+}
+
+/// The first attempt, or the one that follows by the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    First,
+    Second,
+}
+
+/// Makes an attempt with `grant`, and a second one where the table says so and `time_is_left`.
+pub(crate) fn run<T>(
+    grant: &Grant,
+    time_is_left: impl Fn() -> bool,
+    mut attempt: impl FnMut(Attempt) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    match attempt(Attempt::First) {
+        Err(first) if first.outcome.row().library.include(grant) && time_is_left() => match attempt(Attempt::Second) {
+            // The first attempt did send something.
+            Err(second) if second.outcome.sent_nothing() => Err(first),
+            outcome => outcome,
+        },
+        outcome => outcome,
+    }
+    .map_err(|failure| failure.into_error(grant))
+}
+
+impl ErrorSpec {
+    /// When [`Error::is_retryable`] holds, in words.
+    pub fn retryable(&self) -> String {
+        let [all, reusable, none] = [Grants::All, Grants::Reusable, Grants::None].map(|caller| {
+            let rows = TABLE.iter().filter(|row| row.codes.contains(&self.code) && row.caller == caller);
+            rows.map(|row| row.told).collect::<Vec<_>>()
+        });
+        let reusable_grant = format!("with grant_type {}", Grant::REUSABLE);
+        match (all.is_empty(), reusable.is_empty()) {
+            (true, true) => "never".into(),
+            (false, true) if none.is_empty() => "always".into(),
+            (false, true) => format!("{}; not {}", all.join(" and "), none.join(" or ")),
+            (true, false) => reusable_grant,
+            (false, false) => format!("{}; {reusable_grant} also {}", all.join(" and "), reusable.join(" and ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ERRORS;
+    use std::cell::Cell;
+
+    fn grants() -> [Grant; 2] {
+        [Grant::client_credentials(None), Grant::refresh_token("r", None)].map(Result::unwrap)
+    }
+
+    fn failed(outcome: Outcome) -> Failure {
+        Failure::new(outcome, Error::new(outcome.row().codes[0], "it failed"))
+    }
+
+    /// The error of attempts that end with these outcomes, and how many were made.
+    fn ran(grant: &Grant, outcomes: [Outcome; 2]) -> (Error, usize) {
+        let made = Cell::new(0);
+        let error = run(
+            grant,
+            || true,
+            |attempt| -> Result<(), Failure> {
+                assert_eq!(made.get(), attempt as usize);
+                made.set(made.get() + 1);
+                Err(failed(outcomes[attempt as usize]))
+            },
+        );
+        (error.unwrap_err(), made.get())
+    }
+
+    #[test]
+    fn each_code_has_an_outcome() {
+        for spec in ERRORS {
+            assert!(TABLE.iter().any(|row| row.codes.contains(&spec.code)), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn a_grant_that_may_be_used_up_is_sent_once() {
+        let [_, refresh_token] = grants();
+        for row in TABLE {
+            let (error, made) = ran(&refresh_token, [row.outcome; 2]);
+            assert_eq!((made, error.is_retryable()), (1, row.caller == Grants::All), "{:?}", row.outcome);
+        }
+    }
+
+    #[test]
+    fn a_reusable_grant_is_sent_once_more_where_the_first_answer_was_lost() {
+        let [reusable, _] = grants();
+        for row in TABLE {
+            let again = [Outcome::AnswerLost, Outcome::RequestTimeout].contains(&row.outcome);
+            let (error, made) = ran(&reusable, [row.outcome; 2]);
+            assert_eq!((made, error.is_retryable()), (1 + usize::from(again), row.caller != Grants::None));
+        }
+    }
+
+    #[test]
+    fn a_second_attempt_that_sent_nothing_does_not_hide_the_first() {
+        let [reusable, _] = grants();
+        let code = |second| ran(&reusable, [Outcome::AnswerLost, second]).0.code();
+        for second in [Outcome::NotConnected, Outcome::TooLate, Outcome::HandshakeBroken, Outcome::ProxyRefused] {
+            assert_eq!(code(second), ErrorCode::OutcomeUnknown);
+        }
+        assert_eq!(code(Outcome::Answered), ErrorCode::OauthError);
+    }
+
+    #[test]
+    fn no_time_no_second_attempt() {
+        let [reusable, _] = grants();
+        let mut made = 0;
+        let outcome = run(
+            &reusable,
+            || false,
+            |_| -> Result<(), Failure> {
+                made += 1;
+                Err(failed(Outcome::AnswerLost))
+            },
+        );
+        assert!(outcome.is_err() && made == 1);
+    }
+}

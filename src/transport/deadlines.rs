@@ -1,0 +1,82 @@
+//! By when a call must be connected, and by when it ends.
+
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The options that limit how long a connection may take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    ConnectTimeout,
+    ClientTimeout,
+    Timeout,
+}
+
+/// Within which time an attempt of this client must be connected.
+#[derive(Clone, Copy)]
+pub(super) struct ConnectLimit {
+    option: Limit,
+    time: Duration,
+}
+
+impl ConnectLimit {
+    /// Both are the client's.
+    pub fn new(connect_timeout: Duration, timeout: Duration) -> ConnectLimit {
+        if connect_timeout <= timeout {
+            ConnectLimit { option: Limit::ConnectTimeout, time: connect_timeout }
+        } else {
+            ConnectLimit { option: Limit::ClientTimeout, time: timeout }
+        }
+    }
+
+    pub fn time(self) -> Duration {
+        self.time
+    }
+}
+
+/// The deadlines of one call.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadlines {
+    connect: ConnectLimit,
+    timeout: Duration,
+    /// What was left of `timeout` when the call began.
+    left: Duration,
+    end: Instant,
+}
+
+impl Deadlines {
+    /// `left` is what a caller's queue left of `timeout`.
+    pub(super) fn new(connect: ConnectLimit, timeout: Duration, left: Duration) -> Deadlines {
+        Deadlines { connect, timeout, left, end: Instant::now() + left }
+    }
+
+    pub fn are_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    pub(super) fn end(&self) -> Instant {
+        self.end
+    }
+
+    /// By when an attempt that starts now must be connected.
+    pub(super) fn connect(&self) -> Instant {
+        (Instant::now() + self.connect.time).min(self.end)
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// How long the call waited before it began.
+    pub(super) fn waited(&self) -> Duration {
+        self.timeout - self.left
+    }
+
+    /// The option that ends an attempt which does not get connected, and its time.
+    pub(super) fn connect_limit(&self) -> (Limit, Duration) {
+        if self.connect.time < self.left {
+            (self.connect.option, self.connect.time)
+        } else {
+            (Limit::Timeout, self.timeout)
+        }
+    }
+}
