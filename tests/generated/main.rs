@@ -7,6 +7,7 @@ mod java;
 mod markdown;
 mod node;
 mod python;
+mod readme;
 mod ruby;
 
 use std::path::Path;
@@ -57,9 +58,7 @@ fn the_java_binding_follows_the_tables() {
     for (file, text) in java::files() {
         fresh(&file, &text);
     }
-    for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
-        fresh(page, &java::versioned(&read(page)));
-    }
+    fresh("bindings/java/pom.xml", &java::versioned(&read("bindings/java/pom.xml")));
 }
 
 #[test]
@@ -76,6 +75,14 @@ fn the_node_package_follows_the_tables() {
     fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
     fresh("bindings/node/lib/generated/options.cjs", &node::options());
     fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
+}
+
+/// One story in each language, from `tests/generated/readme/`.
+#[test]
+fn the_readmes_of_the_bindings_follow_their_template() {
+    for (file, text) in readme::files() {
+        fresh(&file, &text);
+    }
 }
 
 fn read(file: &str) -> String {
