@@ -10,6 +10,7 @@ mod python;
 mod readme;
 mod ruby;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 #[test]
@@ -83,6 +84,19 @@ fn the_readmes_of_the_bindings_follow_their_template() {
     for (file, text) in readme::files() {
         fresh(&file, &text);
     }
+}
+
+#[test]
+fn contributing_explains_each_make_target_and_no_other() {
+    let (makefile, page) = (read("Makefile"), read("CONTRIBUTING.md"));
+    let targets = makefile.lines().find_map(|line| line.strip_prefix(".PHONY: lib ")).expect("the list of the targets");
+    let targets: BTreeSet<&str> = targets.split(' ').chain(["lib"]).collect();
+    let rows = page.lines().filter(|line| line.starts_with("| `make ")).filter_map(|line| line.split('|').nth(1));
+    let explained: BTreeSet<&str> = rows
+        .flat_map(|row| row.split(','))
+        .map(|name| name.trim_matches([' ', '`']).trim_start_matches("make "))
+        .collect();
+    assert_eq!(explained, targets);
 }
 
 fn read(file: &str) -> String {
