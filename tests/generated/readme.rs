@@ -34,11 +34,16 @@ const LANGUAGES: &[Language] = &[
 /// Each README and its text.
 pub fn files() -> Vec<(String, String)> {
     let common = parts("common");
-    let readme = |language: &Language| {
+    let mut unused: BTreeSet<String> = common.keys().cloned().collect();
+    let mut readme = |language: &Language| {
         let page = Page { language, own: parts(language.name), common: &common, used: RefCell::default() };
-        (format!("bindings/{}/README.md", language.name), page.text())
+        let text = page.text();
+        unused.retain(|name| !page.used.borrow().contains(name));
+        (format!("bindings/{}/README.md", language.name), text)
     };
-    LANGUAGES.iter().map(readme).collect()
+    let files = LANGUAGES.iter().map(&mut readme).collect();
+    assert!(unused.is_empty(), "{FOLDER}/common.md: no README holds {unused:?}");
+    files
 }
 
 type Parts = BTreeMap<String, String>;
@@ -65,7 +70,7 @@ impl Page<'_> {
         let text = wrapped(&self.filled("{{page}}"));
         let used = self.used.borrow();
         let unused: Vec<_> = self.own.keys().filter(|name| !used.contains(*name)).collect();
-        assert!(unused.is_empty(), "{FOLDER}/{}.md: no part uses {unused:?}", self.language.name);
+        assert!(unused.is_empty(), "{FOLDER}/{}.md: the README does not hold {unused:?}", self.language.name);
         text
     }
 
