@@ -1,15 +1,4 @@
-# make demo       builds the library and runs the main job against the embedded token endpoint
-# make demo-all   does so in every language, and installs what that needs
-# make test       sets up what the tests need and runs all of them
-# make conformance runs tests/cases.json in every language and compares what they say
-# make lib        builds the C libraries and headers into target/c, laid out like an installation
-# make install    copies them to $(DESTDIR)$(PREFIX); make uninstall removes them
-# make header     rewrites include/talkdesk_auth.h from src/ffi
-# make aarch64    builds for aarch64 and exchanges tokens with that under emulation
-# make packages   builds the package of each language into dist/
-# make generate   rewrites the files that are rendered from the tables
-# make bench      measures the C library, and rewrites docs/benchmarks.md
-# make bench-bindings   measures the packages beside their peers, and rewrites the last section of that page and its chart
+# CONTRIBUTING.md explains the targets.
 
 PREFIX ?= /usr/local
 DESTDIR ?=

@@ -99,26 +99,34 @@ fn each_header_compiles_alone_and_twice() {
     }
 }
 
-/// The first program that a reader sees: compiled as it stands there, run with the arguments that its command line shows.
+/// The first program that a reader sees: compiled as it stands there, run with the arguments that its command line shows and without
+/// the last two.
 #[test]
-fn the_program_in_the_readme_exchanges() {
+fn the_program_in_the_readme_exchanges_every_grant() {
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
     let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program in C");
     let source = workshop("c").join("readme.c");
     fs::write(&source, program).expect("a file");
     let program = build(C, &source, Link::Shared, Watch::Nobody);
 
-    let output = start(&program, Watch::Nobody);
-    assert!(output.status.success(), "{output:?}");
-    assert!(output.stdout.starts_with(b"Bearer "), "{output:?}");
-    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "{output:?}");
-
     let client = ENDPOINT.client("ES256");
-    let wrong_key = ENDPOINT.text("wrong_private_key_file");
-    let arguments = [ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id, wrong_key];
-    let output = Command::new(program).args(arguments).output().expect("the program starts");
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
+    let (key, wrong_key) = (client.private_key_file.to_str().expect("UTF-8"), ENDPOINT.text("wrong_private_key_file"));
+    let run = |key: &str, grant: &[&str]| {
+        let arguments = [ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id, key];
+        Command::new(&program).args(arguments).args(grant).output().expect("the program starts")
+    };
+    let code = ["code-7", ENDPOINT.text("redirect_uri")];
+    for grant in [&code[..], &[]] {
+        let output = run(key, grant);
+        assert!(output.status.success(), "{output:?}");
+        assert!(output.stdout.starts_with(b"Bearer "), "{output:?}");
+        assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "{output:?}");
+    }
+    // The code is spent, and the key is another's.
+    for output in [run(key, &code), run(wrong_key, &[])] {
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
+    }
 }
 
 fn all_pass(language: Language, link: Link, watches: &[Watch]) {

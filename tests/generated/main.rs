@@ -7,8 +7,10 @@ mod java;
 mod markdown;
 mod node;
 mod python;
+mod readme;
 mod ruby;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 #[test]
@@ -57,9 +59,7 @@ fn the_java_binding_follows_the_tables() {
     for (file, text) in java::files() {
         fresh(&file, &text);
     }
-    for page in ["bindings/java/pom.xml", "bindings/java/README.md"] {
-        fresh(page, &java::versioned(&read(page)));
-    }
+    fresh("bindings/java/pom.xml", &java::versioned(&read("bindings/java/pom.xml")));
 }
 
 #[test]
@@ -76,6 +76,27 @@ fn the_node_package_follows_the_tables() {
     fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
     fresh("bindings/node/lib/generated/options.cjs", &node::options());
     fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
+}
+
+/// One story in each language, from `tests/generated/readme/`.
+#[test]
+fn the_readmes_of_the_bindings_follow_their_template() {
+    for (file, text) in readme::files() {
+        fresh(&file, &text);
+    }
+}
+
+#[test]
+fn contributing_explains_each_make_target_and_no_other() {
+    let (makefile, page) = (read("Makefile"), read("CONTRIBUTING.md"));
+    let targets = makefile.lines().find_map(|line| line.strip_prefix(".PHONY: lib ")).expect("the list of the targets");
+    let targets: BTreeSet<&str> = targets.split(' ').chain(["lib"]).collect();
+    let rows = page.lines().filter(|line| line.starts_with("| `make ")).filter_map(|line| line.split('|').nth(1));
+    let explained: BTreeSet<&str> = rows
+        .flat_map(|row| row.split(','))
+        .map(|name| name.trim_matches([' ', '`']).trim_start_matches("make "))
+        .collect();
+    assert_eq!(explained, targets);
 }
 
 fn read(file: &str) -> String {

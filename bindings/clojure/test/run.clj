@@ -35,22 +35,23 @@
            (fn [_ err] (not (re-find #"(?i)warning" err))))))
 
 (defn with-endpoint
-  "Calls the function with what examples take: token endpoint, client id, key id and key file."
+  "Calls the function with what examples take: token endpoint, client id, key id and key file; and with the redirect URI."
   [function]
   (let [endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
         ready (.readLine (io/reader (.getInputStream endpoint)))
         field (fn [text name] (second (re-find (re-pattern (str "\"" name "\":\"([^\"]*)\"")) text)))
         entry (second (re-find #"\"ES256\":\{([^}]*)\}" ready))]
     (try
-      (function (cons (field ready "token_endpoint") (map #(field entry %) ["client_id" "key_id" "private_key_file"])))
+      (function (cons (field ready "token_endpoint") (map #(field entry %) ["client_id" "key_id" "private_key_file"]))
+                (field ready "redirect_uri"))
       (finally
         (.close (.getOutputStream endpoint))))))
 
 (defn example-runs
-  "In a folder of its own with the README's deps.edn, with PATH and a fresh HOME for environment."
-  [arguments]
+  "With a code and without, in a folder of its own with the README's deps.edn, with PATH and a fresh HOME for environment."
+  [arguments redirect-uri]
   (let [folder (.toFile (java.nio.file.Files/createTempDirectory "talkdesk-auth" (make-array java.nio.file.attribute.FileAttribute 0)))
-        project (-> (string/replace (readme "edn") "VERSION" version) read-string
+        project (-> (readme "edn") read-string
                     (merge (select-keys (read-string (slurp "deps.edn")) [:mvn/repos :mvn/local-repo]) {:paths []}))]
     (try
       (doseq [{jar :local/root} (vals jars)]
@@ -58,17 +59,19 @@
       (spit (io/file folder "example.clj") (readme "clojure"))
       (let [moved (update project :deps update-vals
                           #(if-let [jar (:local/root %)] {:local/root (str (io/file folder jar))} %))]
-        (holds "the README's example"
-               (apply shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
-                      (concat arguments [:dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)}]))
-               (fn [out _] (re-find #"(?i)^bearer \S+ #?\S+" out))))
+        (every? true?
+                (for [grant [["code-1" redirect-uri] []]]
+                  (holds (str "the README's example " grant)
+                         (apply shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
+                                (concat arguments grant [:dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)}]))
+                         (fn [out _] (boolean (re-find #"(?i)^bearer \S+ #?\S+" out)))))))
       (finally
         (run! io/delete-file (reverse (file-seq folder)))))))
 
 (defn leaves-no-memory-behind
   "With the heap whole from the start, and without the second compiler, whose working memory comes and goes.
   The tokens are padded, since 8,000 plain ones would fit into the limit."
-  [[token-endpoint & others]]
+  [[token-endpoint & others] _]
   (holds "what is dropped leaves no memory behind"
          (apply shell/sh "java" "-Xmx64m" "-Xms64m" "-XX:+AlwaysPreTouch" "-XX:+UseSerialGC" "-XX:TieredStopAtLevel=1"
                 "-cp" (class-path built [:test]) "clojure.main" "-m" "talkdesk-auth.memory"

@@ -50,11 +50,14 @@ test('installed into an empty project under an empty environment, the example of
   const [, example] = readFileSync(join(HERE, 'README.md'), 'utf8').match(/```js\n(.*?)```/s);
   const required = example.replace(/import (.*) from '(.*)';\n(.*)/s, "const $1 = require('$2');\n(async () => {\n$3})();");
   const { token_endpoint, client_id, key_id, private_key_file } = endpoint.options();
-  for (const [file, text] of [['example.mjs', example], ['example.cjs', required]]) {
+  for (const [number, [file, text]] of [['example.mjs', example], ['example.cjs', required]].entries()) {
     writeFileSync(join(project, file), text);
-    const { stdout, stderr } = await execute(process.execPath, [file, token_endpoint, client_id, key_id, private_key_file], options);
-    assert.match(stdout, /^Bearer \S+ \d+\n$/);
-    assert.equal(stderr, '');
+    for (const grant of [[`code-${number + 1}`, endpoint.redirect_uri], []]) {
+      const args = [file, token_endpoint, client_id, key_id, private_key_file, ...grant];
+      const { stdout, stderr } = await execute(process.execPath, args, options);
+      assert.match(stdout, /^Bearer \S+ \d+\n$/);
+      assert.equal(stderr, '');
+    }
   }
   const installed = JSON.parse(readFileSync(join(project, 'node_modules/talkdesk-auth/package.json')));
   assert.deepEqual([installed.os, installed.cpu, installed.libc], [['linux'], [process.arch], ['glibc']]);

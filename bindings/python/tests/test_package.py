@@ -43,9 +43,10 @@ def test_the_wheel_installs_anywhere_and_its_readme_is_right(endpoint, tmp_path)
 
     readme = (BINDING / "README.md").read_text()
     (example,) = re.findall(r"```python\n(.+?)```", readme, re.DOTALL)
-    ended = bare([python, "-c", example, *arguments(endpoint)], tmp_path)
-    assert ended.stderr == ""
-    assert re.fullmatch(r"Bearer [\w-]+ \d+ account:read contacts:read\n", ended.stdout)
+    for grant in ([endpoint.code(), endpoint.ready["redirect_uri"]], []):
+        ended = bare([python, "-c", example, *arguments(endpoint), *grant], tmp_path)
+        assert ended.stderr == ""
+        assert re.fullmatch(r"Bearer [\w-]+ \d+ account:read contacts:read\n", ended.stdout)
 
 
 def test_the_example_tells_the_whole_story(endpoint, tmp_path):

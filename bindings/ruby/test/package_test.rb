@@ -25,7 +25,9 @@ class PackageTest < Minitest::Test
       run!(home, "gem", "install", "--local", "--user-install", "--no-document", GEM)
       File.write("#{home}/token.rb", File.read("#{FOLDER}/README.md")[/```ruby\n(.*?)```/m, 1])
       arguments = Endpoint.options.values_at(:token_endpoint, :client_id, :key_id, :private_key_file)
-      assert_match(/\ABearer \S{20,}\n\z/i, run!(home, "ruby", "token.rb", *arguments))
+      [["code-3", Endpoint::READY["redirect_uri"]], []].each do |grant|
+        assert_match(/\ABearer \S{20,}\n\z/i, run!(home, "ruby", "token.rb", *arguments, *grant))
+      end
     end
   end
 

@@ -19,7 +19,7 @@ class PackageTest {
 
     @Test
     void aMavenProjectWithTheJarRunsTheReadmesExample() throws IOException {
-        Path source = folder.resolve("src/main/java/Example.java");
+        Path source = folder.resolve("src/main/java/GetToken.java");
         Files.createDirectories(source.getParent());
         Files.writeString(source, readme("java"));
         Files.writeString(folder.resolve("pom.xml"), "<project><modelVersion>4.0.0</modelVersion><groupId>user</groupId>"
@@ -30,15 +30,18 @@ class PackageTest {
         String repository = "-Dmaven.repo.local=" + System.getProperty("repository");
         Files.copy(Program.JAR, folder.resolve(Program.JAR.getFileName()));
         Program program = new Program(folder);
-        String install = find("    mvn (\\S+ -Dfile=\\S+)").replace("VERSION", Version.VALUE);
+        String install = find("    mvn (\\S+ -Dfile=\\S+)");
         List<String> words = new ArrayList<>(List.of("mvn", "-q", "-B", repository));
         words.addAll(List.of(install.split(" ")));
         program.run(words);
         program.run(List.of("mvn", "-q", "-B", repository, "compile", "dependency:copy-dependencies"));
-        List<String> command = new ArrayList<>(List.of(Program.JAVA, "-cp", "target/classes:target/dependency/*", "Example"));
-        command.addAll(Endpoint.arguments(Endpoint.text("token_endpoint")));
-        assertTrue(Pattern.compile("(?m)^bearer \\S+ Optional\\[.*Z\\] Optional.*$", Pattern.CASE_INSENSITIVE)
-            .matcher(program.run(command)).find());
+        for (List<String> grant : List.of(List.of(Endpoint.code(), Endpoint.text("redirect_uri")), List.<String>of())) {
+            List<String> command = new ArrayList<>(List.of(Program.JAVA, "-cp", "target/classes:target/dependency/*", "GetToken"));
+            command.addAll(Endpoint.arguments(Endpoint.text("token_endpoint")));
+            command.addAll(grant);
+            assertTrue(Pattern.compile("(?m)^bearer \\S+ Optional\\[.*Z\\] Optional.*$", Pattern.CASE_INSENSITIVE)
+                .matcher(program.run(command)).find());
+        }
     }
 
     @Test

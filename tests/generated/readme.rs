@@ -1,0 +1,196 @@
+//! The READMEs of the bindings: the same sections in the same order. `readme/common.md` has what they share, and
+//! `readme/LANGUAGE.md` what a language does in its own way.
+//!
+//! Such a file is a list of parts, each below a line `<!-- part: NAME -->`. In a part, `{{NAME}}` stands for another part, the
+//! language's own if there is one and else the common one. `{{option:NAME}}`, `{{field:NAME}}` and `{{error:NAME}}` stand for a name
+//! of the tables as the language writes it, `{{default:NAME}}` for an option's default, and `{{version}}` for the library's version.
+
+use crate::read;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use talkdesk_auth::{ERRORS, OPTIONS};
+
+const FOLDER: &str = "tests/generated/readme";
+/// How long a line may be.
+const WIDTH: usize = 132;
+
+/// How a language spells the names of the tables.
+struct Language {
+    /// The folder of its binding.
+    name: &'static str,
+    option: fn(&str) -> String,
+    field: fn(&str) -> String,
+    error: fn(&str) -> String,
+}
+
+const LANGUAGES: &[Language] = &[
+    Language { name: "clojure", option: keyword, field: keyword, error: keyword },
+    Language { name: "java", option: camel, field: |name| camel(name) + "()", error: |name| class(name) + "Exception" },
+    Language { name: "node", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
+    Language { name: "python", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
+    Language { name: "ruby", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
+];
+
+/// Each README and its text.
+pub fn files() -> Vec<(String, String)> {
+    let common = parts("common");
+    let mut unused: BTreeSet<String> = common.keys().cloned().collect();
+    let mut readme = |language: &Language| {
+        let page = Page { language, own: parts(language.name), common: &common, used: RefCell::default() };
+        let text = page.text();
+        unused.retain(|name| !page.used.borrow().contains(name));
+        (format!("bindings/{}/README.md", language.name), text)
+    };
+    let files = LANGUAGES.iter().map(&mut readme).collect();
+    assert!(unused.is_empty(), "{FOLDER}/common.md: no README holds {unused:?}");
+    files
+}
+
+type Parts = BTreeMap<String, String>;
+
+fn parts(file: &str) -> Parts {
+    let text = read(&format!("{FOLDER}/{file}.md"));
+    let part = |part: &str| {
+        let (name, text) = part.split_once(" -->\n").expect("the name of a part ends its line");
+        (name.to_owned(), text.trim_matches('\n').to_owned())
+    };
+    text.split("<!-- part: ").skip(1).map(part).collect()
+}
+
+struct Page<'a> {
+    language: &'a Language,
+    own: Parts,
+    common: &'a Parts,
+    /// The names of the parts that the page holds.
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl Page<'_> {
+    fn text(&self) -> String {
+        let text = wrapped(&self.filled("{{page}}"));
+        let used = self.used.borrow();
+        let unused: Vec<_> = self.own.keys().filter(|name| !used.contains(*name)).collect();
+        assert!(unused.is_empty(), "{FOLDER}/{}.md: the README does not hold {unused:?}", self.language.name);
+        text
+    }
+
+    /// `text` with each name in braces replaced by what it stands for.
+    fn filled(&self, text: &str) -> String {
+        let Some((before, rest)) = text.split_once("{{") else { return text.to_owned() };
+        let (name, after) = rest.split_once("}}").expect("braces end");
+        format!("{before}{}{}", self.value(name), self.filled(after))
+    }
+
+    fn value(&self, name: &str) -> String {
+        match name.split_once(':') {
+            None if name == "version" => env!("CARGO_PKG_VERSION").to_owned(),
+            None => self.part(name),
+            Some(("option", name)) => code((self.language.option)(option(name).name)),
+            Some(("default", name)) => option(name).default.expect("the option has a default").to_owned(),
+            Some(("field", name)) => code((self.language.field)(field(name))),
+            Some(("error", name)) => code((self.language.error)(error(name))),
+            Some((kind, _)) => panic!("{kind} is nothing that names have"),
+        }
+    }
+
+    fn part(&self, name: &str) -> String {
+        self.used.borrow_mut().insert(name.to_owned());
+        let part = self.own.get(name).or_else(|| self.common.get(name));
+        self.filled(part.unwrap_or_else(|| panic!("{FOLDER}/{}.md lacks the part {name}", self.language.name)))
+    }
+}
+
+fn code(text: String) -> String {
+    format!("`{text}`")
+}
+
+fn option(name: &str) -> &'static talkdesk_auth::OptionSpec {
+    OPTIONS.iter().find(|spec| spec.name == name).unwrap_or_else(|| panic!("there is no option {name}"))
+}
+
+fn field(name: &str) -> &'static str {
+    let mut fields = ERRORS.iter().flat_map(|spec| spec.fields);
+    fields.find(|field| field.name == name).unwrap_or_else(|| panic!("no error has a field {name}")).name
+}
+
+fn error(name: &str) -> &'static str {
+    ERRORS.iter().find(|spec| spec.name == name).unwrap_or_else(|| panic!("there is no error {name}")).name
+}
+
+/// `:invalid-key` for `invalid_key`.
+fn keyword(name: &str) -> String {
+    format!(":{}", name.replace('_', "-"))
+}
+
+/// `keyId` for `key_id`.
+fn camel(name: &str) -> String {
+    let capitalised = pascal(name);
+    capitalised[..1].to_lowercase() + &capitalised[1..]
+}
+
+/// `InvalidKey` for `invalid_key`, `Oauth` for `oauth_error`.
+fn class(error: &str) -> String {
+    pascal(error.trim_end_matches("_error"))
+}
+
+fn pascal(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// The page with the lines of its paragraphs and list items filled up. Code, tables and headings stay as they are.
+fn wrapped(page: &str) -> String {
+    let mut text = String::new();
+    let mut lines = page.lines().peekable();
+    let mut in_code = false;
+    while let Some(line) = lines.next() {
+        let is_fence = line.starts_with("```");
+        in_code ^= is_fence;
+        if in_code || is_fence || !is_prose(line) {
+            text += line;
+            text.push('\n');
+            continue;
+        }
+        let mut paragraph = line.to_owned();
+        while let Some(more) = lines.next_if(|line| is_prose(line) && !line.starts_with("- ")) {
+            paragraph += " ";
+            paragraph += more.trim_start();
+        }
+        text += &filled_up(&paragraph);
+    }
+    text
+}
+
+fn is_prose(line: &str) -> bool {
+    !line.is_empty() && !["#", "|", "<!--", "```", "    "].iter().any(|start| line.starts_with(start))
+}
+
+/// The words of a text, where what is in back quotes is one.
+fn words(text: &str) -> Vec<&str> {
+    let mut in_code = false;
+    let breaks = |c: char| {
+        in_code ^= c == '`';
+        c == ' ' && !in_code
+    };
+    text.split(breaks).filter(|word| !word.is_empty()).collect()
+}
+
+/// One paragraph or list item, in lines.
+fn filled_up(paragraph: &str) -> String {
+    let indent = if paragraph.starts_with("- ") { "  " } else { "" };
+    let mut text = String::new();
+    let mut width = 0;
+    for word in words(paragraph) {
+        let length = word.chars().count();
+        if width == 0 {
+            text += word;
+            width = length;
+        } else if width + 1 + length > WIDTH {
+            text += &format!("\n{indent}{word}");
+            width = indent.len() + length;
+        } else {
+            text += &format!(" {word}");
+            width += 1 + length;
+        }
+    }
+    text + "\n"
+}
