@@ -244,7 +244,7 @@ fn keys_for_another_algorithm() -> Vec<Broken> {
         broken("RSA-PSS of SHA-512 for RS512", "RSA-PSS key for SHA-512, but algorithm is RS512", with(key(PSS512.pem()), "RS512")),
         broken("JWK whose alg does not fit", "P-256 key, but the JWK's alg is ES512", key(ec_jwk_of("P-256", &ec_numbers(&P256), r#","alg":"ES512""#))),
         broken("credentials whose key_algorithm does not fit", "P-256 key, but the credentials' key_algorithm is ES384", credentials(client_file)),
-        broken("JWK with an alg for encryption", "missing, and the JWK's alg is none that is known; give it", key(rsa_jwk(&RSA2048).replace("\"use\"", r#""alg":"RSA-OAEP","use""#))).option(Some("algorithm")),
+        broken("JWK with an alg for encryption", "missing, and the JWK's alg is not a known one; give it", key(rsa_jwk(&RSA2048).replace("\"use\"", r#""alg":"RSA-OAEP","use""#))).option(Some("algorithm")),
     ]
 }
 
@@ -269,7 +269,7 @@ fn broken_credentials() -> Vec<Broken> {
         document("an empty key", "its member private_key is empty", credentials(client_file.replace(&bare, " "))),
         document("a blank behind a client id", "its member id: white space around the value; remove it", credentials(client_file.replace("\"c\"", "\"c \""))),
         document("a line break behind a key id", "its member key_id: a line break or control character", credentials(client_file.replace("\"k\"", "\"k\\n\""))),
-        document("an unknown key_algorithm", "the credentials' key_algorithm is none that is known; give it", credentials(client_file.replace("}", r#","key_algorithm":"SHA256withECDSA"}"#))).option(Some("algorithm")),
+        document("an unknown key_algorithm", "the credentials' key_algorithm is not a known one; give it", credentials(client_file.replace("}", r#","key_algorithm":"SHA256withECDSA"}"#))).option(Some("algorithm")),
         document("credentials without a key", "missing; give private_key, private_key_file, or credentials that hold the key", credentials(without_member(&client_file, "private_key"))).option(Some("private_key")),
         broken("a broken key in them", "cut short", credentials(client_file.replace(&bare, &bare[..160]))),
         broken("an encrypted key in them", "encrypted: set private_key_passphrase", credentials(client_file.replace(&bare, &P256.encrypted("-v2 aes256").replace('\n', "\\n")))),
