@@ -7,32 +7,33 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 MAJOR := $(firstword $(subst ., ,$(VERSION)))
 
 STAGE := target/c
-# Of its own, since cargo gives a C library the same name whatever its features, and every other release build would overwrite it.
+# A separate folder: cargo gives the C library the same name with any features, so another release build would overwrite it.
 TARGET := target/capi
 BUILT := $(TARGET)/release
 STATIC := $(BUILT)/libtalkdesk_auth.static.a
 NOTICES := $(BUILT)/THIRD-PARTY.txt
 CARGO ?= cargo
-# What the four need that are measured.
+# The tools of the four languages that are measured.
 LANGUAGES := ruby ffi node npm javac mvn
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
 
-# make takes a path apart at its spaces, and would write to, or remove, what stands before one.
+# make splits a path at its spaces. It would then write to, or remove, the wrong path.
 ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
-$(error the path of this folder, PREFIX or DESTDIR has a space in it; use paths without)
+$(error the path of this folder, PREFIX or DESTDIR contains a space; use paths without spaces)
 endif
 
 .PHONY: lib install uninstall header generate demo demo-all test conformance aarch64 packages bench bench-bindings clean
 
-# The staged installation is what tests, demo and examples link with.
+# Tests, demo and examples link with this staged installation.
 lib: $(STATIC) $(NOTICES)
 	@$(MAKE) --no-print-directory copy ROOT=$(CURDIR)/$(STAGE)
 
-# Cargo drops LTO where it builds an rlib beside the C libraries, so these are built alone.
-# Two things for size, neither of which touches signing. A lower threshold for the inliner, which works on the Rust code only: 0.15 MB,
-# for one per cent more instructions in an exchange. No unwind tables for the C code, through which no panic passes: 0.07 MB.
-# The messages of panics name source files; whose home they lay in when this was built is nobody's concern.
+# The C libraries are built alone, because cargo turns LTO off when it builds an rlib beside them.
+# Two settings make the library smaller; neither makes signing slower. A lower threshold for the inliner of the Rust code saves
+# 0.15 MB, and costs one per cent more instructions in an exchange. The C code has no unwind tables, because no panic passes through
+# it; that saves 0.07 MB.
+# Messages of panics contain paths of source files. The prefixes are removed, so that they don't show who built the library.
 .PHONY: cargo
 cargo: export RUSTFLAGS := $(RUSTFLAGS) --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo --remap-path-prefix=$(CURDIR)=.
 cargo: export AWS_LC_SYS_CFLAGS = $(CFLAGS) -fno-asynchronous-unwind-tables
@@ -40,7 +41,7 @@ cargo:
 	$(CARGO) rustc --release --target-dir $(TARGET) --lib --crate-type cdylib,staticlib --features capi \
 	  -- -C llvm-args=-inline-threshold=50
 
-# What the static library brings along stays inside it, or it would clash with another Rust or BoringSSL in the program.
+# The static library hides its dependencies' symbols. Otherwise they would clash with another Rust or BoringSSL in the program.
 $(STATIC): cargo
 	@if [ ! $@ -nt $(BUILT)/libtalkdesk_auth.a ]; then set -e; object=$(BUILT)/talkdesk_auth.o; \
 	  ld -r --gc-sections $$(sed 's/^/-u /' tests/symbols.txt) --whole-archive $(BUILT)/libtalkdesk_auth.a -o $$object; \
@@ -67,7 +68,7 @@ copy:
 	  > $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
 	chmod 644 $(ROOT)/lib/pkgconfig/talkdesk_auth.pc $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
 
-# Without cargo, as often under sudo, it copies what `make lib` built.
+# Without cargo, as often under sudo, it copies the files that `make lib` built.
 install:
 	@if command -v $(CARGO) > /dev/null || [ ! -f $(STATIC) ]; then $(MAKE) --no-print-directory lib; fi
 	@$(MAKE) --no-print-directory copy ROOT=$(DESTDIR)$(PREFIX) FINAL_PREFIX=$(abspath $(PREFIX))
@@ -78,12 +79,12 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth $(DESTDIR)$(PREFIX)/share/doc/talkdesk_auth
 	rmdir $(addprefix $(DESTDIR)$(PREFIX)/, lib/cmake lib/pkgconfig share/doc share) 2> /dev/null || true
 
-# With Rust, a C compiler and Python 3; a C++ compiler where there is one.
+# Needs Rust, a C compiler and Python 3. Leaves out the examples whose tools are missing.
 demo: lib
 	$(CARGO) build --example token-endpoint
 	@python3 examples/demo.py
 
-# With every language, whose tools and one dependency it installs.
+# Runs the examples of every language, and first installs their tools and dependencies.
 demo-all:
 	@tests/install cc c++ ld python3 $(LANGUAGES) clojure
 	@$(MAKE) --no-print-directory lib
@@ -94,22 +95,22 @@ demo-all:
 	$(CARGO) build --example token-endpoint
 	@python3 examples/demo.py --all
 
-# Installs what is missing, builds, and runs every test of every language.
+# Installs missing tools, builds, and runs every test of every language.
 test:
 	@tests/run
 
 conformance:
 	@python3 tests/conformance/run.py
 
-# By itself, since it needs a cross compiler and an emulator.
+# Not part of `make test`, because it needs a cross compiler and an emulator.
 aarch64:
 	@tests/aarch64
 
-# The package of each binding, into dist/.
+# Builds the package of each binding into dist/.
 packages:
 	@set -e; for binding in bindings/*/; do $(MAKE) --no-print-directory -C $$binding package; done
 
-# The header comes last: its lists are rendered too.
+# The header comes last, because its lists are rendered too.
 generate:
 	UPDATE=1 $(CARGO) test --quiet --features capi --test generated
 	@$(MAKE) --no-print-directory header

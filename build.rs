@@ -1,4 +1,4 @@
-//! Under feature `capi`: writes the C header to OUT_DIR and names the shared library for the dynamic linker.
+//! With the feature `capi`, writes the C header to OUT_DIR and sets the soname of the shared library.
 
 #[cfg(feature = "capi")]
 use std::env;
@@ -12,14 +12,14 @@ fn main() {
 
 #[cfg(feature = "capi")]
 fn capi() {
-    // The C libraries promise to seed from the kernel (SECURITY.md); the setting is lost where cargo runs outside this folder.
+    // The C libraries promise to seed from the kernel (SECURITY.md). The setting is lost if cargo runs outside this folder.
     if env::var("AWS_LC_SYS_NO_JITTER_ENTROPY").as_deref() != Ok("1") {
         panic!("set AWS_LC_SYS_NO_JITTER_ENTROPY=1, or run cargo or make in the project's own folder, which sets it");
     }
     let version = env::var("CARGO_PKG_VERSION").expect("cargo sets it");
     let soname = format!("libtalkdesk_auth.so.{}", version.split('.').next().expect("a version has parts"));
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{soname}");
-    // Its code may run when a host unloads it: a name resolution, the panic hook.
+    // The library's code may still run after a host has unloaded it: a name resolution, the panic hook.
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     println!("cargo::rerun-if-changed=src/ffi");
     println!("cargo::rerun-if-changed=cbindgen.toml");
@@ -34,7 +34,7 @@ fn header(version: &str) {
     let mut numbers = version.split('.');
     let mut number = || numbers.next().expect("a version has three parts");
     let version = format!(
-        "\n/** The version of this header; td_version() tells that of the library. */\n\
+        "\n/** The version of this header. td_version() returns the version of the library. */\n\
          #define TD_VERSION \"{version}\"\n\
          #define TD_VERSION_MAJOR {}\n#define TD_VERSION_MINOR {}\n#define TD_VERSION_PATCH {}\n",
         number(),
@@ -42,7 +42,7 @@ fn header(version: &str) {
         number(),
     );
     config.after_includes = Some(version + &config.after_includes.take().unwrap_or_default());
-    // From there alone, or it would tell of types that are none of C's.
+    // Only src/ffi: other sources have types that are not part of the C API.
     let header = cbindgen::Builder::new()
         .with_src(format!("{root}/src/ffi/mod.rs"))
         .with_config(config)

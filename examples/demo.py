@@ -1,6 +1,6 @@
 """Runs the examples against the embedded token endpoint: `make demo`. Installs nothing and leaves nothing behind.
 
-With `--all`, for `make demo-all`, which installs before, an example that is left out is a failure.
+`make demo-all` installs what the examples need and passes `--all`: then an example that can't run counts as a failure.
 """
 
 import json
@@ -18,12 +18,12 @@ ENDPOINT = ROOT / "target" / "debug" / "examples" / "token-endpoint"
 
 
 class Missing(Exception):
-    """What an example needs and isn't here, and how to add it."""
+    """Something that an example needs is missing; the message says how to install it."""
 
 
 def needed(command, package):
     if not shutil.which(command):
-        raise Missing(f"no {command} here; add it with: apt-get install {package}")
+        raise Missing(f"{command} is missing; install it: apt-get install {package}")
 
 
 def compiled(compiler, *flags):
@@ -41,29 +41,29 @@ def compiled(compiler, *flags):
 
 
 def python(source, folder):
-    """The package with its library inside, as the wheel lays it."""
+    """Lays the package out as the wheel does: the library is inside it."""
     package = shutil.copytree(ROOT / "bindings/python/src/talkdesk_auth", folder / "python/talkdesk_auth")
     shutil.copy(STAGE / "lib/libtalkdesk_auth.so", package)
     return ["env", f"PYTHONPATH={package.parent}", "python3", source]
 
 
 def ruby(source, folder):
-    """The gem's files with the library beside them."""
+    """Copies the gem's files and puts the library beside them."""
     needed("ruby", "ruby")
     if subprocess.run(["ruby", "-e", "require 'ffi'"], stderr=subprocess.DEVNULL).returncode:
-        raise Missing("Ruby has no ffi here; add it with: apt-get install ruby-ffi")
+        raise Missing("the gem ffi is missing; install it: apt-get install ruby-ffi")
     lib = shutil.copytree(ROOT / "bindings/ruby/lib", folder / "ruby")
     shutil.copy(STAGE / "lib/libtalkdesk_auth.so", lib / "talkdesk_auth/libtalkdesk_auth.so")
     return ["ruby", "-I", lib, source]
 
 
 def java_package(folder):
-    """The class path of the Java package, its library inside as the jar has it."""
+    """Compiles the Java package and returns its class path. The library is inside, as in the jar."""
     needed("javac", "default-jdk-headless")
     needed("java", "default-jre-headless")
     jars = [*ROOT.glob("target/java/repository/net/java/dev/jna/jna/*/jna-*.jar"), *pathlib.Path("/usr/share/java").glob("jna.jar")]
     if not jars:
-        raise Missing("no JNA here; add it with: apt-get install libjna-java")
+        raise Missing("JNA is missing; install it: apt-get install libjna-java")
     classes = folder / "java"
     resources = classes / "talkdeskauth" / f"linux-{platform.machine().replace('_', '-')}"
     if not classes.exists():
@@ -80,20 +80,20 @@ def java(source, folder):
 def clojure(source, folder):
     jars = [pathlib.Path("/usr/share/java") / f"{name}.jar" for name in ("clojure", "spec.alpha", "core.specs.alpha")]
     if not all(jar.exists() for jar in jars):
-        raise Missing("no Clojure here; add it with: apt-get install clojure")
+        raise Missing("Clojure is missing; install it: apt-get install clojure")
     package = java_package(folder)
     return ["java", "-cp", ":".join(map(str, [ROOT / "bindings/clojure/src", package, *jars])), "clojure.main", source]
 
 
 def node(source, folder):
-    """A project with the package as npm would install it."""
+    """Makes a project with the package as npm would install it."""
     needed("node", "nodejs")
     version = subprocess.run(["node", "-p", "process.versions.node"], capture_output=True, text=True).stdout.strip()
     if int(version.partition(".")[0] or 0) < 18:
-        raise Missing(f"Node is {version} here, and 18 the first that will do; add a later one: https://nodejs.org")
+        raise Missing(f"Node 18 or later is needed, and this is {version}; install a later one: https://nodejs.org")
     koffi = ROOT / "target/node/node_modules/koffi"
     if not koffi.exists():
-        raise Missing("no koffi here; add it with: npm install --prefix target/node koffi")
+        raise Missing("koffi is missing; install it: npm install --prefix target/node koffi")
     modules = folder / "node" / "node_modules"
     package = modules / "talkdesk-auth"
     shutil.copytree(ROOT / "bindings/node/lib", package / "lib")
@@ -115,7 +115,7 @@ EXAMPLES = [
 
 
 def main():
-    # What ends it runs its `finally` too.
+    # These signals would end Python without running the `finally` below.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda *_: sys.exit(1))
@@ -126,7 +126,7 @@ def main():
         print(f"The embedded token endpoint listens on {ready['token_endpoint']}.")
         client = ready["clients"][ready["default_client"]]
         key = pathlib.Path(client["private_key_file"]).read_text().strip()
-        print(f"Its client {client['client_id']} has a key as the vendor hands it out: {len(key)} characters of bare base64.")
+        print(f"The key of its client {client['client_id']} has the vendor's form: {len(key)} characters of bare base64.")
         failures = 0
         for number, (name, source, prepare) in enumerate(EXAMPLES, start=1):
             print(f"\n=== {name}: examples/{source}", flush=True)

@@ -1,5 +1,5 @@
 /*
- * libtalkdesk_auth: a Talkdesk client key in, access tokens out.
+ * libtalkdesk_auth: signs client assertions with a Talkdesk client key, and exchanges them for access tokens.
  *
  *     td_client *client = NULL;
  *     td_token *token = NULL;
@@ -12,36 +12,36 @@
  *     td_free(token);
  *     td_free(client);
  *
- * Build with cc program.c $(pkg-config --cflags --libs talkdesk_auth), or with CMake's find_package(talkdesk_auth) and
- * its targets talkdesk_auth::talkdesk_auth and talkdesk_auth::static. C++ has talkdesk_auth.hpp on top of this.
+ * Build with cc program.c $(pkg-config --cflags --libs talkdesk_auth), or with CMake: find_package(talkdesk_auth) gives the
+ * targets talkdesk_auth::talkdesk_auth and talkdesk_auth::static. For C++ there is talkdesk_auth.hpp.
  *
  * The contract of every function:
  *
- * Errors. A function that can fail returns a td_error *, NULL for success. It sets its out-parameter to NULL first
- * and writes it only on success. NULL where an object belongs is an error, never a crash. Getters answer NULL, 0 or
- * -1, as their comments say.
+ * Errors. A function that can fail returns a td_error *, which is NULL for success. The function first sets its
+ * out-parameter to NULL, and writes it only on success. NULL in place of an object is an error, never a crash; getters then
+ * return NULL, 0 or -1, as their comments say.
  *
- * Ownership. What comes through an out-parameter or as a td_error * is freed by td_free, once, in any order; nothing
- * else is. Strings are borrowed from their object and live as long as it.
+ * Ownership. The caller frees every object from an out-parameter and every td_error * with td_free, once, in any order. The
+ * caller frees nothing else. Strings belong to their object and live as long as it does.
  *
- * Options and parameters. A NULL-terminated array of alternating names and values, which TD_OPTIONS writes; copied
- * before the function returns. NULL in place of the array means none. Values are text: decimal seconds, true or false,
- * scopes separated by spaces. A name that is unknown or given twice (`waited` adds up), a value that is NULL, and one
- * that is empty where something is needed, are errors that say so. Strings are UTF-8.
+ * Options and parameters. An array of alternating names and values that ends with NULL; TD_OPTIONS writes it. The function
+ * copies it before it returns. NULL in place of the array means none. Strings are UTF-8. Values are text: decimal seconds,
+ * true or false, scopes separated by spaces. These are errors, and the message says so: an unknown name, a name given twice
+ * (except `waited`, whose values are added), a value that is NULL, and an empty value where a value is needed.
  *
- * Threads. Functions that take const objects may run on any thread at any time, also at once on one object. td_free
- * may not overlap another use of its object.
+ * Threads. Functions that take const objects may run on any thread at any time, also several at once on one object.
+ * td_free may not overlap another use of its object.
  *
- * Fork. Every object may be used on both sides of a fork, also when other threads were in a call. (A child of a fork
- * that fell into a name resolution may never resolve a name again; such a call ends by its deadline. _Fork and clone run
- * no fork handlers: a child of theirs may use the library if no thread was in a call.)
+ * Fork. Every object may be used on both sides of a fork, even if other threads were in a call. (If another thread was
+ * resolving a name at the fork, the child may be unable to resolve names; such a call ends at its deadline. _Fork and clone
+ * run no fork handlers: their child may use the library only if no thread was in a call.)
  *
- * The process. No thread of the library's between calls, no signal handler, no change of the environment, nothing
- * printed, except where a function aborts: at a pointer that is none of the library's, and where memory runs out. A call
- * ends by its deadline, and nothing ends it sooner, pthread_cancel neither: a thread that was cancelled in the usual way,
- * PTHREAD_CANCEL_DEFERRED, ends after the call. (Under PTHREAD_CANCEL_ASYNCHRONOUS it may not be in one: POSIX allows that to
- * no function but a few of its own.) A signal handler that keeps a thread in a call keeps other threads' calls by the same
- * client waiting, beyond their deadlines too.
+ * The process. The library has no thread between calls, installs no signal handler and doesn't change the environment. It
+ * prints something only when a function aborts: if a pointer is not an object of the library, or if memory runs out. A call
+ * ends at its deadline at the latest. Nothing can interrupt it, not even pthread_cancel: a thread that is cancelled in the
+ * usual way (PTHREAD_CANCEL_DEFERRED) ends after the call. Under PTHREAD_CANCEL_ASYNCHRONOUS a thread may not make calls:
+ * POSIX allows only a few of its own functions there. While a signal handler holds up a thread in a call, calls of other
+ * threads by the same client may wait, even beyond their deadlines.
  *
  * Generated by cbindgen from src/ffi; do not edit.
  */
@@ -53,19 +53,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The version of this header; td_version() tells that of the library. */
+/** The version of this header. td_version() returns the version of the library. */
 #define TD_VERSION "0.1.0"
 #define TD_VERSION_MAJOR 0
 #define TD_VERSION_MINOR 1
 #define TD_VERSION_PATCH 0
 
 /**
- * Options or parameters, NULL-terminated: TD_OPTIONS("name", value, "name", value). For none, write NULL.
- * It lives as long as the block that it stands in. C only; C++ has talkdesk_auth.hpp.
+ * An array of options or parameters that ends with NULL: TD_OPTIONS("name", value, "name", value). For none, write NULL.
+ * The array lives until the end of its block. C only; for C++ there is talkdesk_auth.hpp.
  */
 #define TD_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/** On functions whose result must be looked at: an error that is not freed is lost memory. */
+/** Marks functions whose result must be checked: an error that is not freed is a memory leak. */
 #if defined(__GNUC__)
 #define TD_MUST_USE __attribute__((warn_unused_result))
 #else

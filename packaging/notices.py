@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the licences of what is linked into the library, which whoever passes the library on passes on with it."""
+"""Prints the licences of the packages that are linked into the library. Everyone who distributes the library must include them."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-#: Where a package offers a choice, the first of these is the one that is taken.
+#: If a package offers a choice of licences, the first of these is used.
 PREFERRED = ["LICENSE-MIT", "LICENSE-ISC", "LICENSE"]
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     linked, waiting = set(), [root]
     while waiting:
         package = waiting.pop()
-        # What a macro depends on helps to build only.
+        # The dependencies of a macro are used only during the build.
         if package not in linked and not any("proc-macro" in target["kind"] for target in packages[package]["targets"]):
             linked.add(package)
             waiting += [dependency["pkg"] for dependency in nodes[package]["deps"] if is_linked(dependency)]

@@ -1,5 +1,5 @@
 # find_package(talkdesk_auth) gives the targets talkdesk_auth::talkdesk_auth (shared) and talkdesk_auth::static.
-# It lies in PREFIX/lib/cmake/talkdesk_auth and finds the rest from there, wherever PREFIX went.
+# This file is in PREFIX/lib/cmake/talkdesk_auth. It finds the other files relative to itself, so the installation may be moved.
 
 get_filename_component(_talkdesk_auth_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 

@@ -1,5 +1,5 @@
-//! The C and the C++ face keep their contracts, as programs in these languages see them: tests/c and tests/cpp, one program for each
-//! group of functions, run plain, under AddressSanitizer with LeakSanitizer, and under valgrind.
+//! The C and C++ APIs keep their contracts. tests/c and tests/cpp have one program for each group of functions. Each runs plain,
+//! under AddressSanitizer with LeakSanitizer, and under valgrind.
 
 mod common;
 
@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use common::endpoint::Endpoint;
 use common::native::{Link, compile, need, root, run, workshop};
 
-/// For all programs. It ends with this process.
+/// Shared by all programs. It ends with this process.
 static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
 
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ const CPP23: Language = Language { standard: "c++23", ..CPP17 };
 
 const STRICT: [&str; 7] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wshadow", "-Wconversion", "-g"];
 
-/// Who watches a program.
+/// The tool that watches a program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Watch {
     Nobody,
@@ -61,9 +61,9 @@ fn cpp23_programs_pass() {
     all_pass(CPP23, Link::Shared, &[Watch::Nobody, Watch::Sanitizers, Watch::Valgrind]);
 }
 
-/// Else the tests above prove nothing.
+/// Without this, the tests above would prove nothing.
 #[test]
-fn the_watchers_find_what_is_not_freed_and_what_is_read_after_free() {
+fn the_tools_find_a_leak_and_a_read_after_free() {
     let leak = "td_client *client; td_error *error = td_client_new(NULL, &client); error = NULL; return error != NULL;";
     let stale = "td_client *client; td_error *error = td_client_new(NULL, &client); \
                  const char *text = td_error_message(error); td_free(error); return text[0] == 0;";
@@ -99,8 +99,8 @@ fn each_header_compiles_alone_and_twice() {
     }
 }
 
-/// The first program that a reader sees: compiled as it stands there, run with the arguments that its command line shows and without
-/// the last two.
+/// This is the first program that a reader sees. It is compiled unchanged. It is run with the arguments that its command line shows, and
+/// without the last two.
 #[test]
 fn the_program_in_the_readme_exchanges_every_grant() {
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
@@ -131,7 +131,7 @@ fn the_program_in_the_readme_exchanges_every_grant() {
 
 fn all_pass(language: Language, link: Link, watches: &[Watch]) {
     let sources = sources(language);
-    assert!(sources.len() >= 6, "the tests are where they are looked for");
+    assert!(sources.len() >= 6, "too few test programs in {}", language.folder);
     let mut failed = String::new();
     for source in sources.iter().filter(|source| link == Link::Shared || !stands_in_for_the_library(source)) {
         for &watch in watches {
@@ -153,12 +153,12 @@ fn sources(language: Language) -> Vec<PathBuf> {
     sources
 }
 
-/// Some programs bring a function of the library's, which a static one has too.
+/// Some programs define a function of the library themselves, which clashes with the static library.
 fn stands_in_for_the_library(source: &Path) -> bool {
     fs::read_to_string(source).expect("a source").contains("\nextern \"C\" ")
 }
 
-/// Compiles a program; nobody and valgrind watch the same one.
+/// Compiles a program. The plain run and valgrind share one build.
 fn build(language: Language, source: &Path, link: Link, watch: Watch) -> PathBuf {
     need(language.compiler, language.compiler);
     let name = source.file_stem().expect("a file's name").to_string_lossy();
@@ -176,7 +176,7 @@ fn build(language: Language, source: &Path, link: Link, watch: Watch) -> PathBuf
     program
 }
 
-/// Runs a test program with what it needs to know of the endpoint.
+/// Runs a test program with the endpoint's data as arguments.
 fn start(program: &Path, watch: Watch) -> Output {
     let mut command = match watch {
         Watch::Valgrind => valgrind(program),
@@ -186,7 +186,7 @@ fn start(program: &Path, watch: Watch) -> Output {
     command
         .args([ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id])
         .arg(client.private_key_file)
-        // One authority instead of the system's, which take valgrind a while.
+        // One authority instead of the system's many, which valgrind would take long to load.
         .env("SSL_CERT_FILE", ENDPOINT.ca_file())
         .output()
         .unwrap_or_else(|error| panic!("{command:?} can't be started: {error}"))
@@ -196,7 +196,7 @@ fn valgrind(program: &Path) -> Command {
     need("valgrind", "valgrind");
     let mut command = Command::new("valgrind");
     command.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
-    // A child that aborts on purpose has nothing to say.
+    // A child that aborts on purpose must print no report.
     command.args(["--show-leak-kinds=definite,indirect", "--child-silent-after-fork=yes", "--error-exitcode=99"]);
     command.arg(program);
     command

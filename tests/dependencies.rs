@@ -1,4 +1,4 @@
-//! What the library brings along: one crypto library, and licences that its users can live with.
+//! The library's dependencies: one crypto library only, and licences that its users can accept.
 
 use spdx::{Expression, ParseMode};
 use std::collections::{HashMap, HashSet};
@@ -17,8 +17,8 @@ const OTHER_CRYPTO: &[&str] = &[
     "sodiumoxide",
 ];
 
-/// What calls itself cryptography and may stand beside `pkcs5`, which decrypts keys by ciphers and hashes of its own: the library, TLS
-/// on top of it, encodings, and what wipes or compares.
+/// Packages with the keyword or category cryptography that are allowed: the crypto library, TLS on top of it, encodings, and
+/// packages that wipe or compare. `pkcs5` and its dependencies are allowed too: it decrypts keys with its own ciphers and hashes.
 const AROUND_CRYPTO: &[&str] = &[
     "aws-lc-rs",
     "const-oid",
@@ -43,17 +43,17 @@ fn one_crypto_library_signs_and_speaks_tls() {
     let all = linked(&[]);
     assert!(all.contains_key("aws-lc-rs"));
     for name in OTHER_CRYPTO {
-        assert!(!all.contains_key(*name), "{name} is in the library");
+        assert!(!all.contains_key(*name), "{name} must not be linked into the library");
     }
     let beside_pkcs5 = linked(&["--prune", "pkcs5"]);
     let cryptographic = cryptographic();
-    assert!(cryptographic.contains("sha2") && all.contains_key("sha2"), "pkcs5 has its own");
+    assert!(cryptographic.contains("sha2") && all.contains_key("sha2"), "sha2 must be found as a dependency of pkcs5");
     for name in beside_pkcs5.keys().filter(|name| cryptographic.contains(*name)) {
-        assert!(AROUND_CRYPTO.contains(&name.as_str()), "{name} comes in, and not only to decrypt keys");
+        assert!(AROUND_CRYPTO.contains(&name.as_str()), "{name} is linked for more than the decryption of keys");
     }
 }
 
-/// The packages that call themselves cryptography, of all that are in the lock file.
+/// The packages in the lock file that have a keyword or category of cryptography.
 fn cryptographic() -> HashSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--features", "capi"])
@@ -80,7 +80,7 @@ fn every_licence_is_on_the_list() {
     }
 }
 
-/// Whoever passes the library on owes them to those whose work it contains.
+/// The licences require these notices from everyone who distributes the library.
 #[test]
 fn the_notices_name_all_that_is_linked() {
     let output = Command::new("python3")
@@ -91,12 +91,15 @@ fn the_notices_name_all_that_is_linked() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let notices = String::from_utf8(output.stdout).expect("it is UTF-8");
     for name in linked(&[]).keys().filter(|name| *name != env!("CARGO_PKG_NAME")) {
-        assert!(notices.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} is not named");
+        assert!(notices.lines().any(|line| line.starts_with(&format!("{name} "))), "the notices don't name {name}");
     }
-    assert!(notices.contains("Redistribution and use in source and binary forms"), "licences stand there whole");
+    assert!(
+        notices.contains("Redistribution and use in source and binary forms"),
+        "the notices lack the licences' texts"
+    );
 }
 
-/// The packages that are linked into the library, by name, with their licences; without what only builds or tests it.
+/// The names and licences of the packages that are linked into the library. Packages that only build or test it are left out.
 fn linked(options: &[&str]) -> HashMap<String, String> {
     let output = Command::new(env!("CARGO"))
         .args([

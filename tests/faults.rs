@@ -1,5 +1,5 @@
-//! Each way in which a server misbehaves, met by a C host with SIGPIPE at its default, over HTTP and TLS. After every call the host
-//! itself checks that its signal mask is as before and that no SIGPIPE is left behind.
+//! Each way in which a server can misbehave, over HTTP and TLS. The caller is a C host with SIGPIPE at its default. After every
+//! call the host itself checks that its signal mask is unchanged and that no SIGPIPE is pending.
 
 mod common;
 
@@ -11,16 +11,17 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use talkdesk_auth::ErrorCode;
 
-/// Short, for servers that never answer, and by when a call with it must be back on a busy machine.
+/// A short timeout, for servers that never answer.
 const TIMEOUT: &str = "0.3";
 const TIMEOUT_MS: u64 = 300;
+/// How much later a call may return on a busy machine.
 const SLACK_MS: u64 = 2500;
 
 fn parameters<'a>(pairs: &[(&'a str, &str)]) -> Pairs<'a> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-/// The kinds of grant: one that may be repeated and one that may not.
+/// A grant that may be repeated and one that may not.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Grant {
     Credentials,
@@ -43,13 +44,13 @@ impl Grant {
     }
 }
 
-/// What a fault makes of a call, and what of the call reaches the server.
+/// The result of a call with a fault, and what the server sees of the call.
 struct Row {
     fault: &'static str,
     code: ErrorCode,
-    /// For a grant that may be repeated, and for one that may not.
+    /// First for a grant that may be repeated, then for one that may not.
     retryable: (bool, bool),
-    /// Requests that the server verified and granted, for each attempt.
+    /// How many tokens the server grants for each attempt.
     granted: u64,
     lasts: bool,
 }
@@ -106,7 +107,7 @@ impl Row {
         let (repeatable, other) = self.retryable;
         assert_eq!(outcome.retryable, if grant == Credentials { repeatable } else { other }, "{what}");
         assert_eq!(outcome.threads, 1, "{what}");
-        // Where the answer came whole, the connection is kept for grants that may be repeated. None else is.
+        // The connection is kept only if the answer came whole and the grant may be repeated.
         let may_keep = grant == Credentials && self.code != ErrorCode::OutcomeUnknown;
         assert!(outcome.sockets <= u32::from(may_keep), "{what}");
         if self.lasts {
@@ -114,20 +115,20 @@ impl Row {
         }
     }
 
-    /// A grant that may be repeated is sent once more after an outcome that is unknown, or where the server says that it waited for
-    /// the request in vain.
+    /// A grant that may be repeated is sent once more if the outcome is unknown, or if the server says that the request didn't
+    /// arrive in time (408).
     fn is_sent_again(&self) -> bool {
         self.code == ErrorCode::OutcomeUnknown || self.fault.contains("status=408")
     }
 
-    /// None is made when the time is over.
+    /// There is no second attempt after the deadline.
     fn attempts(&self, grant: Grant) -> u64 {
         1 + u64::from(grant == Credentials && self.is_sent_again() && !self.lasts)
     }
 }
 
 #[test]
-fn each_fault_has_its_code_and_what_was_sent_is_what_the_server_counted() {
+fn each_fault_has_its_code_and_its_number_of_requests() {
     let endpoint = Endpoint::start();
     let mut host = Host::start();
     let mut codes = 0;
@@ -150,7 +151,7 @@ fn each_fault_has_its_code_and_what_was_sent_is_what_the_server_counted() {
                 assert_eq!(seen["codes_used"], if grant == Code { row.granted } else { 0 }, "{what}");
                 // A second attempt with the same assertion would have been refused.
                 assert_eq!(seen["by_error"]["invalid_client"], serde_json::Value::Null, "{what}");
-                // One client's sockets would be counted with the next one's.
+                // Otherwise this client's sockets would be counted with those of the next one.
                 assert_eq!(host.free_clients(), 0, "{what}");
             }
         }
@@ -159,7 +160,7 @@ fn each_fault_has_its_code_and_what_was_sent_is_what_the_server_counted() {
 }
 
 #[test]
-fn what_the_server_says_of_an_error_arrives() {
+fn an_error_has_the_fields_that_the_server_sent() {
     let endpoint = Endpoint::start();
     let mut host = Host::start();
     let mut call = |fault: &str| {
@@ -174,17 +175,17 @@ fn what_the_server_says_of_an_error_arrives() {
     assert!(redirected.message.contains("https://other.example,"), "{redirected:?}");
     assert!(!redirected.text().contains("secret-path"), "{redirected:?}");
     let longest = call("huge=1048576");
-    assert_eq!(longest.code, 0, "1 MiB is read");
-    // However it goes on.
+    assert_eq!(longest.code, 0, "an answer of 1 MiB must be accepted");
+    // An answer beyond 1 MiB is not read to its end.
     let endless = call("huge=100000000");
     assert_eq!(endless.code, ErrorCode::InvalidResponse as i32);
     assert!(endless.message.contains("1048576 bytes"), "{endless:?}");
-    assert_eq!(endless.sockets, longest.sockets, "what still comes is hung up on: {endless:?}");
+    assert_eq!(endless.sockets, longest.sockets, "the connection must be closed: {endless:?}");
     host.end();
 }
 
 #[test]
-fn where_no_request_can_be_sent_none_is() {
+fn an_error_before_the_request_says_that_nothing_was_sent() {
     let endpoint = Endpoint::start();
     let mut host = Host::start();
     let silent = endpoint.text("silent");
@@ -233,9 +234,9 @@ fn where_no_request_can_be_sent_none_is() {
     host.end();
 }
 
-/// 1,000 failures by clients that live through all of them.
+/// The clients live through all 1,000 failures.
 #[test]
-fn no_descriptor_is_left_over_1000_failures() {
+fn a_thousand_failures_leave_no_descriptor_open() {
     let endpoint = Endpoint::start();
     let mut host = Host::start();
     let quick: Vec<&Row> = ROWS.iter().filter(|row| !row.lasts && !row.fault.starts_with("huge")).collect();
@@ -244,7 +245,7 @@ fn no_descriptor_is_left_over_1000_failures() {
         for row in &quick {
             for base in [endpoint.url(""), endpoint.https_url("")] {
                 let url = format!("{base}/with/{}/oauth/token", row.fault);
-                // A number that was used is a failure too, but another one.
+                // A code that was used before fails too, though with another error.
                 let outcome = host.call(&client(&endpoint, &url), &Code.parameters(&endpoint, failures, "20"));
                 assert_ne!(outcome.code, 0);
                 assert_eq!((outcome.sockets, outcome.threads), (0, 1), "{} {outcome:?}", row.fault);
@@ -257,7 +258,7 @@ fn no_descriptor_is_left_over_1000_failures() {
 }
 
 #[test]
-fn threads_share_a_client_and_leave_nothing() {
+fn threads_share_a_client_and_leave_nothing_open() {
     let endpoint = Endpoint::start();
     for url in [endpoint.url("/oauth/token"), endpoint.https_url("/oauth/token")] {
         endpoint.reset_seen();
@@ -270,7 +271,7 @@ fn threads_share_a_client_and_leave_nothing() {
     }
 }
 
-/// An idle connection that the server closed, just before the next call or long before: nothing is lost by it.
+/// The server closes an idle connection just before the next call, or long before. No grant may be lost by that.
 #[test]
 fn a_connection_that_the_server_closed_while_idle_costs_no_grant() {
     const ROUNDS: u64 = 100;
@@ -285,20 +286,20 @@ fn a_connection_that_the_server_closed_while_idle_costs_no_grant() {
                 let outcome = host.call(&options, &grant.parameters(&endpoint, number, "20"));
                 assert_eq!(outcome.code, 0, "{base} {grant:?} in round {round}: {outcome:?}");
             }
-            // Now and then the close has long arrived, else it is on its way.
+            // In some rounds the close has arrived long before the next call; in the others it is still on its way.
             if round % 10 == 0 {
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
         let seen = endpoint.seen();
         assert_eq!(seen["codes_used"], ROUNDS, "{seen}");
-        assert_eq!(seen["by_error"], serde_json::json!({}), "no code was sent twice: {seen}");
+        assert_eq!(seen["by_error"], serde_json::json!({}), "no code may be sent twice: {seen}");
     }
     assert_eq!(host.free_clients(), 0);
     host.end();
 }
 
-/// Of a grant that the library does not know it must think the worst.
+/// The library must assume that a grant of an unknown type can't be repeated.
 #[test]
 fn a_grant_of_another_type_is_sent_once() {
     let endpoint = Endpoint::start();
@@ -320,9 +321,9 @@ fn a_grant_of_another_type_is_sent_once() {
     host.end();
 }
 
-/// The second attempt has its own time to connect; and where it sends nothing, the first one still has sent.
+/// The second attempt has its own time to connect. If it sends nothing, the error still says that the first one was sent.
 #[test]
-fn a_second_attempt_has_time_and_hides_nothing() {
+fn a_second_attempt_has_its_own_time_and_does_not_hide_the_first() {
     let endpoint = Endpoint::start();
     let mut host = Host::start();
     // The first attempt ends after the connect timeout.
@@ -333,7 +334,7 @@ fn a_second_attempt_has_time_and_hides_nothing() {
     assert_eq!((outcome.code, outcome.retryable), (ErrorCode::OutcomeUnknown as i32, true), "{outcome:?}");
     assert_eq!(endpoint.seen()["accepted"], 2);
 
-    // A server that takes one connection, and is gone.
+    // This server accepts one connection, then it is gone.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/oauth/token", listener.local_addr().expect("it has an address"));
     let server = std::thread::spawn(move || {
@@ -348,7 +349,7 @@ fn a_second_attempt_has_time_and_hides_nothing() {
     host.end();
 }
 
-/// Of the two deadlines the smaller wins; each is kept, and neither ends a call too soon.
+/// The shorter of the two timeouts ends a call. Each is kept, and neither ends a call too soon.
 #[test]
 fn both_deadlines_are_kept() {
     let endpoint = Endpoint::start();
@@ -376,7 +377,7 @@ fn both_deadlines_are_kept() {
         assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&outcome.milliseconds), "{says}: {outcome:?}");
         assert_eq!(outcome.sockets, 0, "{says}: {outcome:?}");
     }
-    // What a call waited in a queue of its caller's is part of its time.
+    // Time that a call waited in its caller's queue counts towards its timeout.
     let waited = |times: &[&'static str]| {
         let mut call = parameters(&[("grant_type", "client_credentials"), ("timeout", "9")]);
         call.extend(times.iter().map(|time| ("waited", time.to_string())));
@@ -397,14 +398,14 @@ fn both_deadlines_are_kept() {
         );
         assert!(late.message.contains("turn did not come within its timeout of 9 s"), "{late:?}");
     }
-    // Once connected, only the whole time counts.
+    // After the connection is made, only `timeout` counts.
     let url = endpoint.https_url("/with/delay_ms=500/oauth/token");
     let mut options = client(&endpoint, &url);
     options.push(("connect_timeout", "0.4".into()));
     assert_eq!(host.call(&options, &Code.parameters(&endpoint, 1, "20")).code, 0);
     assert_eq!(host.free_clients(), 0);
 
-    // A call with more time than its client leaves the kept connection to the calls that follow.
+    // A call with a longer timeout than its client's leaves the kept connection for the next calls.
     endpoint.reset_seen();
     let options = client(&endpoint, &endpoint.https_url("/oauth/token"));
     for timeout in ["40", "20", "35", "40"] {
@@ -415,7 +416,7 @@ fn both_deadlines_are_kept() {
     host.end();
 }
 
-/// A shortage of descriptors is an error of that call only.
+/// A call without enough descriptors fails, and later calls succeed.
 #[test]
 fn a_lack_of_descriptors_passes() {
     let endpoint = Endpoint::start();
@@ -423,7 +424,7 @@ fn a_lack_of_descriptors_passes() {
     for further in 0..12 {
         let mut host = Host::start();
         let call = Code.parameters(&endpoint, 1 + further, "20");
-        // Makes the client, whose key and authority come from files.
+        // This call makes the client, whose key and CA come from files.
         let failed = host.call(&options, &parameters(&[]));
         assert_eq!(failed.get("option"), Some("grant_type"));
         host.limit_descriptors(Some(u32::try_from(further).expect("a small number")));
@@ -440,9 +441,9 @@ fn a_lack_of_descriptors_passes() {
     }
 }
 
-/// What the host has set of signals stays, and other signals don't stretch a call.
+/// The host's signal settings stay as they are, and frequent signals don't make a call longer.
 #[test]
-fn signals_of_the_host_are_its_own() {
+fn the_signal_settings_of_the_host_stay_unchanged() {
     let endpoint = Endpoint::start();
     let mut command = Command::new(program("signals"));
     let url = endpoint.https_url("/with/close=after/oauth/token");
@@ -452,7 +453,7 @@ fn signals_of_the_host_are_its_own() {
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 
-/// A thread that is cancelled in a call ends after it, with all that the call gave in its hands.
+/// A thread that is cancelled during a call ends after the call, and its cleanup handler can free the call's result.
 #[test]
 fn a_cancelled_thread_finishes_its_call() {
     let endpoint = Endpoint::start();
@@ -462,9 +463,9 @@ fn a_cancelled_thread_finishes_its_call() {
     assert_eq!(endpoint.seen()["tokens"], 3);
 }
 
-/// Some daemons close every descriptor that they did not open themselves.
+/// Some daemons close every descriptor that they didn't open themselves.
 #[test]
-fn a_host_that_closes_the_librarys_descriptors_goes_on() {
+fn calls_work_again_after_the_host_closed_the_librarys_descriptors() {
     let endpoint = Endpoint::start();
     let url = endpoint.https_url("/oauth/token");
     let mut command = Command::new(program("closed"));
@@ -474,7 +475,7 @@ fn a_host_that_closes_the_librarys_descriptors_goes_on() {
     assert_eq!(endpoint.seen()["tokens"], 2);
 }
 
-/// koffi, for one, runs calls on a stack of 128 kB.
+/// koffi, for example, runs calls on a stack of 128 kB.
 #[test]
 fn a_whole_exchange_fits_on_96_kb_of_stack() {
     let endpoint = Endpoint::start();
@@ -486,6 +487,6 @@ fn a_whole_exchange_fits_on_96_kb_of_stack() {
         run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
     }
     let seen = endpoint.seen();
-    assert_eq!(seen["connections"], 2 * algorithms.len(), "the first two share one: {seen}");
+    assert_eq!(seen["connections"], 2 * algorithms.len(), "the first two calls must share a connection: {seen}");
     assert_eq!(seen["requests"], 3 * algorithms.len(), "{seen}");
 }

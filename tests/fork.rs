@@ -1,6 +1,6 @@
 //! Every object works on both sides of a fork, whatever the parent's threads were doing.
 //!
-//! By addresses only: glibc's own resolver does not survive a fork that falls into it.
+//! The URLs have addresses instead of names: glibc's resolver doesn't work in a child that was forked during a name resolution.
 
 mod common;
 
@@ -19,9 +19,9 @@ fn https_by_address(endpoint: &Endpoint) -> String {
     endpoint.text("https_address").to_owned() + "/oauth/token"
 }
 
-/// 200 children in all, by both transports, and by a key of each kind: an RSA key has locks and state of its own.
+/// 200 children in all, over HTTP and over HTTPS, with an EC and an RSA key: an RSA key has locks and state of its own.
 #[test]
-fn children_of_a_process_in_calls_exchange_and_so_does_the_parent() {
+fn children_forked_during_calls_can_exchange_and_so_can_the_parent() {
     let endpoint = Endpoint::start();
     let program = program("fork");
     let ways = [(endpoint.url("/oauth/token"), "ES256"), (https_by_address(&endpoint), "PS256")];
@@ -34,8 +34,8 @@ fn children_of_a_process_in_calls_exchange_and_so_does_the_parent() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
         let exchanges: u64 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number");
         let seen = endpoint.seen();
-        assert_eq!(seen["tokens"], exchanges, "{url}: each exchange was one request, none was lost: {seen}");
-        assert_eq!(seen["by_error"], serde_json::json!({}), "no assertion was used twice");
+        assert_eq!(seen["tokens"], exchanges, "{url}: each exchange must get one token: {seen}");
+        assert_eq!(seen["by_error"], serde_json::json!({}), "no assertion may be used twice");
     }
 }
 
@@ -47,24 +47,24 @@ fn a_child_leaves_its_parents_connection_alone() {
         endpoint.reset_seen();
         run(Command::new(&program).arg("kept").args(arguments(&client_with(&endpoint, "ES256", &url))));
         let seen = endpoint.seen();
-        // 4 by the parent, 3 by each of the 3 children.
+        // The parent gets 4 tokens, each of the 3 children gets 3.
         assert_eq!(seen["tokens"], 4 + 3 * 3);
-        // One of the parent's, which it kept all the time; one of each child's for the inherited client, one for its own.
+        // The parent keeps one connection all the time. Each child opens one for the inherited client and one for its own.
         assert_eq!(seen["connections"], 1 + 3 * 2, "{seen}");
     }
 }
 
-/// What is made at the first reading is made again where the thread that was at it is gone.
+/// Some strings are built on first use. A child builds them again if the thread that was building them is gone.
 #[test]
-fn a_child_reads_what_a_thread_was_reading() {
+fn a_child_can_read_what_a_thread_was_reading_at_the_fork() {
     let endpoint = Endpoint::start();
     let options = client_with(&endpoint, "ES256", &endpoint.url("/oauth/token"));
     run(Command::new(program("fork")).arg("reading").args(arguments(&options)));
 }
 
-/// As crash handlers and supervisors do. The thread that forks may itself be in the crypto library then.
+/// Crash handlers and supervisors do this. The thread that forks may itself be inside the crypto library.
 #[test]
-fn a_signal_handler_may_fork_in_the_midst_of_a_call() {
+fn a_signal_handler_may_fork_during_a_call() {
     let endpoint = Endpoint::start();
     let options = client_with(&endpoint, "PS256", &https_by_address(&endpoint));
     run(Command::new(program("fork")).arg("handler").args(arguments(&options)));

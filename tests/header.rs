@@ -1,6 +1,6 @@
-//! The committed C header is the one that src/ffi gives.
+//! The committed C header is the one that build.rs generates from src/ffi.
 
-/// What build.rs has just generated.
+/// The header that build.rs has just generated.
 const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/talkdesk_auth.h"));
 const COMMITTED: &str = include_str!("../include/talkdesk_auth.h");
 
@@ -17,7 +17,7 @@ fn the_header_declares_exactly_the_symbols() {
     assert_eq!(declared, symbols);
 }
 
-/// The name in a line that begins a function's declaration: `td_error *td_client_new(const char …`.
+/// The function's name, if the line begins a declaration such as `td_error *td_client_new(const char …`.
 fn declared_function(line: &str) -> Option<&str> {
     let (before, _) = line.split_once('(')?;
     let name = &before[before.rfind([' ', '*'])? + 1..];

@@ -1,4 +1,4 @@
-//! The library against oidc-provider, a certified OpenID provider: each grant and each refusal, with ES256, ES512, PS256, RS256
+//! The library talks to oidc-provider, a certified OpenID provider: each grant and each refusal, with ES256, ES512, PS256, RS256
 //! and EdDSA, over HTTP and over TLS with a private CA.
 
 mod common;
@@ -12,11 +12,11 @@ use std::thread;
 use std::time::Duration;
 use talkdesk_auth::{Assertion, Client, ErrorCode, Token};
 
-/// How long the provider takes an assertion after its `exp`.
+/// How long the provider accepts an assertion after its `exp`.
 const LEEWAY: Duration = Duration::from_secs(15);
 const CLIENT_CREDENTIALS: (&str, &str) = ("grant_type", "client_credentials");
 
-/// What the provider answers, and what it only tells its log.
+/// The provider's answer, and the cause that it only logs.
 struct Refusal {
     status: &'static str,
     error: &'static str,
@@ -44,7 +44,7 @@ fn a_code_becomes_tokens() {
 }
 
 #[test]
-fn client_credentials_become_a_token_of_the_scope_asked_for() {
+fn client_credentials_become_a_token_with_the_requested_scope() {
     let provider = Provider::shared();
     for registration in provider.registrations() {
         let token = exchange(&registration, &registration.client(), &[CLIENT_CREDENTIALS, ("scope", "calls:read")]);
@@ -54,7 +54,7 @@ fn client_credentials_become_a_token_of_the_scope_asked_for() {
 }
 
 #[test]
-fn a_refresh_token_brings_its_successor_and_is_refused_from_then_on() {
+fn a_refresh_token_is_replaced_by_the_next_and_refused_from_then_on() {
     let provider = Provider::shared();
     for registration in provider.registrations() {
         let client = registration.client();
@@ -71,7 +71,7 @@ fn a_refresh_token_brings_its_successor_and_is_refused_from_then_on() {
 }
 
 #[test]
-fn a_code_is_good_once() {
+fn a_code_is_accepted_once() {
     let provider = Provider::shared();
     for registration in provider.registrations() {
         let (client, login) = (registration.client(), registration.log_in());
@@ -113,7 +113,7 @@ fn an_assertion_for_another_audience_is_refused() {
 }
 
 #[test]
-fn an_assertion_is_good_once() {
+fn an_assertion_is_accepted_once() {
     let provider = Provider::shared();
     for registration in provider.registrations() {
         let assertion = registration.client().assertion([]).expect("an assertion");
@@ -140,10 +140,10 @@ fn an_expired_assertion_is_refused() {
 }
 
 #[test]
-fn a_private_ca_is_trusted_only_where_it_is_named() {
+fn a_private_ca_is_trusted_only_if_ca_file_names_it() {
     let provider = Provider::shared();
     for registration in provider.registrations_over("https") {
-        let error = registration.client_without_ca().exchange([CLIENT_CREDENTIALS]).expect_err("it is not trusted");
+        let error = registration.client_without_ca().exchange([CLIENT_CREDENTIALS]).expect_err("the CA isn't trusted");
         assert_eq!(error.code(), ErrorCode::TlsFailed, "{registration}: {error}");
     }
 }
@@ -156,7 +156,7 @@ fn refresh(token: &Token) -> [(&str, &str); 2] {
     [("grant_type", "refresh_token"), ("refresh_token", token.get("refresh_token").expect("a refresh token"))]
 }
 
-/// The exchange fails with exactly this `error` and status, for exactly this cause, and is not to be repeated.
+/// Checks that the exchange fails with exactly this `error`, status and cause, and that the error is not retryable.
 fn assert_refused(
     provider: &Provider,
     registration: &Registration<'_>,

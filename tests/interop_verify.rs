@@ -1,4 +1,4 @@
-//! The library's assertions against PyJWT, an independent implementation: 1,000 for each algorithm.
+//! PyJWT, an independent implementation, verifies the library's assertions: 1,000 for each algorithm.
 
 mod common;
 
@@ -15,7 +15,7 @@ const CLIENT_ID: &str = "client";
 const KEY_ID: &str = "key";
 const AUDIENCE: &str = "https://id.example.com/oauth/token";
 
-/// What `openssl genpkey` makes a key from.
+/// Arguments of `openssl genpkey`.
 const P256: &[&str] = &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 const P384: &[&str] = &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 const P521: &[&str] = &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"];
@@ -60,7 +60,7 @@ fn make_keys(folder: &Path, algorithm: &str, recipe: &[&str]) -> (String, String
     (private_key, public_key)
 }
 
-/// One assertion a line.
+/// Signs `COUNT` assertions, one per line.
 fn sign(algorithm: &str, private_key: &str) -> String {
     let client = Client::new([
         ("token_endpoint", AUDIENCE),
@@ -73,7 +73,7 @@ fn sign(algorithm: &str, private_key: &str) -> String {
     (0..COUNT).map(|_| format!("{}\n", client.assertion([]).expect("an assertion").jwt())).collect()
 }
 
-/// How many of them are good; the first that is not fails the test.
+/// Returns how many assertions are valid. The first invalid one fails the test.
 fn verify(python: &Path, algorithm: &str, public_key: &str, assertions: &str) -> usize {
     let mut verifier = Command::new(python)
         .arg(root().join("tests/interop/verify.py"))
@@ -84,14 +84,14 @@ fn verify(python: &Path, algorithm: &str, public_key: &str, assertions: &str) ->
         .stderr(Stdio::piped())
         .spawn()
         .expect("Python runs");
-    // A verifier that complains stops reading; what it says matters then, not this write.
+    // A verifier that finds an error stops reading. Then its message matters, and this write may fail.
     let _ = verifier.stdin.take().expect("it is piped").write_all(assertions.as_bytes());
     let output = verifier.wait_with_output().expect("Python ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a count")
 }
 
-/// A Python of the tests' own, with the packages that `requirements.txt` pins.
+/// A Python environment for these tests, with the packages that `requirements.txt` pins.
 fn python_with_pyjwt() -> PathBuf {
     need("python3", "python3-venv");
     let environment = workshop("interop").join("venv");

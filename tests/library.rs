@@ -1,4 +1,4 @@
-//! What a C programmer gets: the libraries' symbols and needs, and their installation, found by pkg-config and CMake.
+//! The C libraries: their symbols and dependencies, and their installation, which pkg-config and CMake find.
 
 mod common;
 
@@ -15,7 +15,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
 const SYMBOLS: &str = include_str!("symbols.txt");
 
-/// An installation at its final place, made once.
+/// An installation at its final place. It is made once.
 static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
     let prefix = fresh(workshop("installed"));
     make("install", "", &prefix);
@@ -23,8 +23,8 @@ static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 fn fresh(folder: PathBuf) -> PathBuf {
-    fs::remove_dir_all(&folder).expect("an old folder goes");
-    fs::create_dir_all(&folder).expect("a new folder comes");
+    fs::remove_dir_all(&folder).expect("the old folder can be removed");
+    fs::create_dir_all(&folder).expect("the new folder can be made");
     folder
 }
 
@@ -43,15 +43,15 @@ fn static_library() -> PathBuf {
     PREFIX.join("lib/libtalkdesk_auth.a")
 }
 
-/// What a command prints.
+/// Runs a command and returns what it prints.
 fn said(command: &mut Command) -> String {
     String::from_utf8(run(command).stdout).expect("text")
 }
 
-// ---------------------------------------------------------------- symbols and needs
+// ---------------------------------------------------------------- symbols and dependencies
 
 #[test]
-fn the_list_of_symbols_is_in_order_and_each_is_ours() {
+fn the_list_of_symbols_is_sorted_and_each_begins_with_td() {
     let symbols: Vec<&str> = SYMBOLS.lines().collect();
     assert!(symbols.iter().all(|symbol| symbol.starts_with("td_")));
     assert!(symbols.is_sorted());
@@ -69,11 +69,11 @@ fn the_static_library_exports_exactly_the_symbols() {
     assert_eq!(defined(&["-g"], &static_library()), SYMBOLS);
 }
 
-/// The names that a library defines, one a line.
+/// The names that a library defines, one per line.
 fn defined(which: &[&str], library: &Path) -> String {
     let listing =
         said(Command::new("nm").args(["--defined-only", "--no-sort", "--format=posix"]).args(which).arg(library));
-    // A line for each symbol: name, type, value; and one for each member of an archive.
+    // nm prints a line for each symbol (name, type, value) and one for each member of an archive.
     let names: BTreeSet<&str> = listing.lines().filter(|line| line.contains(' ')).map(first_word).collect();
     names.into_iter().map(|name| format!("{name}\n")).collect()
 }
@@ -83,7 +83,7 @@ fn first_word(line: &str) -> &str {
 }
 
 #[test]
-fn the_shared_library_names_its_abi_and_needs_the_c_library_only() {
+fn the_shared_library_has_a_soname_and_needs_only_the_c_library() {
     need("readelf", "binutils");
     let dynamic = said(Command::new("readelf").args(["--dynamic", "--wide"]).arg(shared_library()));
     let values = |tag: &str| -> Vec<&str> {
@@ -94,20 +94,20 @@ fn the_shared_library_names_its_abi_and_needs_the_c_library_only() {
     for needed in values("(NEEDED)") {
         assert!(needed == "libc.so.6" || needed == "libgcc_s.so.1" || needed.starts_with("ld-linux-"), "{needed}");
     }
-    // A host that unloads it leaves its code where a thread may still be.
+    // When a host unloads the library, its code stays in memory, because a thread may still run it.
     assert!(dynamic.contains("NODELETE"), "{dynamic}");
     assert!(!dynamic.contains("TEXTREL"), "{dynamic}");
-    assert!(!dynamic.contains("PATH)"), "no path of the machine that built it: {dynamic}");
+    assert!(!dynamic.contains("PATH)"), "it must name no path of the machine that built it: {dynamic}");
 }
 
 #[test]
-fn neither_library_tells_where_it_was_built() {
+fn neither_library_contains_the_path_where_it_was_built() {
     let cargo = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"));
     for library in [shared_library(), static_library()] {
         let bytes = fs::read(&library).expect("the library was built");
         for folder in [cargo.as_deref().expect("a home"), &root().display().to_string()] {
             let told = bytes.windows(folder.len()).any(|window| window == folder.as_bytes());
-            assert!(!told, "{} holds {folder}", library.display());
+            assert!(!told, "{} contains {folder}", library.display());
         }
     }
 }
@@ -115,7 +115,7 @@ fn neither_library_tells_where_it_was_built() {
 // ---------------------------------------------------------------- install and uninstall
 
 #[test]
-fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
+fn install_copies_everything_and_uninstall_removes_it() {
     let destination = fresh(workshop("destination"));
     let prefix = Path::new("/opt/talkdesk");
     let installed = destination.join("opt/talkdesk");
@@ -153,7 +153,7 @@ fn install_puts_everything_in_place_and_uninstall_takes_it_away() {
 
     make("uninstall", destination.to_str().expect("UTF-8"), prefix);
     assert_eq!(files(&destination), [Path::new("opt/talkdesk/lib/pkgconfig/other.pc")]);
-    // What a system has anyway stays, the folders that are ours alone go.
+    // Folders that every system has stay. Folders that belong to the library alone are removed.
     assert!(installed.join("include").exists());
     assert!(!installed.join("lib/cmake").exists() && !installed.join("share").exists());
 
@@ -190,7 +190,7 @@ fn pkg_config(arguments: &[&str]) -> Vec<String> {
     said(&mut command).split_whitespace().map(str::to_owned).collect()
 }
 
-/// Compiles a program in C or C++ with these flags before and behind it.
+/// Compiles a program in C or C++ with flags before and after its source.
 fn built(name: &str, source: &str, before: &[&str], behind: &[String]) -> PathBuf {
     let compiler = if source.ends_with(".cpp") { "g++" } else { "gcc" };
     need(compiler, compiler);
@@ -255,7 +255,7 @@ fn cmake(folder: &Path, prefix: &Path, wanted: &str) -> Command {
 }
 
 #[test]
-fn programs_build_by_cmake_wherever_the_installation_went() {
+fn programs_build_by_cmake_after_the_installation_was_moved() {
     let moved = fresh(workshop("moved"));
     run(Command::new("cp").arg("-a").arg(PREFIX.join("include")).arg(PREFIX.join("lib")).arg(&moved));
     let folder = fresh(workshop("cmake"));
@@ -269,7 +269,7 @@ fn programs_build_by_cmake_wherever_the_installation_went() {
 }
 
 #[test]
-fn cmake_refuses_a_version_that_is_not_there() {
+fn cmake_refuses_a_version_that_is_not_installed() {
     let folder = fresh(workshop("cmake_refused"));
     let next = format!("{MAJOR}.999");
     let output = cmake(&folder, &PREFIX, &next).output().expect("cmake starts");

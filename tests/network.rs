@@ -1,4 +1,4 @@
-//! The way to the token endpoint: names, addresses, proxies, trust, TLS, and the runtime of a host.
+//! The way to the token endpoint: names, addresses, proxies, trust, TLS; and calls inside a host's async runtime.
 
 mod common;
 
@@ -19,7 +19,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use talkdesk_auth::{Client, ErrorCode};
 
-/// By when a call with a short deadline must be back on a busy machine.
+/// How much later than its deadline a call may return on a busy machine.
 const SLACK_MS: u64 = 2500;
 
 static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
@@ -43,12 +43,12 @@ fn call<'a>(further: &[(&'a str, &str)]) -> Pairs<'a> {
     all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
-/// The endpoint under another name.
+/// The URL of the endpoint under another name.
 fn https_at(endpoint: &Endpoint, name: &str) -> String {
     endpoint.https_url("/oauth/token").replace("localhost", name)
 }
 
-/// The library that takes the place of the system's resolver.
+/// The library that replaces the system's resolver.
 fn resolver() -> &'static str {
     static RESOLVER: OnceLock<String> = OnceLock::new();
     RESOLVER.get_or_init(|| {
@@ -86,14 +86,14 @@ fn a_name_is_resolved_on_a_thread_that_ends() {
     for name in ["nowhere.test", "again.test"] {
         let lost = host.call(&client(&SHARED, &https_at(&SHARED, name)), &call(&[]));
         assert_code(&lost, ErrorCode::ConnectionFailed, true, &format!("the name {name} can't be resolved"));
-        assert_eq!((lost.sockets, lost.threads), (1, 1), "the first call's connection is kept: {lost:?}");
+        assert_eq!((lost.sockets, lost.threads), (1, 1), "the first call's connection must be kept: {lost:?}");
     }
     assert_eq!(host.free_clients(), 0);
     host.end();
 }
 
 #[test]
-fn a_stuck_resolution_is_left_behind_at_the_deadline() {
+fn a_call_leaves_a_stuck_resolution_at_its_deadline() {
     let mut host = host_with(&[("STUCK_SECONDS", "4")]);
     let start = Instant::now();
     let limit = |option| (option, "0.3".to_owned());
@@ -102,9 +102,9 @@ fn a_stuck_resolution_is_left_behind_at_the_deadline() {
         let stuck = host.call(&options, &[vec![("grant_type", "client_credentials".into())], limits].concat());
         assert_code(&stuck, ErrorCode::DeadlineExceeded, true, "nothing was sent");
         assert!((300..300 + SLACK_MS).contains(&stuck.milliseconds), "{stuck:?}");
-        assert!(stuck.threads <= 2, "one thread for the name: {stuck:?}");
+        assert!(stuck.threads <= 2, "at most one thread may resolve the name: {stuck:?}");
     }
-    // The thread outlives its client too, and then ends.
+    // The thread outlives the client, and then ends.
     assert_eq!(host.free_clients(), 0);
     sleep(Duration::from_secs(5).saturating_sub(start.elapsed()));
     let after = host.call(&client(&SHARED, &https_at(&SHARED, "tokens.test")), &call(&[]));
@@ -112,7 +112,7 @@ fn a_stuck_resolution_is_left_behind_at_the_deadline() {
     host.end();
 }
 
-/// A listener whose queue is full: it never answers a new connection, as a host behind a broken route.
+/// A listener whose queue is full. It never answers a new connection, like a host behind a broken route.
 struct Dead {
     _listener: tokio::net::TcpListener,
     _queued: Vec<TcpStream>,
@@ -126,20 +126,20 @@ impl Dead {
             SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
         }
         .expect("the machine has this kind of address");
-        socket.bind(address).unwrap_or_else(|error| panic!("{address} is needed and can't be had: {error}"));
+        socket.bind(address).unwrap_or_else(|error| panic!("this test needs {address}: {error}"));
         let listener = socket.listen(0).expect("it listens");
         let mut queued = Vec::new();
         let patience = Duration::from_millis(200);
         while let Ok(connection) = TcpStream::connect_timeout(&address, patience) {
             queued.push(connection);
-            assert!(queued.len() < 100, "{address} takes every connection");
+            assert!(queued.len() < 100, "{address} accepts every connection");
         }
         Dead { _listener: listener, _queued: queued }
     }
 }
 
 #[test]
-fn a_dead_address_does_not_keep_from_a_live_one() {
+fn a_call_gets_past_a_dead_address_to_a_live_one() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let url = SHARED.https_url("");
     let port = url.rsplit(':').next().expect("a port");
@@ -147,7 +147,7 @@ fn a_dead_address_does_not_keep_from_a_live_one() {
     for (name, dead) in [("dual.test", "[::1]"), ("two.test", "127.0.0.2")] {
         let address = format!("{dead}:{port}").parse().expect("an address");
         let _dead = Dead::at(&runtime, address);
-        // Without `connect_timeout`, what `timeout` leaves of its default is shared by the addresses.
+        // Without `connect_timeout`, its default applies, at most `timeout`. The addresses share that time.
         for limit in ["connect_timeout", "timeout"] {
             let options = [client(&SHARED, &https_at(&SHARED, name)), vec![(limit, "4".into())]].concat();
             let connected = host.call(&options, &vec![("grant_type", "client_credentials".into())]);
@@ -160,7 +160,7 @@ fn a_dead_address_does_not_keep_from_a_live_one() {
 }
 
 #[test]
-fn plain_http_is_for_loopback_or_where_it_is_allowed() {
+fn plain_http_works_on_loopback_or_with_allow_http() {
     let mut host = host_with(&[]);
     for name in ["127.0.0.1", "localhost"] {
         let url = SHARED.url("/oauth/token").replace("127.0.0.1", name);
@@ -180,7 +180,7 @@ fn plain_http_is_for_loopback_or_where_it_is_allowed() {
 
 // ---------------------------------------------------------------- proxies
 
-/// A user, a password with a character that a URL can't hold as it is, and both as they stand in a URL.
+/// A user and a password with characters that a URL can't contain unencoded, and both encoded for a URL.
 const ACCOUNT: &str = "proxy-user:p@ss/word";
 const IN_URL: &str = "proxy-user:p%40ss%2Fword";
 
@@ -217,7 +217,7 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
         (&[], &[("proxy", &url), ("no_proxy", "*")], false),
         (&[("NO_PROXY", "tokens.test")], &[("proxy", &url), ("no_proxy", "other.test")], true),
         (&[("NO_PROXY", "*")], &[("proxy", &url), ("no_proxy", "")], true),
-        // What happens to stand in the environment matters only where it would be used.
+        // A wrong proxy in the environment is an error only if it would be used.
         (&[("HTTPS_PROXY", "socks5://127.0.0.1:1"), ("NO_PROXY", "tokens.test")], &[], false),
     ];
     for (environment, options, used) in cases {
@@ -240,7 +240,7 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
 }
 
 #[test]
-fn a_variable_that_is_no_text_is_an_error_that_names_it() {
+fn an_error_names_the_variable_that_is_not_text() {
     let not_text = OsStr::from_bytes(b"http://127.0.0.1:1/\xff");
     for (variable, given, option) in [
         ("HTTPS_PROXY", None, "proxy"),
@@ -257,7 +257,7 @@ fn a_variable_that_is_no_text_is_an_error_that_names_it() {
     }
 }
 
-/// Also the trust: nothing that is set after the client was made matters.
+/// Variables that are set after the client was made change nothing, neither the proxy nor the trust.
 #[test]
 fn the_environment_is_read_when_the_client_is_made() {
     let proxy = Proxy::start(None, Manner::Connect);
@@ -265,7 +265,7 @@ fn the_environment_is_read_when_the_client_is_made() {
     let trusting = client(&SHARED, &https_at(&SHARED, "tokens.test"));
     let distrusting: Pairs<'_> = trusting.iter().filter(|(name, _)| *name != "ca_file").cloned().collect();
     for options in [&trusting, &distrusting] {
-        assert_eq!(host.call(options, &vec![]).get("option"), Some("grant_type"), "the client is made");
+        assert_eq!(host.call(options, &vec![]).get("option"), Some("grant_type"), "the client must be made");
     }
     for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         host.set_environment(name, &format!("http://{}", proxy.address()));
@@ -293,7 +293,7 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         let outcome = host.call(&options(with(IN_URL, &proxy.address()), endpoint), &call(&[]));
         assert_eq!(outcome.code, 0, "{outcome:?}");
         assert_eq!(proxy.take_passed().len(), 1);
-        assert!(!outcome.message.contains("proxy-user"), "the endpoint never hears of it");
+        assert!(!outcome.message.contains("proxy-user"), "the endpoint must not get the proxy's user");
     }
 
     let mut outcomes = Vec::new();
@@ -340,7 +340,7 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     for exceptions in ["2001:db8::1", "other.test, [2001:db8::1]", "2001:db8::/32", "[2001:db8::]/32", "x, *"] {
         let by_proxy = options(with(IN_URL, &proxy.address()), address.clone());
         let made = host.call(&[by_proxy, vec![("no_proxy", exceptions.into())]].concat(), &vec![]);
-        assert_eq!(made.get("option"), Some("grant_type"), "the client is made: {made:?}");
+        assert_eq!(made.get("option"), Some("grant_type"), "the client must be made: {made:?}");
     }
     outcomes.push(nameless);
 
@@ -386,7 +386,7 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
     let other = SHARED.text("other_ca_file").to_owned();
     let folder = tempfile::tempdir().expect("a folder");
     let folders = format!("{}:{}", tempfile::tempdir().expect("a folder").path().display(), folder.path().display());
-    // As `openssl rehash` names it, whatever the hash.
+    // A name as `openssl rehash` gives it; the hash may be any.
     fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
     let only_folder = path(folder.path());
     let pipe = path(&folder.path().join("pipe"));
@@ -397,7 +397,7 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
         (&[], Some(&ca), true),
         (&[], Some(&other), false),
         (&[("SSL_CERT_FILE", &ca)], None, true),
-        // Nothing is ever written to it.
+        // Nothing is ever written to this pipe.
         (&[("SSL_CERT_FILE", &pipe)], Some(&ca), true),
         (&[("SSL_CERT_FILE", &ca)], Some(&other), true),
         (&[("SSL_CERT_FILE", &other)], Some(&ca), true),
@@ -438,7 +438,7 @@ fn ca_file_is_checked_when_the_client_is_made() {
         let mut options = client(&SHARED, &https_at(&SHARED, "localhost"));
         options.retain(|(name, _)| *name != "ca_file");
         options.push(("ca_file", path(&file)));
-        let error = Client::new(borrowed(&options)).expect_err("a CA file that is none");
+        let error = Client::new(borrowed(&options)).expect_err("the CA file must be refused");
         assert_eq!((error.code(), error.get("option")), (ErrorCode::InvalidOption, Some("ca_file")), "{error}");
     }
 }
@@ -447,7 +447,7 @@ fn ca_file_is_checked_when_the_client_is_made() {
 fn ca_file_may_be_text_of_any_encoding() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("ca.pem");
-    // The one in front counts, too.
+    // The endpoint's CA is the first of two certificates, and both count.
     let bundle = [SHARED.ca_file(), std::path::Path::new(SHARED.text("other_ca_file"))]
         .map(|file| fs::read_to_string(file).expect("it is text"))
         .concat();
@@ -497,7 +497,7 @@ impl OpenSsl {
             .expect("openssl starts");
         let mut stdin = process.stdin.take().expect("stdin is piped");
         let stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
-        // It prints what it receives and sends what it is given.
+        // openssl prints what it receives and sends what is written to its stdin.
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 if line.starts_with("client_assertion") || line.contains("grant_type=") {
@@ -532,10 +532,10 @@ impl Drop for OpenSsl {
 }
 
 #[test]
-fn tls_1_2_is_the_least() {
+fn tls_1_2_is_the_oldest_version() {
     let mut host = host_with(&[]);
     for version in ["-tls1", "-tls1_1"] {
-        // Debian's OpenSSL speaks them only at this level.
+        // Debian's OpenSSL supports these versions only at this security level.
         let server = OpenSsl::start(&[version, "-cipher", "ALL:@SECLEVEL=0"]);
         let outcome = host.call(&server.options(), &call(&[]));
         assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
@@ -547,14 +547,14 @@ fn tls_1_2_is_the_least() {
     host.end();
 }
 
-/// In TLS 1.3 the refusal of a client comes after its request.
+/// In TLS 1.3 a server may refuse the client after the client has sent its request.
 #[test]
-fn a_refusal_after_the_handshake_is_an_unknown_outcome_once_the_request_was_sent() {
+fn a_refusal_after_the_request_was_sent_is_an_unknown_outcome() {
     let server = OpenSsl::start(&["-tls1_3", "-Verify", "1"]);
     let mut host = host_with(&[]);
     let code: Pairs<'_> =
         vec![("grant_type", "authorization_code".into()), ("code", "any".into()), ("timeout", "20".into())];
-    // The refusal comes after the client's side of the handshake, and may overtake the request.
+    // The refusal comes after the client's part of the handshake. It may arrive before the request is sent.
     let outcome = host.call(&server.options(), &code);
     if outcome.code == ErrorCode::TlsFailed as i32 {
         assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
@@ -564,13 +564,13 @@ fn a_refusal_after_the_handshake_is_an_unknown_outcome_once_the_request_was_sent
     host.end();
 }
 
-// ---------------------------------------------------------------- a host's runtime
+// ---------------------------------------------------------------- a host's async runtime
 
 fn exchange(client: &Client) {
     client.exchange([("grant_type", "client_credentials"), ("timeout", "20")]).expect("a token");
     client
         .exchange([("grant_type", "authorization_code"), ("code", "none"), ("timeout", "20")])
-        .expect_err("such a code there is not");
+        .expect_err("an unknown code must be refused");
 }
 
 fn rust_client() -> Client {
@@ -578,7 +578,7 @@ fn rust_client() -> Client {
 }
 
 #[test]
-fn inside_a_current_thread_runtime_calls_work() {
+fn calls_work_inside_a_current_thread_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let outlives = rust_client();
     runtime.block_on(async {
@@ -599,12 +599,12 @@ fn inside_a_current_thread_runtime_calls_work() {
         let _entered = runtime.enter();
         exchange(&outlives);
     }
-    // Used inside, then outside.
+    // The client was used inside the runtime and is now used outside.
     exchange(&outlives);
 }
 
 #[test]
-fn inside_a_multi_thread_runtime_calls_work() {
+fn calls_work_inside_a_multi_thread_runtime() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let shared = std::sync::Arc::new(rust_client());

@@ -1,4 +1,5 @@
-//! Options of a client: where its token endpoint comes from, how that must be spelled, that the assertion names it as given, and contradictions.
+//! Options of a client: the token endpoint, where it comes from, how it must be spelled and how the assertion names it; and options
+//! that contradict each other.
 
 mod common;
 
@@ -17,11 +18,11 @@ fn client(further: Given<'_>) -> Result<Client, Error> {
 }
 
 fn audience(client: &Client) -> String {
-    client.assertion([]).expect("it signs").get("aud").expect("there is one").to_owned()
+    client.assertion([]).expect("the client signs").get("aud").expect("the assertion has an audience").to_owned()
 }
 
 #[test]
-fn the_audience_is_the_endpoint_as_it_was_written_and_not_as_a_parser_writes_it() {
+fn the_audience_is_the_endpoint_exactly_as_it_was_given() {
     for url in [
         "https://acme.talkdeskid.com",
         "https://acme.talkdeskid.com:443/oauth/token",
@@ -53,7 +54,7 @@ fn an_account_and_a_region_lead_to_the_vendors_endpoint() {
 }
 
 #[test]
-fn an_endpoint_that_is_none_is_refused_under_the_option_that_it_comes_from() {
+fn the_error_of_a_wrong_endpoint_names_the_option_that_it_comes_from() {
     let linked = |url: &str| format!(r#"{{"id":"c","_links":{{"token":{{"href":"{url}"}}}}}}"#);
     let with_user = linked("https://user@acme.example/oauth/token");
     let plain = linked("http://acme.example/oauth/token");
@@ -76,14 +77,14 @@ fn an_endpoint_that_is_none_is_refused_under_the_option_that_it_comes_from() {
         (&[("credentials", &plain)], "credentials", "plain HTTP"),
     ];
     for (options, option, says) in cases {
-        let error = client(options).expect_err("no endpoint");
+        let error = client(options).expect_err("the endpoint must be refused");
         assert_eq!((error.code(), error.get("option")), (ErrorCode::InvalidOption, Some(*option)), "{error}");
         assert!(error.message().contains(says), "{options:?}: {error}");
     }
 }
 
 #[test]
-fn options_that_contradict_each_other_are_both_named() {
+fn an_error_names_both_options_that_contradict_each_other() {
     let url = ("token_endpoint", "https://acme.example/oauth/token");
     for (options, names) in [
         (&[url, ("account", "acme")][..], ["token_endpoint", "account"]),
@@ -91,18 +92,18 @@ fn options_that_contradict_each_other_are_both_named() {
         (&[url, ("private_key_file", "/k")], ["private_key", "private_key_file"]),
         (&[url, ("credentials", "{}"), ("credentials_file", "/c")], ["credentials", "credentials_file"]),
     ] {
-        let error = client(options).expect_err("a contradiction");
+        let error = client(options).expect_err("the options must be refused");
         assert!(error.message().contains(&format!("{}: contradicts {}", names[0], names[1])), "{error}");
     }
 }
 
 #[test]
-fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
+fn a_time_is_a_plain_number_and_waited_has_no_upper_limit() {
     let endpoint = ("token_endpoint", "https://acme.example/oauth/token");
     let client = client(&[endpoint]).expect("a client");
     let refused = |name, value| {
         let grant = ("grant_type", "client_credentials");
-        let error = client.exchange([grant, (name, value), ("scope", " ")]).expect_err("a wrong value");
+        let error = client.exchange([grant, (name, value), ("scope", " ")]).expect_err("the value must be refused");
         (error.get("option").map(str::to_owned), error.message().to_owned())
     };
     for name in ["waited", "timeout"] {
@@ -121,7 +122,7 @@ fn a_time_is_a_plain_number_and_what_a_call_waited_has_no_end() {
         assert_eq!((option.as_deref(), message), (Some(name), format!("{name}: {says}")));
     }
     for value in ["0", "0.000000001", "3601", "9999999999999999999", "0.00010000000474974513"] {
-        assert_eq!(refused("waited", value).0.as_deref(), Some("scope"), "{value} is taken");
+        assert_eq!(refused("waited", value).0.as_deref(), Some("scope"), "{value} must be accepted");
     }
 }
 

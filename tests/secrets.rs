@@ -1,5 +1,5 @@
-//! No secret in any message: every error path runs with secrets that are known, also in wrong places, and messages, fields, `Debug` output and
-//! stderr are searched for them and for parts of them.
+//! No message contains a secret. Every error path runs with known secrets, in wrong places too. Messages, fields, `Debug` output
+//! and stderr are then searched for the secrets and for parts of them.
 
 mod common;
 
@@ -14,7 +14,7 @@ use talkdesk_auth::{Client, ERRORS, ErrorCode, Function, OPTIONS};
 
 static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
 
-/// As short as the shortest part of a secret that is looked for.
+/// The length of the shortest part of a secret that is searched for.
 const WINDOW: usize = 8;
 
 const CODE: &str = "c0d3/qZ8+wLk2=vR5tXy";
@@ -39,7 +39,7 @@ fn pem() -> String {
     fs::read_to_string(ENDPOINT.client("ES256").private_key_pem_file).expect("it is text")
 }
 
-/// What the vendor hands out, with a key that works.
+/// Credentials as the vendor hands them out, with a valid key.
 fn credentials() -> String {
     let entry = ENDPOINT.client("ES256");
     serde_json::json!({
@@ -70,7 +70,7 @@ fn secrets() -> Vec<String> {
     fixed.into_iter().map(str::to_owned).chain([key()]).collect()
 }
 
-/// Looks for each part of each secret, in any case, as it is and as it stands in a form.
+/// Searches for each part of each secret, ignoring case, both plain and percent-encoded.
 struct Search {
     parts: Vec<String>,
     host: Host,
@@ -87,7 +87,7 @@ impl Search {
             let letters: Vec<char> = secret.to_lowercase().chars().collect();
             letters.windows(WINDOW).map(|window| window.iter().collect()).collect::<Vec<String>>()
         });
-        // What a JWT begins with, and each JSON in base64url.
+        // The beginning of every JWT, and of every JSON object in base64url.
         Search { parts: parts.chain(["eyj".to_owned()]).collect(), host: Host::start(), clients: HashMap::new() }
     }
 
@@ -96,7 +96,7 @@ impl Search {
         let lower = text.to_lowercase();
         let decoded = percent_decode_str(&lower).decode_utf8_lossy();
         let found = self.parts.iter().find(|part| lower.contains(part.as_str()) || decoded.contains(part.as_str()));
-        assert!(found.is_none(), "{found:?} is part of a secret, and stands in {text:?}");
+        assert!(found.is_none(), "{found:?} is part of a secret and occurs in {text:?}");
     }
 
     fn is_part_of_a_secret(&self, text: &str) -> bool {
@@ -104,7 +104,7 @@ impl Search {
         self.parts.iter().any(|part| lower.contains(part.as_str()))
     }
 
-    /// Makes a client and the call, from Rust and from C. Gives the code, 0 for success.
+    /// Makes a client and the call, from Rust and from C. Returns the code, 0 for success.
     #[track_caller]
     fn exchange(&mut self, options: &Pairs<'_>, parameters: &Pairs<'_>) -> i32 {
         let kept = format!("{options:?}");
@@ -146,7 +146,7 @@ impl Search {
     fn make(&self, options: &Pairs<'_>) -> Result<Client, ErrorCode> {
         match Client::new(borrowed(options)) {
             Ok(client) => {
-                // What is short and was accepted as an identifier is one, whatever it looks like.
+                // A short value that was accepted as an identifier is shown as one, even if it looks like a secret.
                 let shows = ["client_id", "key_id", "account"];
                 let misplaced = options
                     .iter()
@@ -170,11 +170,11 @@ impl Search {
     }
 }
 
-/// Its place among the grants.
+/// The index of this grant in `grants`.
 const CLIENT_CREDENTIALS: usize = 2;
 
 fn grants<'a>() -> Vec<Pairs<'a>> {
-    // Whatever a server may repeat has been sent to it.
+    // A server can repeat only secrets that it was sent, so these are sent.
     let sent = [
         ("param.1", CODE),
         ("param.2", REFRESH_TOKEN),
@@ -200,15 +200,16 @@ fn grants<'a>() -> Vec<Pairs<'a>> {
 }
 
 #[test]
-fn no_server_brings_a_secret_into_a_message() {
+fn no_server_can_put_a_secret_into_a_message() {
     let mut search = Search::new();
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let all = secrets()[..8].join(" ");
     let in_a_form = encoded(&[CODE, REFRESH_TOKEN, VERIFIER, PARAMETER].map(encoded).join(" "));
     let json = |text: &str| encoded(&serde_json::json!(text).to_string());
     let sent = [CODE, REFRESH_TOKEN, VERIFIER, PARAMETER].join(" ");
-    // Of a server's text only what was sent to it is known as secret; whole bodies, though, are never shown.
-    // Each with the code that tells that it acted: of client_credentials, which would succeed, where the endpoint refuses the others.
+    // In a server's text the library can recognise only the secrets that it sent. Whole bodies are never shown.
+    // Each fault stands with the code of a client_credentials call, which shows that the fault took effect: without the fault this
+    // call would succeed, while the endpoint refuses the other grants.
     let faults = [
         (8, "leak=1".to_owned()),
         (8, format!("error_description={}", encoded(&sent))),
@@ -246,7 +247,7 @@ fn no_server_brings_a_secret_into_a_message() {
 }
 
 #[test]
-fn no_way_to_fail_brings_a_secret_into_a_message() {
+fn no_failure_puts_a_secret_into_a_message() {
     let mut search = Search::new();
     let silent = format!("https://{}/oauth/token", ENDPOINT.text("silent"));
     let https = ENDPOINT.https_url("/oauth/token");
@@ -289,7 +290,7 @@ fn no_way_to_fail_brings_a_secret_into_a_message() {
     search.host.end();
 }
 
-/// One way to each code at least, from C; a code that has none yet fails here.
+/// There is at least one way to each code, from C. A code that has none yet fails here.
 #[test]
 fn no_error_code_was_left_out() {
     let mut search = Search::new();
@@ -312,9 +313,9 @@ fn no_error_code_was_left_out() {
             ErrorCode::OauthError => at("/with/leak=1/oauth/token"),
             ErrorCode::InvalidResponse => at("/with/body=x/oauth/token"),
             ErrorCode::Internal => at("/oauth/token"),
-            _ => panic!("nothing here ends with {}", spec.name),
+            _ => panic!("no call in this test fails with {}", spec.name),
         };
-        // What each stands for: the argument that is NULL, or 0, and the descriptors that a call may open, where they are limited.
+        // For each way: the number of the argument that is NULL, or 0; and how many descriptors a call may open, if limited.
         let ways: &[(u32, Option<u32>)] = match spec.code {
             ErrorCode::InvalidArgument => &[(1, None), (3, None)],
             ErrorCode::Internal => &[(0, Some(0)), (0, Some(1)), (0, Some(2))],
@@ -323,7 +324,7 @@ fn no_error_code_was_left_out() {
         for (null, descriptors) in ways {
             search.host.give_null(*null);
             search.host.limit_descriptors(*descriptors);
-            // All but the code in the wrong place.
+            // All grants except the one with the code in the wrong place.
             for grant in &grants()[..3] {
                 let grant = grant.iter().filter(|(name, _)| !further.iter().any(|(other, _)| other == name)).cloned();
                 let outcome = search.host.call(&options, &grant.chain(further.clone()).collect());
@@ -349,7 +350,7 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
             let mut options = good.clone();
             options.retain(|(name, _)| *name != spec.name);
             options.push((spec.name, secret.clone()));
-            // Where nothing is proxied, exceptions are not looked at.
+            // `no_proxy` is read only if there is a proxy to use.
             if spec.name.ends_with("proxy") {
                 options.retain(|(name, _)| *name != "token_endpoint");
                 options.push(("token_endpoint", "https://name.invalid/oauth/token".into()));
@@ -365,7 +366,7 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
                 options.retain(|(name, _)| *name == spec.name || *name != "private_key_file");
             }
             let made = search.make(&options).map(drop);
-            // Where it was accepted, nothing was complained about; what a name of a host is, is no secret.
+            // If the value was accepted, there is no message. A host name is not secret.
             if let Err(code) = made {
                 assert_eq!(search.exchange(&options, &vec![]), code as i32);
             }
@@ -394,7 +395,7 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
 }
 
 #[test]
-fn a_key_or_credentials_that_can_not_be_read_are_not_shown() {
+fn a_key_or_credentials_that_cannot_be_read_are_not_shown() {
     let mut search = Search::new();
     let key = key();
     let half = &key[..key.len() / 2];
@@ -417,7 +418,7 @@ fn a_key_or_credentials_that_can_not_be_read_are_not_shown() {
         CLIENT_SECRET.to_owned(),
     ];
     let folder = tempfile::tempdir().expect("a folder");
-    // A new one each time, since the host keeps the clients that it made.
+    // A new file each time, because the host keeps the clients that it made.
     let mut files = 0;
     let mut file_of = |content: &str| {
         files += 1;
@@ -470,7 +471,7 @@ fn a_key_or_credentials_that_can_not_be_read_are_not_shown() {
     search.host.end();
 }
 
-/// The key, encrypted with another passphrase than those that are tried.
+/// The key, encrypted with a passphrase that no test tries.
 fn encrypted_pem() -> String {
     let found = std::process::Command::new("openssl").arg("version").output().is_ok();
     assert!(found, "openssl is missing; install it: apt-get install openssl");

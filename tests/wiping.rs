@@ -1,6 +1,6 @@
-//! Secrets are wiped when they are no longer needed. No block of memory that goes back to the allocator while a client is made, used and
-//! dropped holds a part of the key in any of its spellings; none that goes back with an assertion or a token holds a part of these.
-//! What the crypto library allocates is not seen here; it wipes by itself.
+//! Secrets are wiped when they are no longer needed. The test looks into every block of memory that is freed while a client is
+//! made, used and dropped: none may contain a part of the key in any spelling. The same holds for assertions and tokens. The test
+//! doesn't see what the crypto library allocates; that library wipes its own memory.
 
 mod common;
 
@@ -15,7 +15,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use talkdesk_auth::Client;
 
-/// Looks into every block that is given back, on a thread that asks for it.
+/// Looks into every block that is freed, on threads that ask for it.
 struct Watching;
 
 #[global_allocator]
@@ -29,7 +29,7 @@ thread_local! {
 
 // SAFETY: every call goes to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Watching {
-    // Zeroed, so that every byte of a block may be read.
+    // Memory is zeroed so that every byte of a block may be read.
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise about `layout`.
         unsafe { System.alloc_zeroed(layout) }
@@ -43,7 +43,7 @@ unsafe impl GlobalAlloc for Watching {
         // SAFETY: the caller's promise about `block` and `layout`.
         unsafe { System.dealloc(block, layout) }
     }
-    // A block that grows goes through `alloc` and `dealloc`, by the trait's own `realloc`.
+    // The trait's own `realloc` calls `alloc` and `dealloc`, so blocks that grow are seen too.
 }
 
 fn inspect(block: &[u8]) {
@@ -54,7 +54,7 @@ fn inspect(block: &[u8]) {
     });
 }
 
-/// How many blocks with a part of the secret went back while `action` ran.
+/// How many blocks with a part of the secret were freed while `action` ran.
 fn leaks(action: impl FnOnce()) -> usize {
     LEAKS.set(0);
     IS_WATCHED.set(true);
@@ -83,7 +83,7 @@ impl Secret {
     /// Twelve characters from the middle of every text that holds the number, and bytes of the number itself.
     fn marks(&self) -> Vec<Vec<u8>> {
         let at = self.pkcs8.windows(32).position(|window| window == self.number).expect("the number");
-        // Where groups of three bytes begin, and of three characters once more.
+        // A multiple of nine: there a base64 group begins, and still begins when the text is encoded again.
         let group = (at + 12).next_multiple_of(9);
         let text = STANDARD.encode(&self.pkcs8[group..group + 9]);
         let url = URL_SAFE_NO_PAD.encode(&self.pkcs8[group..group + 9]);
@@ -118,7 +118,7 @@ impl Secret {
 }
 
 #[test]
-fn nothing_of_the_key_goes_back_to_the_allocator() {
+fn freed_memory_contains_nothing_of_the_key() {
     let secret = Secret::new();
     MARKS.set(secret.marks());
     let folder = tempfile::tempdir().expect("a folder");
@@ -130,7 +130,7 @@ fn nothing_of_the_key_goes_back_to_the_allocator() {
     let utf16: Vec<u8> = format!("\u{feff}{pem}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let der = &secret.pkcs8;
 
-    // Proves that the watch sees what it should, before it is trusted with seeing nothing.
+    // First prove that the allocator finds the key in each spelling. Otherwise finding nothing would mean nothing.
     for spelled in [pem.as_bytes(), jwk.as_bytes(), der, &utf16, STANDARD.encode(&bare).as_bytes()] {
         assert_eq!(leaks(|| drop(spelled.to_vec())), 1);
     }
@@ -153,14 +153,14 @@ fn nothing_of_the_key_goes_back_to_the_allocator() {
         ("credentials without a client", "credentials", client_file.replace("\"id\"", "\"di\"")),
     ];
     let failing = [
-        ("PEM with bytes behind the key", "private_key", pem.replace("\n-----END", "AAAA\n-----END")),
+        ("PEM with bytes after the key", "private_key", pem.replace("\n-----END", "AAAA\n-----END")),
         ("a body that is cut short", "private_key", bare[..160].to_owned()),
-        ("a foreign character behind the key", "private_key", format!("{bare}*")),
+        ("a foreign character after the key", "private_key", format!("{bare}*")),
         ("two keys", "private_key", pem.repeat(2)),
-        ("JWK that breaks off", "private_key", jwk[..jwk.len() - 1].to_owned()),
+        ("incomplete JWK", "private_key", jwk[..jwk.len() - 1].to_owned()),
         ("JWK without y", "private_key", jwk.replace("\"y\"", "\"z\"")),
         ("JWK for another algorithm", "private_key", jwk.replace("\"EC\"", "\"EC\",\"alg\":\"ES384\"")),
-        ("credentials that break off", "credentials", client_file[..client_file.len() - 1].to_owned()),
+        ("incomplete credentials", "credentials", client_file[..client_file.len() - 1].to_owned()),
         ("credentials in private_key", "private_key", client_file.clone()),
         ("JWK in credentials", "credentials", jwk.clone()),
     ];
@@ -172,22 +172,22 @@ fn nothing_of_the_key_goes_back_to_the_allocator() {
     ];
     let mut leaking = Vec::new();
     for (name, option, value) in &loading {
-        assert!(count(&mut leaking, name, (option, value)), "{name} loads");
+        assert!(count(&mut leaking, name, (option, value)), "{name} must load");
     }
     for (name, option, value) in &failing {
-        assert!(!count(&mut leaking, name, (option, value)), "{name} fails");
+        assert!(!count(&mut leaking, name, (option, value)), "{name} must fail");
     }
     for (name, content) in &files {
         std::fs::write(&file, content).expect("a file");
-        assert!(count(&mut leaking, name, ("private_key_file", &file_option)), "{name} loads");
+        assert!(count(&mut leaking, name, ("private_key_file", &file_option)), "{name} must load");
     }
     std::fs::write(&file, &client_file).expect("a file");
     assert!(count(&mut leaking, "credentials in a file", ("credentials_file", &file_option)));
-    assert!(leaking.is_empty(), "blocks with a part of the key: {leaking:?}");
+    assert!(leaking.is_empty(), "freed blocks contain a part of the key: {leaking:?}");
 }
 
 #[test]
-fn nothing_of_an_assertion_goes_back_to_the_allocator() {
+fn freed_memory_contains_nothing_of_an_assertion() {
     let secret = Secret::new();
     let client = Client::new([
         ("token_endpoint", "https://t.example/oauth/token"),
@@ -222,7 +222,7 @@ fn nothing_of_an_assertion_goes_back_to_the_allocator() {
 }
 
 #[test]
-fn nothing_of_a_token_goes_back_to_the_allocator_when_it_is_dropped() {
+fn memory_that_a_dropped_token_frees_contains_nothing_of_it() {
     let endpoint = Endpoint::start();
     let entry = endpoint.client("ES256");
     let file = entry.private_key_file.to_str().expect("UTF-8");
@@ -246,7 +246,7 @@ fn nothing_of_a_token_goes_back_to_the_allocator_when_it_is_dropped() {
     assert_eq!(leaks(|| drop(token)), 0);
 }
 
-/// Makes a client, signs with it, and drops it; an error is as good as a client here. Answers which of the two it was.
+/// Makes a client, signs with it, and drops it, and counts the leaks. Returns whether the client was made and signed.
 fn count<'a>(leaking: &mut Vec<(&'a str, usize)>, name: &'a str, given: (&str, &str)) -> bool {
     let common = [("token_endpoint", "https://t.example/oauth/token"), ("client_id", "c"), ("key_id", "k")];
     let options = [given].into_iter().chain(common).chain([("private_key_passphrase", PASSPHRASE)]);

@@ -1,4 +1,4 @@
-/* Signs assertions with one library: `run.py` says with what arguments, and what is printed. */
+/* Signs assertions with one library. `run.py` explains the arguments and the output. */
 
 import { readFileSync } from 'node:fs';
 
@@ -49,7 +49,7 @@ async function turns(sign) {
     for (; now < end; now = performance.now()) {
       for (let call = 0; call < 10; call += 1) {
         const made = sign();
-        // Only what is made asynchronously is waited for.
+        // Wait only for libraries that sign asynchronously.
         if (made.then) await made;
       }
       count += 10;

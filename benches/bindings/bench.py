@@ -1,6 +1,6 @@
-"""Signs assertions with one library: `run.py` says with what arguments, and what is printed.
+"""Signs assertions with one library. `run.py` explains the arguments and the output.
 
-Imports stand where they are needed, so that a cold start loads what its library loads and no more.
+Imports stand where they are needed, so that a cold start loads only what its library needs.
 """
 
 import sys

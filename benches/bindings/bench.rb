@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Signs assertions with one library: `run.py` says with what arguments, and what is printed.
+# Signs assertions with one library. `run.py` explains the arguments and the output.
 
 CONTENDERS = {
   "nothing" => ->(*) { -> { "" } },

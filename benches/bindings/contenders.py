@@ -1,4 +1,4 @@
-"""What is measured, and how each language gets it installed: below target/bench-bindings, from registries and from dist/."""
+"""The contenders, and how each language installs them: below target/bench-bindings, from registries and from dist/."""
 
 import dataclasses
 import hashlib
@@ -17,7 +17,7 @@ TARGET = ROOT / "target" / "bench-bindings"
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Contender:
-    """A library of one language; its command takes the arguments of `run.py`'s turns and cold starts."""
+    """A library of one language. Its command takes the arguments that `run.py` explains."""
 
     language: str
     name: str
@@ -32,11 +32,11 @@ class Language:
     name: str
     version: str
     contenders: list
-    #: Its interpreter with no library at all.
+    #: The interpreter without any library.
     nothing: Contender
-    #: Seconds that a program runs before it counts: compilers that work meanwhile need some.
+    #: How many seconds a program runs before it counts, because just-in-time compilers need time.
     warm_up: float
-    #: The least ratio asked of our package for ES256; for RSA it is 0.97 everywhere.
+    #: The target for our package with ES256: the lowest ratio. With RSA it is 0.97 in every language.
     least: float
 
 
@@ -45,7 +45,7 @@ def output(*command, **options):
 
 
 def once(folder, *sources):
-    """Whether the folder was made from other sources than these, in which case it is made anew; see `made`."""
+    """Returns whether the folder must be filled: it is missing, or was made from other sources. Then it is emptied; see `made`."""
     stamp = stamp_of(sources)
     mark = folder / "made-from"
     if mark.exists() and mark.read_text() == stamp:
@@ -67,7 +67,7 @@ def stamp_of(sources):
 
 
 def package(binding, pattern):
-    """Builds a binding's package, and gives the newest file of this name in dist/."""
+    """Builds a binding's package and returns the newest file with this name in dist/."""
     words = ["make", "-C", ROOT / "bindings" / binding, "package"]
     built = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if built.returncode:
@@ -76,7 +76,7 @@ def package(binding, pattern):
 
 
 def language(name, version, command, environment, versions, ours, warm_up, least):
-    """`command` makes the words that start a contender; `versions` names each library and says its version."""
+    """`command` returns the words that start a library's program. `versions` has the name and version of each library."""
     made = {
         library: Contender(name, library, number, tuple(command(library)), environment, library == ours)
         for library, number in {"nothing": version, **versions}.items()
@@ -89,7 +89,7 @@ def ours():
 
 
 def interpreter_of_the_distribution():
-    """Python as most users have it: one built by hand, as may stand first on the path, often lacks the compiler's optimisations."""
+    """Python as most users have it. The first on the path may be built by hand, often without the compiler's optimisations."""
     python3 = "/usr/bin/python3"
     if not os.path.exists(python3):
         return "python3"
@@ -136,7 +136,7 @@ def node():
     program = HERE / "bench.mjs"
     folder = TARGET / "node"
     if once(folder, archive, listed, program):
-        # A program finds packages from where it lies.
+        # Node looks for packages from the program's own folder.
         shutil.copy(listed, folder)
         shutil.copy(program, folder)
         subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--prefix", folder], check=True)
@@ -174,7 +174,7 @@ def java():
     peers, jna = ((folder / str(number)).read_text().strip() for number in range(2))
     nimbus = [path for path in peers.split(":") if "nimbus" in path]
     jjwt = [path for path in peers.split(":") if "nimbus" not in path]
-    # Each has its own class path: a class is looked for in every jar before its own.
+    # Each library has its own class path, because Java searches the jars in order until it finds a class.
     needs = {"talkdesk-auth": [jar, jna], "nimbus-jose-jwt": nimbus, "jjwt": jjwt}
     words = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
     version = re.search(r'version "([^"]+)"', words)[1]

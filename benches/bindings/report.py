@@ -6,10 +6,10 @@ import contenders
 
 PAGE = contenders.ROOT / "docs" / "benchmarks.md"
 CHART = contenders.ROOT / "docs" / "benchmarks.svg"
-#: What stands above it is `cargo bench`'s; that knows the mark, too.
+#: `cargo bench` writes the part above this mark, and knows the mark too.
 MARK = "<!-- written by make bench-bindings -->"
 RSA_LEAST = 0.97
-#: Of our rate.
+#: A peer with this part of our rate, or more, is nearly equal.
 NEARLY_EQUAL = 0.9
 
 
@@ -52,8 +52,8 @@ def section(languages, rates, starts, rounds, share, cold_starts):
         MARK,
         "## From other languages",
         "",
-        "Written by `make bench-bindings` (`benches/bindings/run.py`), which measures the packages of `make packages`, installed, beside what",
-        "their users have today.",
+        "`make bench-bindings` (`benches/bindings/run.py`) writes this section. It installs the packages that `make packages`",
+        "builds, and compares them with libraries that users have today, the peers.",
         "",
         "![Assertions per second from each language, and cold starts](benchmarks.svg)",
         "",
@@ -62,14 +62,16 @@ def section(languages, rates, starts, rounds, share, cold_starts):
         "### Assertions per second",
         "",
         wrapped(
-            "1 is the rate at which raw aws-lc-rs, with the key parsed beforehand, signs the same bytes. A call of ours gives no options, reads "
-            "the JWT and closes the assertion; a peer makes the same claims. A round times a program, and the raw rate before and after it, all "
-            "on one processor: for 0.01 s with ES256, for 0.03 s with RSA, after 0.003 s that don't count, since the caches are still another's. On a shared machine a neighbour takes part of the core most of the "
-            "time, and more of it from an interpreter than from the signature: only those rounds count in which both raw rates were near their "
-            f"best, here {share:.0%} of all. Where a process comes to lie in memory makes some per cent of difference: all programs, the raw one's "
-            f"too, are started {number_of_starts} times, and a figure is the median of at least {ours_each} such rounds of ours and {peers_each} of a "
-            "peer in each, of fewer where a peer takes long. "
-            "Java runs for four seconds before it counts."
+            "1 is the rate at which raw aws-lc-rs, with the key parsed beforehand, signs the same bytes. A call of our "
+            "package passes no options, reads the JWT and closes the assertion. A peer makes the same claims. A round "
+            "measures a program's rate, and the raw rate before and after it, all on one processor. It measures for 0.01 s "
+            "with ES256 and for 0.03 s with RSA; the 0.003 s before that don't count, because another program's data is still "
+            "in the caches. On a shared machine, other work takes part of the core most of the time, and slows an interpreter "
+            "more than the signature. So only those rounds count in which both raw rates were near their best, here "
+            f"{share:.0%} of all. The place of a process in memory changes its rate by some per cent, so all programs, "
+            f"including the raw one, are started {number_of_starts} times. A figure is the median of the rounds that count: in "
+            f"each start at least {ours_each} of ours and {peers_each} of a peer, or fewer if a peer is slow. Java runs for "
+            "four seconds before it counts."
         ),
         "",
         row("", "measured", "target", ""),
@@ -84,8 +86,8 @@ def section(languages, rates, starts, rounds, share, cold_starts):
             )
     lines += [
         "",
-        "Beside what there is: with the key parsed once and held, and with the PEM given at each call, as the vendor's examples do. Ours parses",
-        "the key when the client is made.",
+        'The same figures beside those of the peers. "Held": the key is parsed once. "PEM": the PEM is passed at each call, as in',
+        "the vendor's examples. Our package parses the key when the client is made.",
         "",
         row("", *(f"{algorithm}, {way}" for algorithm in algorithms for way in ("held", "PEM"))),
         row(*(1 + 2 * len(algorithms)) * ["---"]),
@@ -103,8 +105,8 @@ def section(languages, rates, starts, rounds, share, cold_starts):
     lines += [
         "### Cold start",
         "",
-        f"The time of a whole process that reads a PEM file, makes one ES256 assertion and ends: the median of {cold_starts}, in turns. In brackets what",
-        "remains without the interpreter's own start.",
+        "The time of a whole process that reads a PEM file, makes one ES256 assertion and ends. The programs take turns, and a",
+        f"figure is the median of {cold_starts}. The time in brackets is without the interpreter's own start.",
         "",
         row("", "alone", *[""] * (most := max(len(language.contenders) for language in languages))),
         row(*(2 + most) * ["---"]),
@@ -121,7 +123,7 @@ def section(languages, rates, starts, rounds, share, cold_starts):
 
 
 def nearly_equal(languages, rates):
-    """What the page must not leave to the reader: where there is little to gain."""
+    """A sentence that says where our package is hardly faster than a peer."""
     close = []
     for language in languages:
         for algorithm in list(rates)[1:]:
@@ -135,12 +137,13 @@ def nearly_equal(languages, rates):
     if not close:
         return []
     words = (
-        "Who holds the key already gains little with RSA, where nearly all of the time is the signature itself. Nearly equal are "
+        "A program that already holds the key gains little with RSA, because the signature itself takes nearly all of the time. "
+        "Nearly equal are "
     )
     return [wrapped(f"{words}{', '.join(close)}.")]
 
 
-# The chart. It brings its own background, since a page may be light where the system is dark.
+# The chart. It has its own background, because a page may be light although the system's theme is dark.
 STYLE = """
   <style>
     svg { font: 12px system-ui, sans-serif; }

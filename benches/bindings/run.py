@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""`make bench-bindings`: how fast the packages sign and start, beside what their users have today. Writes docs/benchmarks.md and .svg.
+"""`make bench-bindings`: how fast the packages sign and start, compared with other libraries. Writes docs/benchmarks.md and .svg.
 
     run.py              measures, and writes the section and the chart
-    run.py --check      lets every program sign once with every algorithm, and the embedded token endpoint judge what they signed
-    run.py LANGUAGE...  measures these (python, ruby, node, java), and only prints; with --rounds N, so many of ours a start
+    run.py --check      lets every program sign with every algorithm, and the embedded token endpoint verify the assertions
+    run.py LANGUAGE...  measures these languages (python, ruby, node, java), and only prints
+    run.py --rounds N   counts N rounds of our package in each start
 
 Each contender is a program, started as
 
     PROGRAM CONTENDER held|PEM AUDIENCE CLIENT_ID KEY_ID KEY_FILE ALGORITHM [turns]
 
-It prints one assertion. With `turns` it then reads numbers of seconds, one a line: for each it signs that long and prints how often it
-did, as {"count": N, "seconds": S}. With `held` the key is parsed once, with `PEM` at each call, as in the vendor's examples.
+It prints one assertion. With `turns` it then reads numbers of seconds, one per line. For each it signs for that time and prints how
+often it signed, as {"count": N, "seconds": S}. With `held` the key is parsed once. With `PEM` it is parsed at each call, as in the
+vendor's examples.
 """
 
 import argparse
@@ -30,23 +32,24 @@ sys.dont_write_bytecode = True
 import contenders
 import report
 
-#: For each the seconds of a turn, and what part of its best the raw rate must have before and after it. A neighbour on the core leaves it
-#: some 0.7 (nearer to 1, the choice would be of lucky raw rates), and moments without one are short. RSA takes a millisecond, and a turn some dozens of them.
+#: For each algorithm the seconds of a turn, and the part of its best that the raw rate must reach before and after the turn. Other
+#: work on the core leaves about 0.7 of the best; a limit nearer to 1 would select lucky raw rates. Moments without other work are
+#: short, so turns are short too. An RSA signature takes a millisecond, so a turn has some dozens of them.
 ALGORITHMS = {"ES256": (0.01, 0.88), "RS256": (0.03, 0.88), "PS256": (0.03, 0.88)}
-#: Before each turn so many seconds that don't count: the caches are still another program's.
+#: How many seconds before each turn don't count, because another program's data is still in the caches.
 LEAD = 0.003
-#: All is started so often: where a process comes to lie in memory makes a rate, the raw one too, some per cent better or worse.
+#: How often all programs are started: the place of a process in memory changes its rate, the raw one too, by some per cent.
 STARTS = 4
-#: So many of each start that count: of ours, where a target is near, and of a peer.
+#: How many rounds of each start must count: more of ours, because our figures are near their targets, and fewer of a peer.
 ROUNDS, PEERS_ROUNDS = 10, 3
-#: For who signs slowly: after so many seconds of its own in one start, so few are enough.
+#: For a slow peer: after this many seconds of its own in one start, this number of rounds is enough.
 PATIENCE = 2
 FEWEST = 1
-#: At most so many are tried.
+#: How many rounds are tried at most.
 MOST = 4000
-#: So many at once.
+#: How many rounds are done before the next check of which ones count.
 BETWEEN_LOOKS = 4
-#: So many seconds of raw signing at first, for what its best is.
+#: How many seconds of raw signing come first, to find its best rate.
 CALIBRATION = 2
 COLD_STARTS = 25
 ENDPOINT = contenders.ROOT / "target" / "debug" / "examples" / "token-endpoint"
@@ -54,7 +57,7 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Endpoint:
-    """The embedded token endpoint: it brings keys, and verifies what they signed."""
+    """The embedded token endpoint: it has the keys, and verifies the assertions that they signed."""
 
     def __enter__(self):
         self.process = subprocess.Popen([ENDPOINT, "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -88,7 +91,7 @@ class Program:
 
     @functools.cached_property
     def jwt(self):
-        """What it signed first: read when asked for, so that programs can start at the same time."""
+        """The first assertion. It is read on first use, so that programs can start at the same time."""
         return self.process.stdout.readline().strip()
 
     def rate(self, seconds):
@@ -109,12 +112,12 @@ def started(contender, key, endpoint, algorithm):
 
 
 def ways(contender):
-    """Whether a contender can be given the key held, and at each call: ours is made to hold it."""
+    """The ways to pass the key to a contender. Our package always holds it."""
     return ["held"] if contender.ours else ["held", "PEM"]
 
 
 def raw(endpoint, algorithm, jwt, *profile):
-    """The crypto library alone: a mode of the benchmark in benches/speed, signing the same bytes."""
+    """The crypto library alone: a mode of the benchmark in benches/speed that signs the same bytes."""
     words = ["cargo", *profile, "--quiet", "--bench", "speed", "--no-run", "--message-format", "json"]
     messages = contenders.output(*words, cwd=contenders.ROOT).splitlines()
     program = next(path for line in messages if (path := json.loads(line).get("executable")) and "speed" in path)
@@ -124,7 +127,7 @@ def raw(endpoint, algorithm, jwt, *profile):
 
 @contextlib.contextmanager
 def one_processor():
-    """What starts within runs on one processor, so that the raw rate tells of the same core as the rates beside it."""
+    """Programs that are started within run on one processor, so that the raw rate is measured on the same core as the others."""
     all_of_them = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(all_of_them)})
     try:
@@ -134,7 +137,7 @@ def one_processor():
 
 
 def rates(languages, endpoint, algorithm, rounds):
-    """For each contender and way the median ratio of its rate to the raw one of the same moment, and the share of rounds that count."""
+    """Returns for each contender and way the median ratio to the raw rate of the moment; and the share of rounds that count."""
     ratios, counted, tried = {}, 0, 0
     for _ in range(STARTS):
         for entry, (kept, taken) in turns(languages, endpoint, algorithm, rounds).items():
@@ -145,7 +148,7 @@ def rates(languages, endpoint, algorithm, rounds):
 
 
 def turns(languages, endpoint, algorithm, rounds):
-    """Starts the programs, and answers each one's ratios in the rounds that count, and how many it took part in."""
+    """Starts the programs. Returns each one's ratios in the rounds that count, and in how many rounds it took part."""
     turn, part = ALGORITHMS[algorithm]
     with one_processor():
         programs = {
@@ -175,7 +178,7 @@ def turns(languages, endpoint, algorithm, rounds):
         wanted.update((entry, FEWEST) for entry in lacking if ends[entry] <= 0 and not entry[0].ours)
         lacking = [entry for entry in lacking if len(kept[entry]) < wanted[entry]]
         if any(len(taken[entry]) > MOST for entry in lacking):
-            sys.exit(f"{algorithm}: of {MOST} rounds too few count; measure again when less runs beside")
+            sys.exit(f"{algorithm}: too few of {MOST} rounds count; measure again when the machine has less other work")
     for program in [limit, *(program for _, program in programs.values())]:
         program.end()
     kept = {entry: quiet(taken[entry], limits, part) for entry in programs}
@@ -183,7 +186,7 @@ def turns(languages, endpoint, algorithm, rounds):
 
 
 def quiet(taken, limits, part):
-    """The rounds with the raw rate near its best before and after: else a neighbour had a share of the core, or of its caches."""
+    """The rounds with raw rates near the best before and after. In the others, other work used the core or its caches."""
     best = statistics.quantiles(limits, n=100)[-1]
     return [(own, *around) for own, *around in taken if min(around) >= part * best]
 
@@ -200,14 +203,14 @@ def cold_starts(languages, endpoint, rounds):
             subprocess.run(
                 [*contender.command, contender.name, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
             )
-            # The first finds nothing in the caches.
+            # The first start finds nothing in the caches.
             if turn:
                 taken[contender].append(time.perf_counter() - start)
     return {contender: statistics.median(each) for contender, each in taken.items()}
 
 
 def check(languages, endpoint):
-    """How many programs sign what the endpoint takes, and how many don't."""
+    """Counts the programs whose assertions the endpoint accepts, and the others."""
     passed = failed = 0
     for algorithm in ALGORITHMS:
         programs = {

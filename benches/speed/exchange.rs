@@ -1,5 +1,5 @@
-//! A `client_credentials` exchange over a kept connection, beside what it is made of: a bare round trip by the same HTTP library, with
-//! forms written and assertions signed beforehand, and one signature.
+//! A `client_credentials` exchange over a kept connection, compared with its parts: a bare round trip by the same HTTP library,
+//! with forms and assertions made beforehand, and one signature.
 
 use crate::Bench;
 use crate::library::{Client, Options};
@@ -22,9 +22,9 @@ const CALLS: usize = 20;
 pub fn measure(bench: &Bench, report: &mut Report) {
     report.group(
         "Exchange",
-        "The time of a `client_credentials` exchange over a kept connection, where a bare reqwest round trip plus one raw ES256 signature\n\
-         takes 1. Timed apart, the signature runs in a loop and finds everything in the caches; one after the other, each round trip is\n\
-         followed by a signature, as in an exchange.",
+        "The time of a `client_credentials` exchange over a kept connection. 1 is the time of a bare reqwest round trip plus one\n\
+         raw ES256 signature. \"Timed apart\": the signature runs in a loop and finds everything in the caches. \"One after the\n\
+         other\": a signature follows each round trip, as in an exchange.",
     );
     let endpoint = &bench.endpoint;
     let ca_file = endpoint.ca_file();
@@ -61,7 +61,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     }
 }
 
-/// The bodies that the library would send, with an assertion for each.
+/// The bodies that the library would send, each with an assertion of its own.
 fn forms(client: &Client<'_>, client_id: &str) -> Vec<String> {
     let form = |_| {
         format!(
@@ -71,11 +71,11 @@ fn forms(client: &Client<'_>, client_id: &str) -> Vec<String> {
             client.jwt()
         )
     };
-    // Two parts spend them, and the rounds that warm up.
+    // Two of the parts use them up, and so do the warm-up rounds.
     (0..3 * ROUNDS * CALLS).map(form).collect()
 }
 
-/// reqwest, set up as the library does.
+/// reqwest with the settings that the library uses.
 struct Bare {
     runtime: Runtime,
     client: reqwest::Client,

@@ -1,4 +1,4 @@
-//! The shared library as a C program has it: opened at run time, called through its C functions.
+//! The shared library as a C program uses it: opened at run time and called through its C functions.
 
 use crate::common::endpoint::ClientEntry;
 use crate::common::native;
@@ -72,7 +72,7 @@ impl Library {
         }
     }
 
-    /// Makes an object, reads one string of it, and frees it: what each call of a C program comes to.
+    /// Makes an object, reads one string of it, and frees it, as a C program does.
     fn make<T>(
         &self,
         new: New,
@@ -101,7 +101,7 @@ impl Client<'_> {
     /// `td_assertion_new`, `td_assertion_jwt`, `td_free`.
     pub fn sign(&self) {
         let library = self.library;
-        // Only the first byte: measuring the length is the caller's business.
+        // Only the first byte: to find the length is the caller's work.
         let first = |jwt: &CStr| jwt.as_ptr();
         std::hint::black_box(library.make(
             library.assertion_new,
@@ -129,12 +129,12 @@ impl Client<'_> {
 
 impl Drop for Client<'_> {
     fn drop(&mut self) {
-        // SAFETY: made by the library, and nobody uses it any more.
+        // SAFETY: the library made it, and nothing uses it any more.
         unsafe { (self.library.free)(self.handle) }
     }
 }
 
-/// Names and values as the C functions take them.
+/// Names and values in the form that the C functions expect.
 pub struct Options {
     _texts: Vec<CString>,
     pointers: Vec<*const c_char>,

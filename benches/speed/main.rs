@@ -1,7 +1,7 @@
-//! `cargo bench`: how fast the C library is, as ratios taken in one run, and what it weighs. Writes `docs/benchmarks.md`.
+//! `cargo bench`: measures the speed of the C library, as ratios within one run, and its size. Writes `docs/benchmarks.md`.
 //!
-//! Named groups (`cargo bench -- signing exchange start size`) are measured alone, printed and not written. `raw` is for
-//! `benches/bindings`: it signs as often as its standard input asks.
+//! With names of groups (`cargo bench -- signing exchange start size`), it measures only these, and prints the results without
+//! writing them. `raw` is for `benches/bindings`: it signs for as long as its standard input asks.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -34,7 +34,7 @@ const GROUPS: [(&str, Group); 4] = [
 ];
 
 fn main() {
-    // Cargo passes options of its own.
+    // Cargo passes its own options too.
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     if let [mode, arguments @ ..] = chosen.as_slice()
         && mode == "raw"

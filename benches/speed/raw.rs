@@ -1,14 +1,14 @@
-//! The crypto library alone, taking turns with the programs of `benches/bindings`, and measured as they are.
+//! The crypto library alone. It takes turns with the programs of `benches/bindings` and is measured in the same way.
 
 use crate::signing::Raw;
 use std::path::Path;
 use std::time::Instant;
 
-/// How often it signs between two looks at the clock.
+/// How often it signs before it reads the clock.
 const BATCH: usize = 10;
 
-/// Takes the file of a key, an algorithm and what to sign. For each line of standard input, a number of seconds, it signs that long
-/// and prints how often it did.
+/// The arguments are a key file, an algorithm and the message to sign. Each line of standard input is a number of seconds: it signs
+/// for that time and prints how often it signed.
 pub fn take_turns(arguments: &[String]) {
     let [private_key_file, algorithm, message] = arguments else {
         panic!("raw takes PRIVATE_KEY_FILE ALGORITHM MESSAGE");

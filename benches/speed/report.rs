@@ -1,4 +1,4 @@
-//! The figures, printed as they come and written as one page.
+//! The figures: printed one by one, and written as one page.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,12 +7,12 @@ use std::process::Command;
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-Written by `make bench` (`cargo bench`), which measures the shared library that `make lib` stages, through its C functions; the last
-section is by `make bench-bindings`. What is compared is timed in turns within one run; a figure is the median over all rounds. Ratios
-carry over to other machines, times don't.
+`make bench` (`cargo bench`) writes this page. It measures the shared library that `make lib` stages, through its C functions.
+`make bench-bindings` writes the last section. Things that are compared take turns within one run, and a figure is the median of all
+rounds. Ratios are valid for other machines too; times are not.
 ";
 
-/// From here on the page is `benches/bindings/run.py`'s.
+/// `benches/bindings/run.py` writes the page from this mark on.
 const BINDINGS: &str = "<!-- written by make bench-bindings -->";
 
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Begins a table; the note says how its figures were taken.
+    /// Begins a table. The note says how its figures were measured.
     pub fn group(&mut self, title: &str, note: &str) {
         self.line(&format!("\n## {title}\n\n{note}\n\n| | measured | target | |\n| --- | --- | --- | --- |"));
     }
@@ -53,7 +53,7 @@ impl Report {
     }
 
     pub fn write(&self, path: &Path) {
-        // What follows the mark is another program's.
+        // Keep the part after the mark: another program writes it.
         let before = std::fs::read_to_string(path).unwrap_or_default();
         let others = before.find(BINDINGS).map_or(String::new(), |at| format!("\n{}", &before[at..]));
         let page = format!("{INTRODUCTION}\n{}\n{}{others}", machine(), self.tables);

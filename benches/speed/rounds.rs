@@ -1,16 +1,16 @@
-//! Things to compare, timed in turns, so that whatever else the machine does meets all of them alike.
+//! Measures things in turns, so that other work on the machine affects all of them alike.
 
 use std::time::Instant;
 
 const WARM_UP: usize = 5;
 
-/// Runs each part `calls` times in a row, and that `rounds` times over; answers per round the seconds that one call of each part took.
+/// Does `rounds` rounds. In each it calls every part `calls` times in a row. Returns the seconds per call, for each round and part.
 pub fn take<const N: usize>(rounds: usize, calls: usize, parts: [&mut dyn FnMut(); N]) -> Vec<[f64; N]> {
     let mut taken = Vec::with_capacity(rounds);
     for round in 0..WARM_UP + rounds {
         let mut seconds = [0.0; N];
         for turn in 0..N {
-            // Each goes first as often as the others.
+            // Each part goes first equally often.
             let part = (round + turn) % N;
             let start = Instant::now();
             for _ in 0..calls {
@@ -25,7 +25,7 @@ pub fn take<const N: usize>(rounds: usize, calls: usize, parts: [&mut dyn FnMut(
     taken
 }
 
-/// The median of what `value` makes of each round.
+/// The median of `value` over all rounds.
 pub fn median<T>(rounds: &[T], value: impl Fn(&T) -> f64) -> f64 {
     let mut values: Vec<f64> = rounds.iter().map(value).collect();
     values.sort_by(f64::total_cmp);

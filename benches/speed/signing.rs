@@ -1,4 +1,5 @@
-//! `td_assertion_new`, `td_assertion_jwt` and `td_free`, beside the crypto library's signature of the same bytes by the same key.
+//! `td_assertion_new`, `td_assertion_jwt` and `td_free`, compared with the crypto library's signature of the same
+//! bytes by the same key.
 
 use crate::Bench;
 use crate::report::{Report, microseconds};
@@ -11,7 +12,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-/// With the least ratio of the rates that is asked for.
+/// Each algorithm with its target: the lowest ratio of the rates.
 const ALGORITHMS: [(&str, Option<f64>); 7] = [
     ("ES256", Some(0.92)),
     ("RS256", Some(0.98)),
@@ -27,8 +28,8 @@ const SECONDS_PER_TURN: f64 = 0.001;
 pub fn measure(bench: &Bench, report: &mut Report) {
     report.group(
         "Signing",
-        "The rate of `td_assertion_new` + `td_assertion_jwt` + `td_free`, where raw aws-lc-rs, with the key parsed beforehand, signs the\n\
-         same bytes at rate 1.",
+        "The rate of `td_assertion_new` + `td_assertion_jwt` + `td_free`. 1 is the rate at which raw aws-lc-rs, with the key\n\
+         parsed beforehand, signs the same bytes.",
     );
     for (algorithm, least) in ALGORITHMS {
         let entry = bench.endpoint.client(algorithm);
@@ -69,9 +70,9 @@ enum Key {
 }
 
 impl Raw {
-    /// The file holds the vendor's form of the key.
+    /// The file contains the key in the vendor's form.
     pub fn new(algorithm: &str, private_key_file: &Path) -> Raw {
-        let text = std::fs::read_to_string(private_key_file).expect("the key file is there");
+        let text = std::fs::read_to_string(private_key_file).expect("the key file can be read");
         let pkcs8 = BASE64_STANDARD.decode(text).expect("the key is base64");
         let ecdsa = |algorithm: &'static EcdsaSigningAlgorithm| {
             Key::Ecdsa(EcdsaKeyPair::from_pkcs8(algorithm, &pkcs8).expect("the key is for that curve"))

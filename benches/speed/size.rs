@@ -1,4 +1,4 @@
-//! What the shared library weighs.
+//! The size of the shared library.
 
 use crate::report::{Report, megabytes};
 use crate::{Bench, library};

@@ -1,6 +1,6 @@
 /* start LIBRARY CLIENT_ID KEY_ID KEY_FILE
  *
- * Prints two times in nanoseconds: from before dlopen to the first assertion, and from before fork to the child's first one. */
+ * Prints two times in nanoseconds: from dlopen to the first assertion, and from fork to the child's first assertion. */
 
 #include <dlfcn.h>
 #include <stdint.h>

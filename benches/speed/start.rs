@@ -1,4 +1,4 @@
-//! From `dlopen` to the first assertion, in processes of their own, and in a child that each of them forks after it.
+//! The time from `dlopen` to the first assertion, in a new process each time; and from `fork` to the first assertion of its child.
 
 use crate::common::native;
 use crate::report::{Report, milliseconds};
@@ -12,7 +12,8 @@ const MOST: f64 = 0.005;
 pub fn measure(bench: &Bench, report: &mut Report) {
     report.group(
         "Start",
-        "The time until a C program has its first ES256 assertion, and until the child that it then forks has one by the same client.",
+        "The time until a C program has its first ES256 assertion; and after a fork, the time until its child has one by the same\n\
+         client.",
     );
     let program = native::workshop("bench").join("start");
     native::run(

@@ -1,5 +1,5 @@
 /*
- * A key in, a token out, in C.
+ * Signs an assertion, exchanges a code for a token, and refreshes the token, in C.
  *
  *     cc -std=c99 example.c $(pkg-config --cflags --libs talkdesk_auth) -o example
  *     ./example TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <talkdesk_auth.h>
 
-/* Prints what went wrong, frees it, and says whether anything did. */
+/* Answers whether the step failed. If so, prints the error and frees it. */
 static int failed(const char *step, td_error *error)
 {
     if (!error)

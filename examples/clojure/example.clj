@@ -1,4 +1,4 @@
-;; A key in, a token out, in Clojure.
+;; Signs an assertion, exchanges a code for a token, and refreshes the token, in Clojure.
 ;;
 ;;     java -cp talkdesk-auth.jar:talkdesk-auth-clojure.jar:jna.jar:clojure.jar:... clojure.main example.clj \
 ;;         TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE
@@ -7,7 +7,7 @@
   (:import (clojure.lang ExceptionInfo)))
 
 (defn sign
-  "All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation."
+  "Signs an assertion, for a program that sends the request itself. The names are those of the vendor's documentation."
   [token-url client-id client-key-id key]
   (let [client (talkdesk/client {:token-endpoint token-url, :client-id client-id, :key-id client-key-id, :private-key key})
         {header :header, payload :claims, token :jwt} (talkdesk/assertion client)]

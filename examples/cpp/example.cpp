@@ -1,4 +1,4 @@
-// A key in, a token out, in C++.
+// Signs an assertion, exchanges a code for a token, and refreshes the token, in C++.
 //
 //     c++ -std=c++17 example.cpp $(pkg-config --cflags --libs talkdesk_auth) -o example
 //     ./example TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE

@@ -7,7 +7,7 @@ import talkdeskauth.TalkdeskAuthException;
 import talkdeskauth.Token;
 
 /**
- * A key in, a token out, in Java.
+ * Signs an assertion, exchanges a code for a token, and refreshes the token, in Java.
  *
  * <pre>java -cp talkdesk-auth.jar:jna.jar Example.java TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE</pre>
  */
@@ -15,7 +15,7 @@ final class Example {
     private Example() {
     }
 
-    /** All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation. */
+    /** Signs an assertion, for a program that sends the request itself. The names are those of the vendor's documentation. */
     private static Client sign(String tokenUrl, String clientId, String clientKeyId, String key) {
         Client client = Client.builder().tokenEndpoint(tokenUrl).clientId(clientId).keyId(clientKeyId).privateKey(key).build();
         try (Assertion assertion = client.assertion()) {

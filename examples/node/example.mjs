@@ -1,8 +1,10 @@
 /*
- * A key in, a token out, in JavaScript.
+ * Signs an assertion, exchanges a code for a token, and refreshes the token, in JavaScript.
  *
- *     npm install dist/talkdesk-auth-VERSION.tgz, which `make packages` builds
+ *     npm install dist/talkdesk-auth-VERSION.tgz
  *     node example.mjs TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE
+ *
+ * `make packages` builds the file that npm installs.
  */
 import { readFileSync } from 'node:fs';
 import { Client, TalkdeskAuthError } from 'talkdesk-auth';
@@ -13,7 +15,7 @@ if (process.argv.length !== 9) {
 }
 const [token_endpoint, client_id, client_key_id, key_file, code, redirect_uri, wrong_key_file] = process.argv.slice(2);
 
-// Sign the assertion: what the vendor's example does, in its words and five lines with the imports.
+// Sign the assertion, as the vendor's example does and with its names: five lines, imports included.
 const private_key = readFileSync(key_file, 'utf8');
 const client = new Client({ token_endpoint, client_id, key_id: client_key_id, private_key });
 const { header, claims: payload, jwt: token } = client.assertion();
@@ -23,7 +25,7 @@ console.log(`sign the assertion
     claims  ${JSON.stringify(payload)}
     jwt     ${token.slice(0, 40)}...`);
 
-// Or leave the assertion to the exchange, and go on to the token.
+// Get the token: `exchange` makes its own assertion.
 const granted = await client.exchange({ grant_type: 'authorization_code', code, redirect_uri });
 show('exchange a code', granted);
 

@@ -1,4 +1,4 @@
-"""A key in, a token out, in Python.
+"""Signs an assertion, exchanges a code for a token, and refreshes the token, in Python.
 
 pip install dist/talkdesk_auth-*.whl
 python example.py TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE CODE REDIRECT_URI WRONG_KEY_FILE
@@ -11,7 +11,7 @@ from talkdesk_auth import Client, TalkdeskAuthError
 
 
 def sign(token_url, client_id, client_key_id, client_private_key):
-    """All that an assertion needs, for a program that sends the request itself, in the words of the vendor's documentation."""
+    """Signs an assertion, for a program that sends the request itself. The names are those of the vendor's documentation."""
     client = Client(token_endpoint=token_url, client_id=client_id, key_id=client_key_id, private_key=client_private_key)
     assertion = client.assertion()
     headers, payload, token = assertion.header, assertion.claims, assertion.jwt
@@ -32,7 +32,7 @@ def main(token_url, client_id, client_key_id, key_file, code, redirect_uri, wron
     headers, payload, token = sign(token_url, client_id, client_key_id, client_private_key)
     show("sign the assertion", f"header  {headers}", f"claims  {payload}", f"jwt     {token[:40]}...")
 
-    # To the token, where no program needs to see the assertion.
+    # Get the token: `exchange` makes its own assertion.
     with Client(token_endpoint=token_url, client_id=client_id, key_id=client_key_id, private_key=client_private_key) as client:
         granted = client.exchange(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
         show_granted("exchange a code", granted)

@@ -1,4 +1,4 @@
-//! What the server says: an `Answer`, or a `Refusal` that becomes one.
+//! The server's answer to a request: an `Answer`, or a `Refusal` that becomes one.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub struct Answer {
     pub content: Content,
 }
 
-/// JSON stays a value until it is sent, so that faults can edit it.
+/// JSON remains a value until it is sent, so that faults can edit it.
 pub enum Content {
     Json(Value),
     Raw(Bytes),
@@ -54,7 +54,7 @@ impl Answer {
         self
     }
 
-    /// The `error` member, where this is an OAuth error response.
+    /// The `error` member, if this is an OAuth error response.
     pub fn oauth_error(&self) -> Option<&str> {
         match &self.content {
             Content::Json(value) => value.get("error")?.as_str(),
@@ -76,7 +76,7 @@ impl Content {
     }
 }
 
-/// Why a request gets nothing. Faults never edit a refusal: a test that asks for a fault still learns that its request was wrong.
+/// Why the server refuses a request. Faults never edit a refusal, so that a test with a fault still sees that its request is wrong.
 #[derive(Debug)]
 pub enum Refusal {
     OAuth { status: StatusCode, error: &'static str, description: Cow<'static, str> },

@@ -1,4 +1,4 @@
-//! Verifies client assertions as RFC 7523 §3 and OpenID Connect Core §9 ask, and says exactly what is wrong.
+//! Verifies client assertions as RFC 7523 §3 and OpenID Connect Core §9 require, and says exactly what is wrong.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -55,7 +55,7 @@ impl Verifier {
         if id.is_empty() {
             return Err(refuse("missing jti"));
         }
-        // The last check, since it leaves a trace.
+        // This check is the last one, because it stores the jti.
         self.used.add(&client.id, id, expires_at)?;
         Ok(Assertion { client, header: parts.header, claims: parts.claims })
     }
@@ -91,7 +91,7 @@ fn assertion_of<'a>(form: &'a Form) -> Result<&'a str, Refusal> {
 struct Parts<'a> {
     header: Members,
     claims: Members,
-    /// What is signed: the encoded header and claims.
+    /// The signed text: the encoded header and claims.
     message: &'a str,
     signature: &'a str,
 }
@@ -115,7 +115,7 @@ fn check_signature(parts: &Parts, client: &Client) -> Result<(), Refusal> {
     if text(&parts.header, "kid") != Some(&client.key_id) {
         return Err(refuse("unknown kid"));
     }
-    // We understand no extension, so none may be critical (RFC 7515 §4.1.11).
+    // This server supports no extension, so it must refuse critical ones (RFC 7515 §4.1.11).
     if parts.header.contains_key("crit") {
         return Err(refuse("unknown critical header"));
     }
@@ -163,7 +163,7 @@ fn seconds(claims: &Members, name: &str) -> Result<Option<f64>, Refusal> {
     };
     match value.as_f64() {
         Some(seconds) => Ok(Some(seconds)),
-        None => Err(Refusal::invalid_client(format!("{name} is no number"))),
+        None => Err(Refusal::invalid_client(format!("{name} is not a number"))),
     }
 }
 
@@ -171,11 +171,11 @@ fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// Each `jti` that was used, until its assertion expires.
+/// The `jti` values of accepted assertions. Each is kept until its assertion expires.
 #[derive(Default)]
 struct UsedIds {
     expiries: HashMap<String, f64>,
-    /// At this many, expired ones are dropped: rarely enough to cost nothing per request.
+    /// When there are this many, the expired ones are removed. This is rare enough to cost a request next to nothing.
     prune_at: usize,
 }
 
@@ -186,7 +186,7 @@ impl UsedIds {
             self.expiries.retain(|_, expires_at| *expires_at > now);
             self.prune_at = 2 * self.expiries.len().max(1024);
         }
-        // A client id has no space, so the pair is unambiguous.
+        // A client id contains no space, so the pair is unambiguous.
         match self.expiries.entry(format!("{client} {id}")) {
             Entry::Occupied(_) => Err(refuse("replayed jti")),
             Entry::Vacant(place) => {

@@ -1,4 +1,4 @@
-//! A request that was read.
+//! A request that was read completely.
 
 use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HOST};
@@ -12,7 +12,7 @@ use crate::form::Form;
 pub struct Call<'a> {
     pub head: &'a Parts,
     pub scheme: &'static str,
-    /// Without its faults.
+    /// The path without the prefix that asks for faults.
     pub path: &'a str,
     pub body: &'a [u8],
 }
@@ -20,7 +20,7 @@ pub struct Call<'a> {
 impl Call<'_> {
     /// The scheme, host and port that the client addressed.
     pub fn origin(&self) -> String {
-        // Through a proxy, the target is the whole URL.
+        // A request through a proxy has the whole URL as its target.
         let authority = match self.head.uri.authority() {
             Some(authority) => authority.as_str(),
             None => self.header(HOST.as_str()),
@@ -51,7 +51,7 @@ impl Call<'_> {
         if self.head.method == allowed { Ok(()) } else { Err(Refusal::MethodNotAllowed { allowed }) }
     }
 
-    /// For `echo`.
+    /// Describes the request, for the fault `echo`.
     pub fn to_json(&self, form: &Form, assertion: Option<&Assertion>) -> Value {
         let mut headers = serde_json::Map::new();
         for (name, value) in &self.head.headers {

@@ -1,13 +1,13 @@
 //! Misbehaviour on request: `/with/NAME=VALUE,NAME=VALUE/rest/of/the/path`.
 //!
-//! The rest is served as if it were the whole path. Values are percent-encoded. Four kinds of fault act in this order:
+//! The server treats the rest as if it were the whole path. Values are percent-encoded. Four kinds of fault act in this order:
 //!
-//! - *first*: `delay_ms`, then `close=before`;
-//! - *instead*: an answer in place of the true one. The assertion was verified by then, but nothing is granted or spent;
-//! - *edits*: changes of the answer, be it true or an instead;
-//! - *wire*: how that is written. Whatever was granted and spent remains so.
+//! - *first*: `delay_ms`, then `close=before`.
+//! - *instead*: another answer replaces the true one. The assertion has been verified, but nothing is granted or spent.
+//! - *edits*: changes to the answer, whether it is the true one or another.
+//! - *wire*: how the answer is written. What was granted or spent remains so.
 //!
-//! A refused request is answered truthfully, and only the first and the last kind touch it.
+//! A refused request gets the true refusal; only the first and the last kind of fault apply to it.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -26,37 +26,37 @@ use crate::wire::{self, Ending, Script};
 
 pub const HELP: &str = "\
 first:
-  delay_ms=N               wait before all else
-  close=before             close once the request's head arrived, its body unread
+  delay_ms=N               wait N milliseconds before anything else
+  close=before             close when the request's head has arrived, without reading its body
 instead:
-  status=N                 an OAuth error temporarily_unavailable, for 400 and above; below, the true answer with that status
-  error=NAME               that OAuth error, with status 400 or `status`
-  error_description=TEXT   an OAuth error invalid_request, or the other that is asked for, with that description
+  status=N                 400 and above: the OAuth error temporarily_unavailable; below 400: the true answer with this status
+  error=NAME               this OAuth error, with status 400 or `status`
+  error_description=TEXT   the OAuth error of `error`, or invalid_request, with this description
   leak=1                   an OAuth error that repeats the assertion, code and refresh token of the request
   html=1                   a proxy's error page, with status 502 or `status`
   empty=1                  no body, with status 403 or `status`
-  redirect=URL             to there, with status 302 or `status`
-  body=TEXT                that body, with status 200 or `status`
+  redirect=URL             a redirect to this URL, with status 302 or `status`
+  body=TEXT                this body, with status 200 or `status`
 edits:
   omit=MEMBER              leave a member out of the JSON; may be repeated
   set.MEMBER=JSON          set a member; may be repeated
-  echo=1                   add the member `request`: what was understood of it
-  huge=BYTES               add a member that pads the JSON to that size
-  charset=latin1           add a member `note` that is no UTF-8
-  type=TEXT                the content type
-  retry_after=VALUE        the header, as it is; date+N is the HTTP date in N seconds
+  echo=1                   add the member `request`: the request as the server understood it
+  huge=BYTES               add a member that pads the JSON to this size
+  charset=latin1           add a member `note` that is not UTF-8
+  type=TEXT                send this content type
+  retry_after=VALUE        send this header as it is given; date+N sends the HTTP date N seconds from now
 wire:
-  drip_head_ms=N           write the head byte by byte, with such pauses; says `connection: close`
-  drip_ms=N                the same for the body
-  truncate=N               promise the whole body, write N bytes of it, close
-  length=unknown           promise no length: the body ends where the connection does
-  status_line=garbage      write what is no HTTP, close
+  drip_head_ms=N           write the head byte by byte, with pauses of N milliseconds, and with `connection: close`
+  drip_ms=N                do the same with the body
+  truncate=N               promise the whole body, write N bytes of it, then close
+  length=unknown           promise no length: the body ends when the connection closes
+  status_line=garbage      write something that is not HTTP, then close
   close=after              close without an answer
-  close=idle               answer as if the connection stayed open, close
+  close=idle               answer as if the connection stayed open, then close
   reset=1                  reset the connection without an answer
 ";
 
-/// Above it, a number of bytes is more likely a mistake.
+/// A larger number of bytes is probably a mistake.
 const HUGEST: usize = 256 << 20;
 
 #[derive(Default)]
@@ -99,7 +99,7 @@ enum RetryAfter {
 }
 
 impl Faults {
-    /// Parts a path into its faults and what is left of it.
+    /// Splits a path into its faults and the rest.
     pub fn split(path: &str) -> Result<(Self, &str), Refusal> {
         let Some(prefixed) = path.strip_prefix("/with/") else {
             return Ok((Self::default(), path));
@@ -115,9 +115,9 @@ impl Faults {
 
     fn add(&mut self, fault: &str) -> Result<(), &'static str> {
         let (name, value) = fault.split_once('=').ok_or("a fault without a value")?;
-        let value = percent_decode_str(value).decode_utf8().map_err(|_| "a value that is no UTF-8")?;
+        let value = percent_decode_str(value).decode_utf8().map_err(|_| "a value that is not UTF-8")?;
         if let Some(member) = name.strip_prefix("set.") {
-            let value = serde_json::from_str(&value).map_err(|_| "a value that is no JSON")?;
+            let value = serde_json::from_str(&value).map_err(|_| "a value that is not JSON")?;
             self.set.push((member.into(), value));
             return Ok(());
         }
@@ -149,7 +149,7 @@ impl Faults {
         Ok(())
     }
 
-    /// The answer that takes the place of the true one, where there is to be one.
+    /// The answer that replaces the true one, if a fault asks for one.
     pub fn instead(&self, form: &Form) -> Option<Answer> {
         let status_or = |usual| self.status.unwrap_or(usual);
         if let Some(location) = &self.redirect {
@@ -186,7 +186,7 @@ impl Faults {
         Some(Answer::error(status, error, &description))
     }
 
-    /// `request` describes the request, for `echo`.
+    /// `request` describes the request, for the fault `echo`.
     pub fn edit(&self, mut answer: Answer, request: impl FnOnce() -> Value) -> Answer {
         if let Some(status) = self.status {
             answer.status = status;
@@ -228,7 +228,7 @@ impl Faults {
         Content::Json(value)
     }
 
-    /// How to write the answer by hand, where hyper can't.
+    /// How to write the answer by hand, if hyper can't write it.
     pub fn script(&self, head: &Response<()>, body: &Bytes) -> Option<Script> {
         if self.reset {
             return Some(Script { ending: Ending::Reset, ..Script::default() });
@@ -296,33 +296,33 @@ impl RetryAfter {
 }
 
 fn number<N: FromStr>(value: &str) -> Result<N, &'static str> {
-    value.parse().map_err(|_| "no number")
+    value.parse().map_err(|_| "not a number")
 }
 
 fn at_most(limit: usize, value: &str) -> Result<usize, &'static str> {
     let number = number(value)?;
     if number > limit {
-        return Err("too large a number");
+        return Err("a number that is too large");
     }
     Ok(number)
 }
 
 fn milliseconds(value: &str) -> Result<Duration, &'static str> {
-    // A u32 of them, lest the clock overflow.
+    // A u32, so that adding it to the time can't overflow.
     number::<u32>(value).map(|number| Duration::from_millis(number.into()))
 }
 
 fn status(value: &str) -> Result<StatusCode, &'static str> {
     let code: u16 = number(value)?;
-    // Below 200 a status doesn't end a request.
+    // A status below 200 doesn't end a request.
     if !(200..600).contains(&code) {
-        return Err("no final status");
+        return Err("not a final status");
     }
-    StatusCode::from_u16(code).map_err(|_| "no status")
+    StatusCode::from_u16(code).map_err(|_| "not a status")
 }
 
 fn header(value: &str) -> Result<HeaderValue, &'static str> {
-    HeaderValue::from_str(value).map_err(|_| "no header value")
+    HeaderValue::from_str(value).map_err(|_| "not a header value")
 }
 
 fn flag(value: &str) -> Result<bool, &'static str> {
@@ -331,7 +331,7 @@ fn flag(value: &str) -> Result<bool, &'static str> {
 
 fn is(only: &str, value: &str) -> Result<bool, &'static str> {
     if value != only {
-        return Err("not the one value it can have");
+        return Err("not the only value that this fault can have");
     }
     Ok(true)
 }
@@ -343,7 +343,7 @@ fn proxy_page(status: StatusCode) -> String {
     )
 }
 
-/// What a hostile server would say, so that it lands in the client's logs.
+/// A text that a hostile server could send, so that secrets appear in the client's logs.
 fn confession(form: &Form) -> String {
     ["client_assertion", "code", "refresh_token", "code_verifier"]
         .into_iter()
@@ -352,7 +352,7 @@ fn confession(form: &Form) -> String {
         .join(" ")
 }
 
-/// Becomes "café".
+/// Its last byte is replaced, which makes it "café".
 const PLACEHOLDER: &str = "caf#";
 
 fn in_latin1(mut json: Vec<u8>) -> Bytes {

@@ -11,7 +11,7 @@ use crate::answer::Refusal;
 pub struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Form<'a> {
-    /// Parameters without a value count as omitted, and none may come twice (RFC 6749 §3.2).
+    /// A parameter without a value counts as omitted. No parameter may come twice (RFC 6749 §3.2).
     pub fn parse(encoded: &'a [u8]) -> Result<Self, Refusal> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(encoded) {

@@ -1,4 +1,4 @@
-//! What is granted: authorization codes, families of refresh tokens, and the scopes of both.
+//! Authorization codes, families of refresh tokens, and the scopes of both.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::form::Form;
 /// The one redirection URI that the clients have registered.
 pub const REDIRECT_URI: &str = "https://app.example/callback";
 
-/// What is granted where no scope was asked for.
+/// The scope of a grant that asks for none.
 const DEFAULT_SCOPE: &str = "account:read contacts:read";
 
 #[derive(Default)]
@@ -23,10 +23,10 @@ pub struct Grants {
     families: Vec<Family>,
 }
 
-/// What an authorization request settled.
+/// The parameters of an authorization request, which the exchange of its code must match.
 pub struct Authorization {
     pub client_id: String,
-    /// As the request gave it: where it gave one, the exchange must repeat it.
+    /// As the request gave it. If it gave one, the exchange must repeat it.
     pub redirect_uri: Option<String>,
     pub scope: Option<String>,
     pub nonce: Option<String>,
@@ -35,7 +35,7 @@ pub struct Authorization {
 
 struct Code {
     authorization: Authorization,
-    /// What it led to, once it was used.
+    /// The refresh tokens that came from it, if it was used.
     family: Option<FamilyId>,
 }
 
@@ -47,7 +47,7 @@ impl Code {
 
 type FamilyId = usize;
 
-/// All the refresh tokens that came from one code. They share one session, and are revoked together.
+/// All the refresh tokens that came from one code. They share one session and are revoked together.
 struct Family {
     client_id: String,
     scope: String,
@@ -71,7 +71,7 @@ struct RefreshToken {
     used: bool,
 }
 
-/// What a token response tells of.
+/// The result of a grant, for the token response.
 pub struct Granted {
     pub scope: String,
     pub session: Option<Session>,
@@ -114,12 +114,12 @@ impl Grants {
         let name = form.require("code")?;
         if is_ready_made(name) && !self.codes.contains_key(name) {
             let authorization = Authorization::assumed(form, client_id);
-            // Before it is kept, so that a wrong attempt binds it to nobody.
+            // Check before the code is stored, so that a wrong attempt doesn't bind it to a client.
             authorization.check(form, client_id)?;
             self.codes.insert(name.into(), Code::new(authorization));
         }
         let code = self.codes.get_mut(name).ok_or_else(|| Refusal::invalid_grant("unknown code"))?;
-        // Whoever uses a code again, it has leaked (RFC 6749 §4.1.2).
+        // A second use means that the code has leaked (RFC 6749 §4.1.2).
         if let Some(family) = code.family {
             self.families[family].revoked = true;
             return Err(Refusal::invalid_grant("code was used"));
@@ -145,7 +145,7 @@ impl Grants {
         if family.client_id != client_id {
             return Err(Refusal::invalid_grant("refresh token of another client"));
         }
-        // The second use is a thief's, or the first was (RFC 9700 §4.14.2).
+        // A second use means that either this use or the first one is by a thief (RFC 9700 §4.14.2).
         if token.used {
             family.revoked = true;
             return Err(Refusal::invalid_grant("refresh token was used"));
@@ -171,14 +171,14 @@ impl Grants {
 }
 
 impl Authorization {
-    /// What a ready-made code stands for: a request by the client that uses it, with the scope that it asks for.
+    /// A ready-made code stands for a request by the client that uses it, with the scope that the exchange asks for.
     fn assumed(form: &Form, client_id: &str) -> Self {
         Self {
             client_id: client_id.into(),
             redirect_uri: None,
             scope: form.get("scope").map(Into::into),
             nonce: None,
-            // Any code_verifier will do.
+            // Any code_verifier is accepted.
             challenge: form.get("code_verifier").map(challenge_of),
         }
     }
@@ -200,7 +200,7 @@ impl Authorization {
             (Some(challenge), Some(verifier)) if *challenge == challenge_of(verifier) => Ok(()),
             (Some(_), Some(_)) => Err(Refusal::invalid_grant("wrong code_verifier")),
             (Some(_), None) => Err(Refusal::invalid_grant("missing code_verifier")),
-            // Else a stripped challenge would go unnoticed (RFC 9700 §4.8.2).
+            // Otherwise nobody would notice that an attacker removed the challenge (RFC 9700 §4.8.2).
             (None, Some(_)) => Err(Refusal::invalid_grant("code_verifier without code_challenge")),
         }
     }

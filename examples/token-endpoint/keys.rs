@@ -15,7 +15,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
-/// One client is registered for each.
+/// One client is registered for each of these.
 const ALGORITHMS: [&str; 10] =
     ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA"];
 
@@ -23,7 +23,7 @@ pub struct Client {
     pub id: String,
     pub key_id: String,
     pub algorithm: &'static str,
-    /// The client's own, which no request is verified with.
+    /// The client's own key pair. No request is verified with it.
     pub pair: Rc<KeyPair>,
     key: VerifyingKey,
 }
@@ -31,7 +31,7 @@ pub struct Client {
 pub type Clients = HashMap<String, Rc<Client>>;
 
 impl Client {
-    /// Whether `signature` (base64url) over `message` is by this client's key, in its registered algorithm.
+    /// Whether this client's key made `signature` (base64url) over `message`, with the registered algorithm.
     pub fn has_signed(&self, message: &str, signature: &str) -> bool {
         let message = message.as_bytes();
         match &self.key {
@@ -64,9 +64,9 @@ impl VerifyingKey {
     }
 }
 
-/// Makes the clients, writes their key files into `directory`, and describes both for the ready line.
+/// Makes the clients, writes their key files into `directory`, and describes clients and files for the ready line.
 pub fn register_clients(directory: &Path) -> Result<(Clients, Value), Box<dyn Error>> {
-    // The RSA clients share it: generating one takes longer than everything else together.
+    // The RSA clients share one key: to generate it takes longer than everything else together.
     let rsa = Rc::new(KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256)?);
     let mut clients = Clients::new();
     let mut descriptions = serde_json::Map::new();
@@ -97,12 +97,12 @@ pub fn register_clients(directory: &Path) -> Result<(Clients, Value), Box<dyn Er
     Ok((clients, descriptions.into()))
 }
 
-/// Writes a key that no client has.
+/// Writes the file of a key that belongs to no client.
 pub fn write_wrong_key(directory: &Path) -> Result<PathBuf, Box<dyn Error>> {
     Ok(KeyFiles::write(directory, "wrong", &KeyPair::generate()?)?.private)
 }
 
-/// A new key, or none where the shared RSA key does.
+/// A new key, or `None` for the algorithms that use the shared RSA key.
 fn generate(algorithm: &str) -> Result<Option<KeyPair>, Box<dyn Error>> {
     Ok(Some(match algorithm {
         "ES256" => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?,
@@ -127,7 +127,7 @@ impl KeyFiles {
             private_pem: directory.join(format!("{name}.pem")),
             public_pem: directory.join(format!("{name}.pub.pem")),
         };
-        // The vendor's form: the bare base64 of a PKCS#8 key, on one line.
+        // The form that the vendor hands out: the bare base64 of a PKCS#8 key, on one line.
         write_private(&files.private, &BASE64_STANDARD.encode(pair.serialized_der()))?;
         write_private(&files.private_pem, &pair.serialize_pem())?;
         write_private(&files.public_pem, &pair.public_key_pem())?;
@@ -156,7 +156,7 @@ impl Issuer {
         let key_id = "server-es256";
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some(key_id.into());
-        // An uncompressed point: 4, x, y.
+        // An uncompressed point: the byte 4, x, y.
         let (x, y) = pair.public_key_raw()[1..].split_at(32);
         Ok(Self {
             key: EncodingKey::from_ec_der(pair.serialized_der()),

@@ -1,7 +1,7 @@
 //! The embedded token endpoint: the server that every test, demo and benchmark of this project talks to.
 //!
-//! It verifies client assertions for real, says what is wrong with them, and misbehaves on request (see `faults`). Its first and
-//! only line of standard output is JSON that tells all there is to know: URLs, certificates, clients and their keys.
+//! It verifies client assertions for real, says what is wrong with them, and misbehaves on request (see `faults`). It prints one
+//! line of JSON, the ready line: URLs, certificates, clients and their keys.
 
 mod answer;
 mod assertion;
@@ -44,19 +44,19 @@ use crate::tls::{Authority, Kind};
 const USAGE: &str = "\
 usage: token-endpoint [--dir DIR] [--name NAME]... [--until-stdin-closes] [--cases FILE --out DIR --runner NAME...]
 
-  --dir DIR              put the files there; else into a temporary directory, which is removed at exit
-  --name NAME            a further name or address for the certificate; may be repeated
-  --until-stdin-closes   exit once standard input is at its end, so that a parent that dies takes it along
-  --cases FILE           resolve these conformance cases, before all else
-  --out DIR              into DIR/NAME.json, for
-  --runner NAME          each of these; may be repeated
+  --dir DIR              write the files into DIR; by default, into a temporary directory that is removed at exit
+  --name NAME            another name or address for the certificate; may be repeated
+  --until-stdin-closes   exit when standard input ends, so that it doesn't outlive its parent
+  --cases FILE           resolve these conformance cases before it serves
+  --out DIR              where to write the resolved cases: DIR/NAME.json for each runner
+  --runner NAME          a runner to resolve the cases for; may be repeated
   --help                 print this
 
-It prints one line of JSON with the URLs, files and clients, and serves until it gets SIGTERM or SIGINT.
+It prints one line of JSON with the URLs, files and clients. Then it serves until it gets SIGTERM or SIGINT.
 
   POST /oauth/token   GET /oauth/authorize   GET /jwks   GET /.well-known/openid-configuration
   GET /seen           POST /seen/reset
-  code-1, code-2 and so on are valid codes, once each, for the scope that the exchange asks for
+  code-1, code-2 and so on are valid codes. Each works once, for the scope that the exchange asks for.
 
 /with/NAME=VALUE,NAME=VALUE/oauth/token makes it misbehave (values are percent-encoded):
 
@@ -123,7 +123,7 @@ impl Options {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    // Before any file is written, so that no signal leaves one behind.
+    // Before any file is written, so that no signal leaves files behind.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
 
@@ -134,7 +134,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
             .expand(&cases, &options.out, &options.runners)
             .map_err(|problem| format!("{}: {problem}", cases.display()))?;
     }
-    // Not println!, which panics where nobody reads.
+    // Not println!, which panics if nobody reads the output.
     let mut stdout = io::stdout();
     writeln!(stdout, "{ready}")?;
     stdout.flush()?;
@@ -147,7 +147,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where the files are.
+/// The directory of the key files and certificates.
 enum Directory {
     Given(PathBuf),
     /// Removed when dropped.
@@ -173,7 +173,7 @@ impl Directory {
     }
 }
 
-/// Makes the keys and certificates, opens the listeners, and answers the ready line and what serves.
+/// Makes the keys and certificates, opens the listeners, and returns the ready line and the service.
 async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Service>), Box<dyn Error>> {
     let (clients, descriptions) = keys::register_clients(directory)?;
     let wrong_private_key_file = keys::write_wrong_key(directory)?;
@@ -222,7 +222,7 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
     Ok((ready, service))
 }
 
-/// Serves on a free port, whose address it answers.
+/// Serves on a free port and returns its address.
 async fn listen(service: &Rc<Service>, manner: Manner) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -235,7 +235,7 @@ async fn stdin_end(matters: bool) {
         return pending().await;
     }
     let (ended, end) = oneshot::channel();
-    // A thread of its own, since a blocked read would keep the runtime from shutting down.
+    // A thread of its own, because a blocked read would keep the runtime from shutting down.
     std::thread::spawn(move || {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         let _ = ended.send(());

@@ -6,23 +6,23 @@ use serde_json::{Value, json};
 
 #[derive(Default)]
 pub struct Seen {
-    /// Accepted at any listener, but for those whose only requests were to `/seen` and below.
+    /// Connections at all listeners, except those whose only requests were to `/seen` and below.
     connections: u64,
-    /// Completed handshakes; `tls_resumed` of them resumed a session.
+    /// Completed handshakes. `tls_resumed` of them resumed a session.
     pub tls_handshakes: u64,
     pub tls_resumed: u64,
-    /// Request heads, but for those to `/seen` and below.
+    /// Request heads, except those to `/seen` and below.
     pub requests: u64,
     /// Requests to the token endpoint that were read to their end.
     pub token_requests: u64,
-    /// Of these, how many had a client assertion that was verified.
+    /// The token requests whose client assertion was verified.
     pub accepted: u64,
-    /// Of these, how many were granted a token, be it that a fault kept it from the client.
+    /// The accepted requests that were granted a token, even if a fault kept it from the client.
     pub tokens: u64,
     pub codes_used: u64,
-    /// The OAuth errors that the token endpoint answered, also those that a fault asked for.
+    /// The OAuth errors that the token endpoint sent, including those that a fault asked for.
     by_error: BTreeMap<String, u64>,
-    /// How often it was reset.
+    /// How often the counts were reset.
     epoch: u64,
 }
 
@@ -36,13 +36,13 @@ impl Seen {
         Sighting { epoch: self.epoch, role: Role::Unknown }
     }
 
-    /// A request that came over a connection.
+    /// Counts a request that came over a connection.
     pub fn request(&mut self, sighting: &mut Sighting, observes: bool) {
         if !observes {
             self.requests += 1;
         }
         match (sighting.role, observes) {
-            // It was counted, which is to be undone unless a reset has.
+            // The connection was counted. Undo that, unless a reset has done so.
             (Role::Unknown, true) => {
                 sighting.role = Role::Observer;
                 if sighting.epoch == self.epoch {
@@ -82,7 +82,7 @@ impl Seen {
     }
 }
 
-/// What is remembered of one connection, so that looking at the counts doesn't change them.
+/// What the server remembers of one connection, so that reading the counts doesn't change them.
 pub struct Sighting {
     epoch: u64,
     role: Role,

@@ -35,7 +35,7 @@ const LARGEST_BODY: usize = 1 << 20;
 pub enum Manner {
     Http,
     Https(TlsAcceptor),
-    /// Never says a word.
+    /// Never answers.
     Silent,
     /// Closes at once.
     Closing,
@@ -44,7 +44,7 @@ pub enum Manner {
 pub async fn listen(service: Rc<Service>, listener: TcpListener, manner: Manner) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: some will come free.
+            // Probably no file descriptor is free; wait until one is.
             sleep(Duration::from_millis(10)).await;
             continue;
         };
@@ -56,7 +56,7 @@ pub async fn listen(service: Rc<Service>, listener: TcpListener, manner: Manner)
 async fn attend(service: Rc<Service>, mut stream: TcpStream, sighting: Sighting, manner: Manner) {
     match manner {
         Manner::Http => {
-            // An answer's parts must not wait for the client's acknowledgement.
+            // So that the parts of an answer don't wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
             serve(service, stream, sighting, "http").await;
         }
@@ -80,7 +80,7 @@ async fn attend(service: Rc<Service>, mut stream: TcpStream, sighting: Sighting,
     }
 }
 
-/// Serves requests until one asks for what hyper can't do: then that is done by hand, and ends the connection.
+/// Serves requests until one asks for something that hyper can't do. That answer is written by hand and ends the connection.
 async fn serve(service: Rc<Service>, stream: impl Transport, sighting: Sighting, scheme: &'static str) {
     let sighting = RefCell::new(sighting);
     let (hand_over, mut handed_over) = mpsc::channel(1);
@@ -95,7 +95,7 @@ async fn serve(service: Rc<Service>, stream: impl Transport, sighting: Sighting,
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), respond);
     tokio::select! {
-        // Errors are the client's: it left early, or spoke no HTTP.
+        // Errors come from the client: it left early, or didn't send HTTP.
         _ = &mut connection => {}
         Some(script) = handed_over.recv() => {
             script.play(connection.into_parts().io.into_inner()).await;
@@ -143,7 +143,7 @@ async fn read(body: Incoming) -> Result<Bytes, Refusal> {
     }
     match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        // Or the client left, and hears nothing anyway.
+        // Or the client has left; then it doesn't see this answer.
         Err(_) => Err(too_large()),
     }
 }

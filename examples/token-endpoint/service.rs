@@ -1,4 +1,4 @@
-//! What each path answers: the token endpoint, and the pages around it.
+//! The answer of each path: the token endpoint and the pages around it.
 
 use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
@@ -23,7 +23,7 @@ const EXPIRES_IN: u64 = 600;
 
 const TOKEN_PATH: &str = "/oauth/token";
 
-/// All of it belongs to one thread.
+/// It belongs to one thread.
 pub struct Service {
     verifier: RefCell<Verifier>,
     grants: RefCell<Grants>,
@@ -98,7 +98,7 @@ impl Service {
         Ok(Answer::json(StatusCode::OK, self.token_response(call, client_id, granted)))
     }
 
-    /// The vendor's schema.
+    /// A token response in the vendor's schema.
     fn token_response(&self, call: &Call, client_id: &str, granted: Granted) -> Value {
         let mut response = json!({
             "access_token": random_token(),
@@ -117,7 +117,7 @@ impl Service {
         response
     }
 
-    /// OpenID Connect Core §2.
+    /// An ID token (OpenID Connect Core §2).
     fn id_token(&self, call: &Call, client_id: &str, nonce: Option<&str>) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let mut claims = json!({
@@ -133,7 +133,7 @@ impl Service {
         self.issuer.sign(&claims)
     }
 
-    /// Whatever is not the token endpoint.
+    /// The paths other than the token endpoint.
     fn page(&self, call: &Call) -> Result<Answer, Refusal> {
         match call.path {
             "/oauth/authorize" => {
@@ -161,7 +161,7 @@ impl Service {
         }
     }
 
-    /// The authorization endpoint (RFC 6749 §4.1.1), of a user who always says yes.
+    /// The authorization endpoint (RFC 6749 §4.1.1). The user always agrees.
     fn authorize(&self, call: &Call) -> Result<Answer, Refusal> {
         let form = Form::parse(call.head.uri.query().unwrap_or_default().as_bytes())?;
         let client_id = form.require("client_id")?;
@@ -170,7 +170,7 @@ impl Service {
         }
         let redirect_uri = form.get("redirect_uri");
         let mut location = Url::parse(redirect_uri.unwrap_or(REDIRECT_URI))
-            .map_err(|_| Refusal::invalid_request("redirect_uri is no absolute URL"))?;
+            .map_err(|_| Refusal::invalid_request("redirect_uri is not an absolute URL"))?;
         let outcome = match authorization_error(&form) {
             Some(error) => ("error", error.to_owned()),
             None => {
@@ -193,12 +193,12 @@ impl Service {
             query.append_pair("iss", &call.origin());
         }
         let location = HeaderValue::from_str(location.as_str())
-            .map_err(|_| Refusal::invalid_request("redirect_uri is no header value"))?;
+            .map_err(|_| Refusal::invalid_request("redirect_uri is not a valid header value"))?;
         Ok(Answer::redirect(StatusCode::FOUND, location))
     }
 }
 
-/// RFC 6749 §4.1.2.1 and RFC 7636 §4.4.1.
+/// The error of a wrong authorization request (RFC 6749 §4.1.2.1 and RFC 7636 §4.4.1).
 fn authorization_error(form: &Form) -> Option<&'static str> {
     match form.get("response_type") {
         Some("code") => {}

@@ -1,4 +1,4 @@
-//! A certificate authority made on the spot, and the certificates of the HTTPS listeners.
+//! A new certificate authority, and the certificates of the HTTPS listeners.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 pub enum Kind {
     Good,
     Expired,
-    /// That of an authority, as `openssl req -x509` makes it unless told otherwise.
+    /// The certificate of an authority, as `openssl req -x509` makes it by default.
     Authority,
 }
 
@@ -34,7 +34,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// TLS 1.2 and 1.3 with a new certificate for `names`. It has the extensions that strict verifiers (Python 3.13) ask for.
+    /// TLS 1.2 and 1.3 with a new certificate for `names`. It has the extensions that strict verifiers (Python 3.13) require.
     pub fn acceptor(&self, names: Vec<String>, kind: Kind) -> Result<TlsAcceptor, Box<dyn Error>> {
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = common_name("token endpoint");

@@ -1,4 +1,4 @@
-//! Answers that no HTTP library would send: the server takes the stream from hyper and writes them by hand.
+//! Answers that no HTTP library would send. The server takes the stream from hyper and writes them by hand.
 
 use std::fmt::Write;
 use std::io;
@@ -28,12 +28,12 @@ impl Transport for TlsStream<TcpStream> {
     }
 }
 
-/// What to write, how fast, and how to leave.
+/// What to write, how fast, and how to end the connection.
 #[derive(Default)]
 pub struct Script {
     pub head: Vec<u8>,
     pub body: Bytes,
-    /// Where set, it goes byte by byte with such a pause between.
+    /// If set, the head is written byte by byte, with this pause between the bytes.
     pub head_pause: Option<Duration>,
     pub body_pause: Option<Duration>,
     pub ending: Ending,
@@ -41,9 +41,9 @@ pub struct Script {
 
 #[derive(Default)]
 pub enum Ending {
-    /// As a server that has finished: TLS is told, then TCP.
+    /// Like a server that has finished: it closes TLS, then TCP.
     Shutdown,
-    /// As a server that has died: TLS is told nothing.
+    /// Like a server that has died: it doesn't close TLS.
     #[default]
     Drop,
     /// TCP is reset.
@@ -51,7 +51,7 @@ pub enum Ending {
 }
 
 impl Script {
-    /// The client may leave at any time, which is no concern of ours.
+    /// Ignores errors: the client may leave at any time.
     pub async fn play(self, mut stream: impl Transport) {
         let _ = self.try_play(&mut stream).await;
     }
@@ -80,7 +80,7 @@ async fn write(stream: &mut impl Transport, bytes: &[u8], pause: Option<Duration
     Ok(())
 }
 
-/// The status line and headers of a response with a body of `length` bytes, or up to where the connection ends.
+/// The status line and headers of a response whose body has `length` bytes or, without it, ends with the connection.
 pub fn head(response: &Response<()>, length: Option<usize>) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {}\r\n", response.status());
     for (name, value) in response.headers() {

@@ -5,7 +5,7 @@
 static int something;
 #define SOMETHING ((td_assertion *)(void *)&something)
 
-static void null_where_something_belongs_is_an_error(const td_client *client) {
+static void null_in_place_of_an_object_is_an_error(const td_client *client) {
     td_assertion *assertion = SOMETHING;
     CHECK_FAILS(td_assertion_new(NULL, NULL, &assertion), TD_ERROR_INVALID_ARGUMENT);
     CHECK(assertion == NULL);
@@ -17,7 +17,7 @@ static void null_where_something_belongs_is_an_error(const td_client *client) {
 
 #define SIGN(...) td_assertion_new(client, TD_OPTIONS(__VA_ARGS__), &assertion)
 
-static void options_that_are_wrong_are_refused(const td_client *client) {
+static void wrong_options_are_refused(const td_client *client) {
     td_assertion *assertion = SOMETHING;
     CHECK_REFUSES(SIGN("audience", NULL), "audience", "NULL");
     CHECK(assertion == NULL);
@@ -31,7 +31,7 @@ static void options_that_are_wrong_are_refused(const td_client *client) {
     CHECK(assertion == NULL);
 }
 
-static void it_has_three_parts_and_tells_what_it_claims(const td_client *client) {
+static void it_has_three_parts_and_getters_for_its_claims(const td_client *client) {
     td_assertion *assertion = NULL;
     const char *jwt;
     const char *first;
@@ -94,9 +94,9 @@ int main(int argc, char **argv) {
     td_client *client;
     start(argc, argv);
     client = client_at(given.token_endpoint);
-    null_where_something_belongs_is_an_error(client);
-    options_that_are_wrong_are_refused(client);
-    it_has_three_parts_and_tells_what_it_claims(client);
+    null_in_place_of_an_object_is_an_error(client);
+    wrong_options_are_refused(client);
+    it_has_three_parts_and_getters_for_its_claims(client);
     options_change_it_and_may_be_long(client);
     getters_answer_null_for_null(client);
     each_is_fresh_and_outlives_its_client(client);

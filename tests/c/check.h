@@ -1,9 +1,9 @@
 /*
- * What the tests in C share. Each is a program that is started as
+ * Code that the tests in C share. Each test is a program that is started as
  *
  *     program TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE
  *
- * with the data of the embedded token endpoint, and ends with 0 where every promise was kept.
+ * with the data of the embedded token endpoint. It ends with 0 if every check holds.
  */
 
 #ifndef CHECK_H
@@ -29,9 +29,9 @@ static struct {
 #define CHECK_HOLDS(actual, part) check_holds(__FILE__, __LINE__, #actual, actual, part)
 /** The call succeeds. */
 #define CHECK_OK(call) check_ok(__FILE__, __LINE__, #call, call)
-/** The call fails with that code. */
+/** The call fails with this code. */
 #define CHECK_FAILS(call, code) td_free(check_fails(__FILE__, __LINE__, #call, call, code))
-/** The call fails with TD_ERROR_INVALID_OPTION about that option, and the message has that part. */
+/** The call fails with TD_ERROR_INVALID_OPTION for this option, and the message contains this part. */
 #define CHECK_REFUSES(call, option, part) check_refuses(__FILE__, __LINE__, #call, call, option, part)
 
 static inline void broken(const char *file, int line, const char *promise, const char *but, const char *actual) {
@@ -77,7 +77,7 @@ static inline void start(int argc, char **argv) {
     given.key_file = argv[4];
 }
 
-/** A client of that token endpoint. */
+/** A client of this token endpoint. */
 static inline td_client *client_at(const char *token_endpoint) {
     td_client *client = NULL;
     CHECK_OK(td_client_new(TD_OPTIONS("token_endpoint", token_endpoint, "client_id", given.client_id, "key_id",
@@ -86,7 +86,7 @@ static inline td_client *client_at(const char *token_endpoint) {
     return client;
 }
 
-/** A client of the embedded endpoint, which misbehaves as asked: see token-endpoint --help. */
+/** A client of the embedded endpoint with these faults: see token-endpoint --help. */
 static inline td_client *client_with(const char *faults) {
     static const char path[] = "/oauth/token";
     char url[400];
@@ -96,7 +96,7 @@ static inline td_client *client_with(const char *faults) {
     return client_at(url);
 }
 
-/** A value of that many bytes, to be freed. */
+/** A value of this many bytes. The caller frees it. */
 static inline char *long_value(size_t length) {
     char *value = malloc(length + 1);
     CHECK(value != NULL);
@@ -105,7 +105,7 @@ static inline char *long_value(size_t length) {
     return value;
 }
 
-/** The key file's content, to be freed. */
+/** The content of the key file. The caller frees it. */
 static inline char *read_key(void) {
     char *key = calloc(1, 4096);
     FILE *file = fopen(given.key_file, "r");

@@ -11,18 +11,18 @@ static int something;
 /** What an out-parameter holds before a call. */
 #define SOMETHING ((td_client *)(void *)&something)
 
-static void without_a_place_to_write_to_it_fails(void) {
+static void a_null_out_parameter_is_an_error(void) {
     CHECK_FAILS(td_client_new(TD_OPTIONS(GOOD), NULL), TD_ERROR_INVALID_ARGUMENT);
     CHECK_FAILS(td_client_new(NULL, NULL), TD_ERROR_INVALID_ARGUMENT);
 }
 
-static void the_place_is_null_after_a_failure(void) {
+static void the_out_parameter_is_null_after_a_failure(void) {
     td_client *client = SOMETHING;
     CHECK_FAILS(td_client_new(TD_OPTIONS("client_id", "x"), &client), TD_ERROR_INVALID_OPTION);
     CHECK(client == NULL);
 }
 
-static void null_and_an_empty_array_are_no_options(void) {
+static void null_and_an_empty_array_mean_no_options(void) {
     static const char *const none[] = {NULL};
     td_client *client = SOMETHING;
     CHECK_REFUSES(td_client_new(NULL, &client), "private_key", "missing");
@@ -32,7 +32,7 @@ static void null_and_an_empty_array_are_no_options(void) {
     CHECK(client == NULL);
 }
 
-static void names_and_values_that_are_wrong_are_refused(void) {
+static void wrong_names_and_values_are_refused(void) {
     char *too_long = long_value((1 << 20) + 1);
     td_client *client = SOMETHING;
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", NULL), &client), "client_id", "NULL where a value belongs");
@@ -51,7 +51,7 @@ static void names_and_values_that_are_wrong_are_refused(void) {
     free(too_long);
 }
 
-static void a_file_that_is_not_there_is_an_invalid_key(void) {
+static void a_missing_key_file_is_an_invalid_key(void) {
     td_client *client = SOMETHING;
     CHECK_FAILS(td_client_new(TD_OPTIONS("private_key_file", "no such file"), &client), TD_ERROR_INVALID_KEY);
     CHECK(client == NULL);
@@ -81,7 +81,7 @@ static void a_value_may_be_long(void) {
     free(agent);
 }
 
-static void the_key_may_stand_in_the_options(void) {
+static void the_options_may_contain_the_key(void) {
     char *key = read_key();
     td_client *client = NULL;
     CHECK_OK(td_client_new(
@@ -93,7 +93,7 @@ static void the_key_may_stand_in_the_options(void) {
     free(key);
 }
 
-static void getters_answer_what_was_given_resolved_or_the_default(void) {
+static void getters_answer_given_values_resolved_values_and_defaults(void) {
     td_client *client = NULL;
     CHECK_OK(td_client_new(TD_OPTIONS(GOOD, "timeout", "2.50", "private_key_passphrase", "secret"), &client));
     CHECK_TEXT(td_client_get(client, "client_id"), given.client_id);
@@ -119,15 +119,15 @@ static void getters_answer_null_for_null(void) {
 
 int main(int argc, char **argv) {
     start(argc, argv);
-    without_a_place_to_write_to_it_fails();
-    the_place_is_null_after_a_failure();
-    null_and_an_empty_array_are_no_options();
-    names_and_values_that_are_wrong_are_refused();
-    a_file_that_is_not_there_is_an_invalid_key();
+    a_null_out_parameter_is_an_error();
+    the_out_parameter_is_null_after_a_failure();
+    null_and_an_empty_array_mean_no_options();
+    wrong_names_and_values_are_refused();
+    a_missing_key_file_is_an_invalid_key();
     options_are_copied();
     a_value_may_be_long();
-    the_key_may_stand_in_the_options();
-    getters_answer_what_was_given_resolved_or_the_default();
+    the_options_may_contain_the_key();
+    getters_answer_given_values_resolved_values_and_defaults();
     getters_answer_null_for_null();
     return 0;
 }

@@ -36,7 +36,7 @@ static void an_error_has_a_code_a_name_and_a_message_of_one_line(void) {
     td_free(error);
 }
 
-static void a_field_that_an_error_has_not_is_null(void) {
+static void a_field_that_an_error_lacks_is_null(void) {
     td_error *error = failure(TD_OPTIONS("client_ids", "x"));
     CHECK_TEXT(td_error_get(error, "option"), "client_ids");
     CHECK(td_error_get(error, "http_status") == NULL);
@@ -103,7 +103,7 @@ int main(int argc, char **argv) {
     start(argc, argv);
     null_is_success_and_has_no_text();
     an_error_has_a_code_a_name_and_a_message_of_one_line();
-    a_field_that_an_error_has_not_is_null();
+    a_field_that_an_error_lacks_is_null();
     each_code_has_its_constant();
     the_server_s_answer_is_in_the_fields();
     a_key_in_the_wrong_place_is_not_repeated();

@@ -1,4 +1,4 @@
-/* td_free: ends any object, once; tells mistakes where the memory still does. */
+/* td_free: frees any object, once. It reports mistakes that it can still recognise in memory. */
 
 #include "check.h"
 
@@ -13,7 +13,7 @@ static void null_does_nothing(void) {
     td_free(NULL);
 }
 
-/** `mistake` ends a child of this process by SIGABRT, after one line on stderr that is `complaint`. */
+/** Checks that `mistake` ends a child of this process by SIGABRT, after it printed `complaint` on stderr. */
 static void aborts(void (*mistake)(void *), void *object, const char *complaint) {
     char said[4000];
     size_t length = 0;

@@ -1,4 +1,4 @@
-/* td_token: what the token endpoint answered. */
+/* td_token: the answer of the token endpoint. */
 
 #include "check.h"
 
@@ -10,7 +10,7 @@ static int something;
 
 #define CREDENTIALS "grant_type", "client_credentials"
 
-static void null_where_something_belongs_is_an_error(const td_client *client) {
+static void null_in_place_of_an_object_is_an_error(const td_client *client) {
     td_token *token = SOMETHING;
     CHECK_FAILS(td_token_exchange(NULL, TD_OPTIONS(CREDENTIALS), &token), TD_ERROR_INVALID_ARGUMENT);
     CHECK(token == NULL);
@@ -23,7 +23,7 @@ static void null_where_something_belongs_is_an_error(const td_client *client) {
 
 #define EXCHANGE(...) td_token_exchange(client, TD_OPTIONS(__VA_ARGS__), &token)
 
-static void parameters_that_are_wrong_are_refused(const td_client *client) {
+static void wrong_parameters_are_refused(const td_client *client) {
     td_token *token = SOMETHING;
     CHECK_REFUSES(td_token_exchange(client, NULL, &token), "grant_type", "missing");
     CHECK(token == NULL);
@@ -36,7 +36,7 @@ static void parameters_that_are_wrong_are_refused(const td_client *client) {
     CHECK(token == NULL);
 }
 
-static void getters_answer_nothing_for_null(void) {
+static void getters_answer_null_or_minus_one_for_null(void) {
     CHECK(td_token_access_token(NULL) == NULL);
     CHECK(td_token_type(NULL) == NULL);
     CHECK(td_token_expires_at(NULL) == -1);
@@ -46,7 +46,7 @@ static void getters_answer_nothing_for_null(void) {
     CHECK(td_token_json(NULL) == NULL);
 }
 
-static void a_token_tells_what_the_server_answered(const td_client *client) {
+static void a_token_has_the_members_of_the_answer(const td_client *client) {
     td_token *token = SOMETHING;
     CHECK_OK(EXCHANGE(CREDENTIALS, "scope", "calls:read"));
     CHECK(strlen(td_token_access_token(token)) > 10);
@@ -63,7 +63,7 @@ static void a_token_tells_what_the_server_answered(const td_client *client) {
     td_free(token);
 }
 
-static void what_the_server_leaves_out_is_unknown_or_as_requested(void) {
+static void a_missing_member_is_unknown_or_as_requested(void) {
     td_client *client = client_with("omit=expires_in,omit=scope,omit=token_type,set.flag=[true],set.none=null");
     td_token *token = NULL;
     CHECK_OK(EXCHANGE(CREDENTIALS, "scope", "calls:read"));
@@ -106,43 +106,43 @@ static int has(int (*fill)(sigset_t *), int signal) {
 
 static int mask(sigset_t *set) { return pthread_sigmask(SIG_SETMASK, NULL, set); }
 
-/** Exchanges at a server that closes before it answers, so that SIGPIPE may come; then frees the client. */
-static void exchange_in_vain(void) {
+/** Exchanges with a server that closes before it answers, so that SIGPIPE may occur; then frees the client. */
+static void fail_an_exchange(void) {
     td_client *client = client_with("close=before");
     td_token *token = NULL;
     CHECK_FAILS(EXCHANGE(CREDENTIALS), TD_ERROR_OUTCOME_UNKNOWN);
     td_free(client);
 }
 
-static void the_signal_mask_is_as_before_and_a_pending_sigpipe_stays(void) {
+static void the_signal_mask_is_unchanged_and_a_pending_sigpipe_stays(void) {
     sigset_t sigpipe;
     int taken;
     sigemptyset(&sigpipe);
     sigaddset(&sigpipe, SIGPIPE);
 
     CHECK(!has(mask, SIGPIPE));
-    exchange_in_vain();
+    fail_an_exchange();
     CHECK(!has(mask, SIGPIPE));
     CHECK(!has(sigpending, SIGPIPE));
 
     CHECK(pthread_sigmask(SIG_BLOCK, &sigpipe, NULL) == 0);
-    exchange_in_vain();
+    fail_an_exchange();
     CHECK(has(mask, SIGPIPE));
     CHECK(!has(sigpending, SIGPIPE));
 
     CHECK(raise(SIGPIPE) == 0);
-    exchange_in_vain();
+    fail_an_exchange();
     CHECK(has(sigpending, SIGPIPE));
     CHECK(sigwait(&sigpipe, &taken) == 0 && taken == SIGPIPE);
     CHECK(pthread_sigmask(SIG_UNBLOCK, &sigpipe, NULL) == 0);
 }
 
-static void a_code_is_exchanged_and_what_came_outlives_the_client(td_client *client) {
+static void a_code_is_exchanged_and_its_token_outlives_the_client(td_client *client) {
     td_token *token = NULL;
     td_token *next = NULL;
     const char *refresh_token;
     char code[40];
-    /* Good once, so each run has its own. */
+    /* A code is accepted once, so each run has its own. */
     snprintf(code, sizeof code, "code-%ld", (long)getpid());
     CHECK_OK(EXCHANGE("grant_type", "authorization_code", "code", code));
     refresh_token = td_token_get(token, "refresh_token");
@@ -160,14 +160,14 @@ int main(int argc, char **argv) {
     td_client *client;
     start(argc, argv);
     client = client_at(given.token_endpoint);
-    null_where_something_belongs_is_an_error(client);
-    parameters_that_are_wrong_are_refused(client);
-    getters_answer_nothing_for_null();
-    a_token_tells_what_the_server_answered(client);
-    what_the_server_leaves_out_is_unknown_or_as_requested();
+    null_in_place_of_an_object_is_an_error(client);
+    wrong_parameters_are_refused(client);
+    getters_answer_null_or_minus_one_for_null();
+    a_token_has_the_members_of_the_answer(client);
+    a_missing_member_is_unknown_or_as_requested();
     a_value_may_be_long();
     a_failure_leaves_no_token();
-    the_signal_mask_is_as_before_and_a_pending_sigpipe_stays();
-    a_code_is_exchanged_and_what_came_outlives_the_client(client);
+    the_signal_mask_is_unchanged_and_a_pending_sigpipe_stays();
+    a_code_is_exchanged_and_its_token_outlives_the_client(client);
     return 0;
 }

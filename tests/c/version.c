@@ -1,4 +1,4 @@
-/* TD_VERSION, its parts and td_version(): one version. */
+/* TD_VERSION, its parts and td_version() name the same version. */
 
 #include "check.h"
 

@@ -1,4 +1,4 @@
-//! Starts the embedded token endpoint, and speaks plain HTTP/1.1 to it, so that tests have a client that is not the one under test.
+//! Starts the embedded token endpoint, and talks plain HTTP/1.1 to it. So tests have a client other than the one under test.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -15,19 +15,19 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 use url::Url;
 
-/// A running endpoint, which ends with this value or with this process.
+/// A running endpoint. It ends with this value or with this process.
 pub struct Endpoint {
     process: Child,
-    /// Its first line: URLs, files and clients.
+    /// The ready line: URLs, files and clients.
     pub ready: Value,
 }
 
-/// A client that the endpoint knows.
+/// A client that is registered at the endpoint.
 pub struct ClientEntry {
     pub client_id: String,
     pub key_id: String,
     pub algorithm: String,
-    /// The vendor's form: bare base64 of a PKCS#8 key, on one line.
+    /// The form that the vendor hands out: bare base64 of a PKCS#8 key, on one line.
     pub private_key_file: PathBuf,
     pub private_key_pem_file: PathBuf,
     pub public_key_pem_file: PathBuf,
@@ -90,7 +90,7 @@ impl Endpoint {
         self.ready[name].as_str().unwrap_or_else(|| panic!("the ready line has no {name}"))
     }
 
-    /// What the endpoint counted since it started or was last reset.
+    /// The endpoint's counts since its start or the last reset.
     pub fn seen(&self) -> Value {
         self.get("/seen").json()
     }
@@ -104,7 +104,7 @@ impl Endpoint {
         self.connect().get(path).and_then(Exchange::reply).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
-    /// Posts a form that is encoded already.
+    /// Posts a form that is already encoded.
     pub fn post(&self, path: &str, form: &str) -> Reply {
         self.connect().post(path, form).and_then(Exchange::reply).unwrap_or_else(|error| panic!("POST {path}: {error}"))
     }
@@ -121,7 +121,7 @@ impl Endpoint {
 }
 
 impl Drop for Endpoint {
-    /// Lets it remove its files; where it won't end, it is killed.
+    /// Gives the endpoint time to remove its files. If it doesn't end, it is killed.
     fn drop(&mut self) {
         drop(self.process.stdin.take());
         let patience = Instant::now() + Duration::from_secs(5);
@@ -135,8 +135,8 @@ impl Drop for Endpoint {
     }
 }
 
-/// The endpoint's program: what `TOKEN_ENDPOINT` names, or else the example, which is built where it isn't up to date. Cargo itself
-/// builds it for `cargo test` but not for `cargo test --test NAME`.
+/// The endpoint's program: the one that `TOKEN_ENDPOINT` names, or the example, which is built first if it isn't up to date. Cargo
+/// builds the example itself for `cargo test`, but not for `cargo test --test NAME`.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| match env::var_os("TOKEN_ENDPOINT") {
@@ -172,8 +172,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens `origin` (`http://HOST:PORT` or `https://HOST:PORT`) at the loopback address, whatever the host's name. With TLS, the
-    /// handshake is done when this returns.
+    /// Opens `origin` (`http://HOST:PORT` or `https://HOST:PORT`) at the loopback address, whatever the host's name is. With TLS,
+    /// the handshake is complete when this returns.
     pub fn open(origin: &str, ca_file: Option<&Path>) -> io::Result<Self> {
         let url = Url::parse(origin).map_err(io::Error::other)?;
         let port = url.port_or_known_default().unwrap_or_default();
@@ -197,7 +197,7 @@ impl Connection {
         self.send("GET", path, &[], "")
     }
 
-    /// Posts a form that is encoded already.
+    /// Posts a form that is already encoded.
     pub fn post(self, path: &str, form: &str) -> io::Result<Exchange> {
         let content_type = ("content-type", "application/x-www-form-urlencoded");
         self.send("POST", path, &[content_type], form)
@@ -216,14 +216,14 @@ impl Connection {
         Ok(Exchange { connection: self })
     }
 
-    /// Writes what need not be HTTP.
+    /// Writes any bytes; they need not be HTTP.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let stream = self.stream.get_mut();
         stream.write_all(bytes)?;
         stream.flush()
     }
 
-    /// Everything until the connection ends. An end without TLS's goodbye is an error.
+    /// Reads until the connection ends. An end without TLS's close_notify is an error.
     pub fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
         self.stream.read_to_end(bytes)
     }
@@ -233,7 +233,7 @@ impl Connection {
         let status = status_line
             .strip_prefix("HTTP/1.1 ")
             .and_then(|rest| rest.get(..3)?.parse().ok())
-            .ok_or_else(|| io::Error::other(format!("no status line: {status_line:?}")))?;
+            .ok_or_else(|| io::Error::other(format!("not a status line: {status_line:?}")))?;
         let mut headers = Vec::new();
         loop {
             let line = self.line()?;
@@ -268,14 +268,14 @@ impl Exchange {
         self.connection.receive()
     }
 
-    /// Also gives the connection back, for the next request.
+    /// Also returns the connection, for the next request.
     pub fn reply_and_keep(mut self) -> io::Result<(Reply, Connection)> {
         let reply = self.connection.receive()?;
         Ok((reply, self.connection))
     }
 }
 
-/// A response that came whole.
+/// A response that was read completely.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,

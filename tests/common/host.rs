@@ -1,4 +1,4 @@
-//! A C host (tests/c/hosts/faults.c) that makes one call after another in one process and tells what came of each.
+//! A C host (tests/c/hosts/faults.c) that makes one call after another in one process and prints the result of each.
 
 use super::endpoint::Endpoint;
 use super::native::{self, Link};
@@ -19,13 +19,13 @@ pub struct Host {
     stderr: Option<JoinHandle<String>>,
 }
 
-/// What one call came to.
+/// The result of one call.
 #[derive(Debug)]
 pub struct Outcome {
     pub code: i32,
     pub retryable: bool,
     pub milliseconds: u64,
-    /// What the host held after it.
+    /// How many sockets the host had open after the call.
     pub sockets: u32,
     pub threads: u32,
     /// The error's message, or the token's JSON.
@@ -41,7 +41,7 @@ impl Outcome {
         self.fields[index].as_deref()
     }
 
-    /// All text of it that a program might log.
+    /// All text of the outcome that a program might log.
     pub fn text(&self) -> String {
         format!("{}\n{:?}", self.message, self.fields)
     }
@@ -49,7 +49,7 @@ impl Outcome {
 
 pub type Pairs<'a> = Vec<(&'a str, String)>;
 
-/// Options of a client for `url`, with the endpoint's key for `algorithm` and its authority.
+/// Options of a client for `url`, with the endpoint's key for `algorithm` and the endpoint's CA.
 pub fn client_with<'a>(endpoint: &Endpoint, algorithm: &str, url: &str) -> Pairs<'a> {
     let entry = endpoint.client(algorithm);
     vec![
@@ -92,7 +92,7 @@ impl Host {
         Host::start_with::<&str>(&[])
     }
 
-    /// Starts one whose environment is `environment` and nothing else.
+    /// Starts a host whose environment is exactly `environment`.
     pub fn start_with<V: AsRef<OsStr>>(environment: &[(&str, V)]) -> Host {
         let mut process = Command::new(program("faults"))
             .env_clear()
@@ -129,7 +129,7 @@ impl Host {
         }
     }
 
-    /// Frees all clients and gives the number of descriptors that are left of them.
+    /// Frees all clients and returns the number of descriptors that remain open after that.
     #[track_caller]
     pub fn free_clients(&mut self) -> i32 {
         self.ask("!free").parse().expect("a number of descriptors")
@@ -141,13 +141,13 @@ impl Host {
         self.ask(&format!("!env\t{name}\t{value}"));
     }
 
-    /// Allows each exchange so many descriptors more than are open, or as many as at first.
+    /// Allows each exchange `further` descriptors beyond those that are open; `None` restores the first limit.
     #[track_caller]
     pub fn limit_descriptors(&mut self, further: Option<u32>) {
         self.ask(&format!("!limit\t{}", further.map_or(-1, i64::from)));
     }
 
-    /// Gives each call NULL as its argument of this number, from 1; or, with 0, none.
+    /// Passes NULL to each call as its argument of this number, from 1. With 0, no argument is NULL.
     #[track_caller]
     pub fn give_null(&mut self, argument: u32) {
         self.ask(&format!("!null\t{argument}"));
@@ -164,7 +164,7 @@ impl Host {
         answer.trim_end_matches('\n').to_owned()
     }
 
-    /// Ends it, which must go well and must have printed nothing but what it was asked for.
+    /// Ends the host. It must end with status 0, and it must not have printed anything on stderr.
     #[track_caller]
     pub fn end(mut self) {
         let last_words = self.finish();

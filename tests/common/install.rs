@@ -1,10 +1,10 @@
-//! What tests need from a package registry: fetched by the first test that runs, and again when the list of it changes.
+//! Packages that tests need from a registry. The first test that runs fetches them, and fetches them again when the list changes.
 
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Runs `install` unless `mark`, which it leaves behind, is younger than `list`. Tests that come together wait for each other.
+/// Runs `install`, which writes `mark`, unless `mark` is newer than `list`. Tests that run at the same time wait for each other.
 pub fn once(list: &Path, mark: &Path, install: impl FnOnce()) {
     let lock = File::open(list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
     lock.lock().expect("the list of packages can be locked");

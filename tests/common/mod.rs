@@ -1,4 +1,4 @@
-//! What the integration tests share.
+//! Code that the integration tests share.
 
 // Each test crate uses its own part of this.
 #![allow(dead_code)]

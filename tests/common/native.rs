@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The project's folder.
+/// The folder of the project.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -18,14 +18,14 @@ pub fn stage() -> &'static Path {
     })
 }
 
-/// A folder for what the tests build, kept between runs.
+/// A folder for the programs that tests build. It is kept between runs.
 pub fn workshop(name: &str) -> PathBuf {
     let folder = root().join("target/tests").join(name);
     std::fs::create_dir_all(&folder).expect("the folder for test programs can be made");
     folder
 }
 
-/// Whether `tool` can be started; where it can't, the test fails and says which package brings it.
+/// Fails the test if `tool` can't be started, and says which package contains it.
 pub fn need(tool: &str, package: &str) {
     let found = Command::new(tool).arg("--version").output().is_ok();
     assert!(found, "{tool} is missing; install it: apt-get install {package}");
@@ -53,7 +53,7 @@ pub fn compile(compiler: &str, flags: &[&str], sources: &[&str], link: Link, pro
     run(command.arg("-o").arg(program));
 }
 
-/// Runs a command that must succeed, and gives what it printed.
+/// Runs a command that must succeed, and returns its output.
 pub fn run(command: &mut Command) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?} can't be started: {error}"));
     assert!(

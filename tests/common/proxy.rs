@@ -1,4 +1,4 @@
-//! A small HTTP proxy that may ask for a user and a password, resolves every name to loopback, and counts.
+//! A small HTTP proxy. It can require a user and a password, resolves every name to loopback, and counts requests.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -6,29 +6,29 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What it does with those who may use it.
+/// What the proxy does with a request that has the right user and password.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Manner {
     Connect,
-    /// Says 503.
+    /// Answers 503.
     Refuse,
-    /// Never says a word.
+    /// Never answers.
     Silent,
     /// Closes the connection.
     Close,
-    /// Answers by an OAuth error that repeats who asked, in the header's form and in plain text.
+    /// Answers with an OAuth error that repeats the user and password, as the header has them and in plain text.
     Tell,
 }
 
 pub struct Proxy {
     address: SocketAddr,
-    /// The first line of each request that it let pass.
+    /// The first line of each request with the right user and password.
     passed: Arc<Mutex<Vec<String>>>,
     turned_away: Arc<Mutex<usize>>,
 }
 
 impl Proxy {
-    /// `account` is `user:password` where one is needed. It lives as long as the process.
+    /// `account` is `user:password`, if the proxy requires them. The proxy runs until the process ends.
     pub fn start(account: Option<&str>, manner: Manner) -> Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let proxy = Proxy {
@@ -41,7 +41,7 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let (expected, passed, turned_away) = (expected.clone(), passed.clone(), turned_away.clone());
-                // Whoever hangs up is no concern of the proxy's.
+                // Errors are ignored: a client may hang up at any time.
                 thread::spawn(move || serve(client, expected.as_deref(), manner, &passed, &turned_away));
             }
         });
@@ -52,7 +52,7 @@ impl Proxy {
         self.address.to_string()
     }
 
-    /// What passed since the last time.
+    /// The requests that passed since the last call.
     pub fn take_passed(&self) -> Vec<String> {
         std::mem::take(&mut self.passed.lock().expect("no thread panicked"))
     }

@@ -1,4 +1,4 @@
-// Options as C gets them: td_client_new is played by this program.
+// Options as C gets them: this program has its own td_client_new.
 
 #include "check.hpp"
 
@@ -37,7 +37,7 @@ static void braces_hold_pairs_of_any_strings() {
     CHECK(receives(client({})) == none);
     CHECK(receives(client({{"account", "acme"}})) == one);
     CHECK(receives(client{{"account", "acme"}}) == one);
-    // The two that C++20 could take for one pair of views.
+    // C++20 could read these two pairs as one pair of views.
     CHECK(receives(client({{"account", "acme"}, {"region", "us"}})) == two);
     CHECK(receives(client{{"account", "acme"}, {"region", "us"}}) == two);
     CHECK(receives(client({{"account", account}, {"region", longer.substr(0, 2)}})) == two);
@@ -65,7 +65,7 @@ static void containers_hold_pairs_of_any_strings() {
 #endif
 }
 
-static void an_empty_value_stays_one() {
+static void an_empty_value_stays_an_empty_value() {
     const std::vector<std::string> empty = {"passphrase", ""};
     CHECK(receives(client({{"passphrase", ""}})) == empty);
     CHECK(receives(client({{"passphrase", std::string()}})) == empty);
@@ -77,7 +77,7 @@ static void a_long_value_arrives_whole() {
     CHECK(receives(client({{"a", value}, {"b", value}})) == std::vector<std::string>({"a", value, "b", value}));
 }
 
-// The complaint of options that never reach C; it does not repeat them.
+// The message for options that never reach C. It doesn't repeat them.
 template <class Options> static std::string refusal(const Options &options) {
     const int before = calls;
     const auto error = THROWN(talkdesk::invalid_option, client(options));
@@ -90,7 +90,7 @@ template <class Options> static std::string refusal(const Options &options) {
     return error.what();
 }
 
-static void what_c_would_take_for_an_end_is_refused() {
+static void null_and_nul_in_options_are_refused() {
     using std::literals::operator""s;
     using options = std::initializer_list<option>;
     using pairs = std::vector<std::pair<std::string, std::string>>;
@@ -110,7 +110,7 @@ static_assert(!std::is_constructible_v<client, std::vector<std::string>>);
 int main() {
     braces_hold_pairs_of_any_strings();
     containers_hold_pairs_of_any_strings();
-    an_empty_value_stays_one();
+    an_empty_value_stays_an_empty_value();
     a_long_value_arrives_whole();
-    what_c_would_take_for_an_end_is_refused();
+    null_and_nul_in_options_are_refused();
 }

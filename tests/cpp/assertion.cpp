@@ -11,7 +11,7 @@ using namespace talkdesk;
 static_assert(!std::is_copy_constructible_v<assertion> && !std::is_copy_assignable_v<assertion>);
 static_assert(std::is_nothrow_move_constructible_v<assertion> && std::is_nothrow_move_assignable_v<assertion>);
 
-static void it_tells_what_it_claims(const client &client) {
+static void getters_answer_its_parts(const client &client) {
     const assertion assertion(client);
     CHECK(holds(assertion.jwt(), "."));
     CHECK(assertion.jwt().data()[assertion.jwt().size()] == '\0');
@@ -46,7 +46,7 @@ static void it_outlives_its_client_and_moves(const given &given) {
 int main(int argc, char **argv) {
     const given given(argc, argv);
     const client client = given.client();
-    it_tells_what_it_claims(client);
+    getters_answer_its_parts(client);
     options_change_it(client);
     it_outlives_its_client_and_moves(given);
 }

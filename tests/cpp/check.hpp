@@ -1,8 +1,8 @@
-// What the tests in C++ share. Each is a program that is started as
+// Code that the tests in C++ share. Each test is a program that is started as
 //
 //     program TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE
 //
-// with the data of the embedded token endpoint, and ends with 0 where every promise was kept.
+// with the data of the embedded token endpoint. It ends with 0 if every check holds.
 
 #ifndef CHECK_HPP
 #define CHECK_HPP
@@ -16,7 +16,7 @@
 
 #define CHECK(promise) ((promise) ? void() : broken(__FILE__, __LINE__, #promise))
 
-// What the expression throws, which is exactly a `type`.
+// The exception that the expression throws. Its class must be exactly `type`.
 #define THROWN(type, expression) thrown<type>(__FILE__, __LINE__, #expression, [&] { static_cast<void>(expression); })
 
 [[noreturn]] inline void broken(const char *file, int line, const char *promise) {
@@ -49,7 +49,7 @@ struct given {
         key_file = argv[4];
     }
 
-    // A client of that token endpoint.
+    // A client of this token endpoint.
     [[nodiscard]] talkdesk::client client_at(std::string_view url) const {
         return talkdesk::client(
             {{"token_endpoint", url}, {"client_id", client_id}, {"key_id", key_id}, {"private_key_file", key_file}});
@@ -57,7 +57,7 @@ struct given {
 
     [[nodiscard]] talkdesk::client client() const { return client_at(token_endpoint); }
 
-    // A client of the embedded endpoint, which misbehaves as asked: see token-endpoint --help.
+    // A client of the embedded endpoint with these faults: see token-endpoint --help.
     [[nodiscard]] talkdesk::client client_with(const std::string &faults) const {
         std::string url = token_endpoint;
         return client_at(url.insert(url.size() - std::string_view("/oauth/token").size(), "/with/" + faults));

@@ -9,7 +9,7 @@ using namespace talkdesk;
 static_assert(!std::is_copy_constructible_v<client> && !std::is_copy_assignable_v<client>);
 static_assert(std::is_nothrow_move_constructible_v<client> && std::is_nothrow_move_assignable_v<client>);
 
-static void options_come_back_but_for_secrets(const given &given) {
+static void getters_answer_all_options_except_secrets(const given &given) {
     const client client = given.client();
     CHECK(client.get("client_id") == given.client_id);
     CHECK(client.get("algorithm") == "ES256");
@@ -20,7 +20,7 @@ static void options_come_back_but_for_secrets(const given &given) {
     CHECK(client.get(nullptr) == std::nullopt);
 }
 
-static void what_the_library_refuses_is_thrown(const given &given) {
+static void errors_of_the_library_are_thrown(const given &given) {
     THROWN(invalid_option, client({}));
     THROWN(invalid_option, client({{"client_id", "caf\xe9"}}));
     THROWN(invalid_option, client({{"client_id", "x"}, {"client_id", "x"}}));
@@ -44,7 +44,7 @@ static void a_moved_client_is_empty_and_may_be_assigned_to(const given &given) {
 
 int main(int argc, char **argv) {
     const given given(argc, argv);
-    options_come_back_but_for_secrets(given);
-    what_the_library_refuses_is_thrown(given);
+    getters_answer_all_options_except_secrets(given);
+    errors_of_the_library_are_thrown(given);
     a_moved_client_is_empty_and_may_be_assigned_to(given);
 }

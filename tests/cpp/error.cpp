@@ -23,7 +23,7 @@ static void each_code_has_its_class(const given &given) {
     CHECK(error.retry_after() == std::nullopt);
 }
 
-static void an_error_tells_what_it_is_also_as_a_copy() {
+static void an_error_and_its_copy_have_all_fields() {
     const auto error = THROWN(invalid_option, client({{"client_ip", "x"}}));
     CHECK(error.code() == TD_ERROR_INVALID_OPTION);
     CHECK(error.name() == "invalid_option");
@@ -59,7 +59,7 @@ static void an_error_may_be_made_without_the_library() {
 int main(int argc, char **argv) {
     const given given(argc, argv);
     each_code_has_its_class(given);
-    an_error_tells_what_it_is_also_as_a_copy();
+    an_error_and_its_copy_have_all_fields();
     the_server_s_answer_is_in_the_fields(given);
     an_error_may_be_made_without_the_library();
 }

@@ -1,4 +1,4 @@
-// talkdesk::token, which client::exchange gives.
+// talkdesk::token, the result of client::exchange.
 
 #include "check.hpp"
 
@@ -11,7 +11,7 @@ using namespace talkdesk;
 static_assert(!std::is_copy_constructible_v<token> && !std::is_copy_assignable_v<token>);
 static_assert(std::is_nothrow_move_constructible_v<token> && std::is_nothrow_move_assignable_v<token>);
 
-static void it_tells_what_the_server_answered(const given &given) {
+static void it_has_the_members_of_the_answer(const given &given) {
     std::optional<client> client(given.client());
     const token token = client->exchange({{"grant_type", "client_credentials"}, {"scope", "calls:read"}});
     client.reset();
@@ -28,7 +28,7 @@ static void it_tells_what_the_server_answered(const given &given) {
     CHECK(td_token_type(token.native_handle()) == token.type());
 }
 
-static void what_the_server_leaves_out_is_nothing(const given &given) {
+static void a_missing_expiry_is_nullopt(const given &given) {
     const std::map<std::string, std::string> parameters = {{"grant_type", "client_credentials"}};
     const client client = given.client_with("omit=expires_in");
     const token token = client.exchange(parameters);
@@ -54,8 +54,8 @@ static void a_nul_in_a_parameter_is_refused(const given &given) {
 
 int main(int argc, char **argv) {
     const given given(argc, argv);
-    it_tells_what_the_server_answered(given);
-    what_the_server_leaves_out_is_nothing(given);
+    it_has_the_members_of_the_answer(given);
+    a_missing_expiry_is_nullopt(given);
     a_moved_token_is_empty(given);
     a_nul_in_a_parameter_is_refused(given);
 }

@@ -1,8 +1,8 @@
-// A newer library may have codes that this header does not know: they are thrown as the base class.
+// A newer library may have codes that this header doesn't know. They are thrown as the base class.
 
 #include "check.hpp"
 
-// The program's own function comes before the library's.
+// The program's own function is called in place of the library's.
 extern "C" int32_t td_error_code(const td_error *) { return 4711; }
 
 int main() {

@@ -1,4 +1,4 @@
-// TD_VERSION, its parts and talkdesk::version(): one version.
+// TD_VERSION, its parts and talkdesk::version() name the same version.
 
 #include "check.hpp"
 

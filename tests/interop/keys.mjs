@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What `generateKeyPairSync` makes a key from. */
+/** The arguments of `generateKeyPairSync`. */
 const RECIPES = {
   ES256: ['ec', { namedCurve: 'P-256' }],
   ES512: ['ec', { namedCurve: 'P-521' }],
@@ -16,7 +16,7 @@ const RECIPES = {
 
 export const ALGORITHMS = Object.keys(RECIPES);
 
-/** A private key as PEM PKCS#8. A key object fresh from the generator can lock itself up in Node 20 when it is exported. */
+/** A private key as PEM PKCS#8. It is generated as PEM because in Node 20 the export of a new key object can hang. */
 export function makeKey(algorithm) {
   const [type, options] = RECIPES[algorithm];
   return generateKeyPairSync(type, {
@@ -43,7 +43,7 @@ function jwk(key, algorithm, keyId) {
   return { ...key.export({ format: 'jwk' }), alg: algorithm, kid: keyId, use: 'sig' };
 }
 
-/** A private CA and a certificate by it for 127.0.0.1, good for a day. */
+/** A private CA, and a certificate by it for 127.0.0.1. Both are valid for a day. */
 export function makeCertificate(folder) {
   const file = (name) => join(folder, name);
   certify('ca', 'Interop CA', file('ca.key'), file('ca.pem'));

@@ -1,9 +1,9 @@
-/** A user with a browser: follows the redirects of an authorization request to the code. */
+/** Acts as a user with a browser: follows the redirects of an authorization request to the code. */
 import http from 'node:http';
 import https from 'node:https';
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Logs in through the provider's real `/auth` with PKCE (RFC 7636, S256) and answers what the client needs. */
+/** Logs in through the provider's real `/auth` with PKCE (RFC 7636, S256). Returns the parameters that the exchange needs. */
 export async function obtainCode({ authorizationEndpoint, clientId, redirectUri, scope, ca }) {
   const verifier = randomBytes(32).toString('base64url');
   const request = new URL(authorizationEndpoint);
@@ -22,7 +22,7 @@ export async function obtainCode({ authorizationEndpoint, clientId, redirectUri,
   return { code, code_verifier: verifier, redirect_uri: redirectUri };
 }
 
-/** Follows redirects, with a cookie jar, up to the one that leaves for the client. */
+/** Follows redirects, with cookies, until one goes to the client. */
 async function follow(start, redirectUri, ca) {
   const cookies = new Map();
   let location = start;

@@ -1,9 +1,9 @@
 /**
  * Runs oidc-provider, a certified OpenID provider, for the tests: `node provider.mjs --dir FOLDER`.
  *
- * Two instances, over HTTP and over TLS with a private CA, know one `private_key_jwt` client for each
- * algorithm. The first line on stdout is JSON and says where everything is; keys and certificates are
- * files in FOLDER. The control server answers, as JSON,
+ * There are two instances, over HTTP and over TLS with a private CA. Both have one `private_key_jwt` client
+ * for each algorithm. The first line on stdout is JSON with the URLs, files and clients; keys and certificates
+ * are files in FOLDER. The control server answers in JSON:
  *
  *   GET /code?transport=http|https&client_id=ID    a fresh authorization code, its PKCE verifier and redirect URI
  *   GET /cause?trace=TEXT                          why the token request that carried trace=TEXT was refused
@@ -23,12 +23,12 @@ import { unboundedStore } from './store.mjs';
 const REDIRECT_URI = 'https://app.example.com/callback';
 const SCOPE = 'openid calls:read calls:write';
 
-// oidc-provider 9 is made for Node 22; this is all that it lacks on Node 20.
+// oidc-provider 9 is made for Node 22. On Node 20 only this function is missing.
 URL.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
-// Its notices would come before the first line.
+// Otherwise its notices would come before the first line.
 console.info = console.error;
 
-/** The private keys' files and the registration of one client that signs with `algorithm`. */
+/** The private key files and the registration of a client that signs with `algorithm`. */
 function makeClient(algorithm, folder) {
   const clientId = `client-${algorithm}`;
   const keyId = `key-${algorithm}`;
@@ -39,7 +39,7 @@ function makeClient(algorithm, folder) {
       client_id: clientId,
       key_id: keyId,
       private_key_file: writeKey(join(folder, `${algorithm}.pem`), key),
-      // A key of the right kind that nobody registered.
+      // A key of the right kind that isn't registered.
       stray_key_file: writeKey(join(folder, `${algorithm}-stray.pem`), makeKey(algorithm)),
     },
     registration: {
@@ -72,7 +72,7 @@ function configuration(clients) {
   };
 }
 
-/** The user consents to whatever is asked. */
+/** The user consents to every scope. */
 async function grantEverything({ oidc }) {
   const grant = new oidc.provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId });
   grant.addOIDCScope(oidc.params.scope);
@@ -80,7 +80,7 @@ async function grantEverything({ oidc }) {
   return grant;
 }
 
-/** Starts one instance; its issuer is the very address that it listens on. */
+/** Starts one instance. Its issuer is the address that it listens on. */
 async function startInstance(server, scheme, clients, causes) {
   const issuer = `${scheme}://127.0.0.1:${await listen(server)}`;
   const provider = new Provider(issuer, configuration(clients));
@@ -106,7 +106,7 @@ function logInAtOnce(provider) {
   };
 }
 
-/** What the answer hides: every `invalid_client` is described alike there. */
+/** The cause of an error. The answer doesn't tell it: there, every `invalid_client` has the same description. */
 function causeOf(error) {
   return {
     error: error.error ?? 'server_error',

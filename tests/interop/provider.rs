@@ -1,4 +1,4 @@
-//! The provider's process, and what the tests know of it.
+//! The provider's process, its clients and their logins.
 
 use crate::common::endpoint::Connection;
 use crate::common::install;
@@ -18,19 +18,19 @@ use tempfile::TempDir;
 use url::form_urlencoded;
 
 const ALGORITHMS: [&str; 5] = ["ES256", "ES512", "PS256", "RS256", "EdDSA"];
-/// Longer than a start ever takes.
+/// No start takes this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running oidc-provider; it ends with the last test that holds it.
+/// A running oidc-provider. It ends with the last test that uses it.
 pub struct Provider {
     process: Child,
-    /// Its first line: URLs, files and clients.
+    /// The ready line: URLs, files and clients.
     ready: Value,
     _keys: TempDir,
 }
 
 impl Provider {
-    /// The one that runs, or a new one.
+    /// The provider that is running, or a new one.
     pub fn shared() -> Arc<Provider> {
         static RUNNING: Mutex<Weak<Provider>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -73,7 +73,7 @@ impl Provider {
         ALGORITHMS.iter().map(move |algorithm| Registration { provider: self, transport, algorithm })
     }
 
-    /// Why the token request with this `trace` was refused; its answer does not tell.
+    /// Why the token request with this `trace` was refused. The provider's answer doesn't say it.
     pub fn cause(&self, trace: &str) -> Option<String> {
         self.ask("/cause", &[("trace", trace)])["cause"].as_str().map(str::to_owned)
     }
@@ -101,7 +101,7 @@ impl Drop for Provider {
     }
 }
 
-/// `None` where it does not come in time.
+/// `None` if no line comes in time.
 fn first_line(output: ChildStdout) -> Option<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(BufReader::new(output).lines().next()));
@@ -117,7 +117,7 @@ fn install_packages() {
     });
 }
 
-/// A text that no other request carries.
+/// A text that no other request contains.
 pub fn fresh_trace() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     format!("trace-{}", COUNT.fetch_add(1, Ordering::Relaxed))
@@ -136,17 +136,17 @@ impl Registration<'_> {
         self.client_with(&[])
     }
 
-    /// One that holds a key of the right kind, but not the registered one.
+    /// A client with a key of the right kind that isn't registered.
     pub fn client_with_stray_key(&self) -> Client {
         self.client_with(&[("private_key_file", self.text("stray_key_file"))])
     }
 
-    /// One that was not told of the private CA.
+    /// A client without the private CA.
     pub fn client_without_ca(&self) -> Client {
         self.make_client(self.options())
     }
 
-    /// One whose next assertion is replaced by `assertion` on its way to the provider.
+    /// A client whose next assertion is replaced by `assertion` on its way to the provider.
     pub fn client_that_sends(&self, assertion: &str) -> Client {
         let relay = relay::start(self.token_endpoint(), self.ca_file().into(), assertion);
         self.client_with(&[("token_endpoint", &relay)])
@@ -174,7 +174,7 @@ impl Registration<'_> {
         Client::new(options).unwrap_or_else(|error| panic!("{self}: {error}"))
     }
 
-    /// Logs a user in, through the provider's authorization endpoint with PKCE.
+    /// Logs in a user, through the provider's authorization endpoint with PKCE.
     pub fn log_in(&self) -> Login {
         let query = [("transport", self.transport), ("client_id", self.text("client_id"))];
         let answer = self.provider.ask("/code", &query);
@@ -201,7 +201,7 @@ impl fmt::Display for Registration<'_> {
     }
 }
 
-/// What a login leaves with the client.
+/// The result of a login, for the client.
 pub struct Login {
     pub code: String,
     pub code_verifier: String,
@@ -209,7 +209,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// The grant, as the library takes it.
+    /// The grant as parameters of an exchange.
     pub fn grant(&self) -> [(&str, &str); 4] {
         [
             ("grant_type", "authorization_code"),

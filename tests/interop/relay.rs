@@ -1,4 +1,4 @@
-//! A man in the middle, who can send what the library never would: an assertion that is old or used.
+//! A relay between the library and the provider. It can send an assertion that is expired or used, which the library never sends.
 
 use crate::common::endpoint::Connection;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use url::{Url, form_urlencoded};
 
-/// Passes one request on to `token_endpoint`, with `assertion` in the place of its own, and the answer back untouched. Gives the URL
-/// to send it to.
+/// Passes one request on to `token_endpoint`, with `assertion` in place of its own, and passes the answer back unchanged. Returns
+/// the relay's URL.
 pub fn start(token_endpoint: &str, ca_file: PathBuf, assertion: &str) -> String {
     let upstream = Url::parse(token_endpoint).expect("a URL");
     let assertion = assertion.to_owned();

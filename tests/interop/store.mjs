@@ -1,6 +1,6 @@
 /**
- * An oidc-provider adapter that forgets nothing. The built-in one is a bounded LRU: past a thousand
- * records it drops used `jti`s and consumed codes, and what it dropped it would accept again.
+ * An oidc-provider adapter that keeps every record. The built-in one is a bounded LRU: beyond a thousand records
+ * it drops used `jti`s and consumed codes, and would then accept them again.
  */
 export function unboundedStore() {
   const records = new Map();

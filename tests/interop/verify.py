@@ -1,4 +1,4 @@
-"""Checks client assertions with PyJWT: one compact JWT per line on stdin, and the count of good ones on stdout.
+"""Verifies client assertions with PyJWT: one compact JWT per line on stdin, and the number of valid ones on stdout.
 
 The first assertion that breaks a rule ends the process with its number and the reason.
 """
@@ -10,9 +10,9 @@ from pathlib import Path
 try:
     import jwt
 except ImportError:
-    sys.exit("PyJWT is missing: pip install -r tests/interop/requirements.txt")
+    sys.exit("PyJWT is missing; install it: pip install -r tests/interop/requirements.txt")
 
-# RFC 7518, section 3.4, and RFC 8032; an RSA signature is as long as its modulus, here 2048 bits.
+# RFC 7518, section 3.4, and RFC 8032. An RSA signature is as long as its modulus, here 2048 bits.
 SIGNATURE_BYTES = {
     "ES256": 64, "ES384": 96, "ES512": 132,
     "PS256": 256, "PS384": 256, "PS512": 256,
@@ -24,7 +24,7 @@ CLAIMS = ["iss", "sub", "aud", "jti", "iat", "exp"]
 
 
 def verify(assertion, expected, public_key):
-    """Answers the assertion's `jti` if a strict server would take the assertion (RFC 7523, section 3)."""
+    """Returns the assertion's `jti` if a strict server would accept the assertion (RFC 7523, section 3)."""
     decoded = jwt.decode_complete(
         assertion,
         public_key,
@@ -38,9 +38,9 @@ def verify(assertion, expected, public_key):
     require(header == {"alg": expected.algorithm, "kid": expected.key_id, "typ": "JWT"}, f"the header is {header}")
     require(len(signature) == SIGNATURE_BYTES[expected.algorithm], f"the signature has {len(signature)} bytes")
     require(set(claims) == set(CLAIMS), f"the claims are {sorted(claims)}")
-    require(type(claims["iat"]) is int and type(claims["exp"]) is int, "a time is no whole number")
+    require(type(claims["iat"]) is int and type(claims["exp"]) is int, "a time is not a whole number")
     lifetime = claims["exp"] - claims["iat"]
-    require(0 < lifetime <= LONGEST_LIFETIME, f"it lives for {lifetime} s")
+    require(0 < lifetime <= LONGEST_LIFETIME, f"its lifetime is {lifetime} s")
     return claims["jti"]
 
 

@@ -1,4 +1,4 @@
-//! What a message advises is done as it says, and brings a key that loads.
+//! Some messages advise a command. The tests run it as the message says, and then the key must load.
 
 use crate::given::*;
 use crate::made::*;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A key that does not load, the program that its message names, and the answers to what that asks, as arguments.
+/// A key that doesn't load, the program that its message names, and arguments that answer that program's questions.
 struct Advised {
     name: &'static str,
     key: Vec<u8>,
@@ -16,7 +16,7 @@ struct Advised {
 }
 
 const IN: &str = "-passin pass:correct-horse";
-/// As the message says.
+/// The message says to add `-legacy`.
 const LEGACY: &str = "-passin pass:correct-horse -legacy";
 const IN_AND_OUT: &str = "-passin pass:correct-horse -passout pass:correct-horse";
 
@@ -45,7 +45,7 @@ fn keys() -> Vec<Advised> {
 }
 
 #[test]
-fn what_a_message_advises_brings_a_key_that_loads() {
+fn the_command_that_a_message_advises_makes_a_key_that_loads() {
     for Advised { name, key, program, answers, algorithm } in keys() {
         let folder = tempfile::tempdir().expect("a folder");
         let [old, new] = ["FILE", "NEW"].map(|name| folder.path().join(name));

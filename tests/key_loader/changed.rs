@@ -1,4 +1,4 @@
-//! Whatever else may come: random changes and random bytes.
+//! Keys with random changes, and random bytes.
 
 use crate::given::*;
 use crate::made::*;
@@ -29,7 +29,7 @@ fn mutated(good: &[u8], mutations: &[Mutation]) -> Vec<u8> {
     bytes
 }
 
-/// Good spellings that hold the public key too, so that no change of the private one goes unnoticed.
+/// Good spellings that contain the public key too, so that the loader notices every change of the private key.
 static REDUNDANT: LazyLock<Vec<(&'static Made, &'static str, Vec<u8>)>> = LazyLock::new(|| {
     vec![
         (&P256, "ES256", P256.pem().into_bytes()),
@@ -48,7 +48,7 @@ static REDUNDANT: LazyLock<Vec<(&'static Made, &'static str, Vec<u8>)>> = LazyLo
     ]
 });
 
-/// The very same key, or an error that says something, and nothing of the key.
+/// Checks that the client has the same key, or that the error has a message that shows nothing of the key.
 fn check_same_or_error(given: &Given, algorithm: &str, public: &[u8], secrets: &[String]) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().expect("a folder");
     for way in given.ways(folder.path()) {

@@ -1,4 +1,4 @@
-//! What fails: the table of broken keys.
+//! The table of broken keys, which fail.
 
 use crate::given::*;
 use crate::made::*;
@@ -10,10 +10,10 @@ use talkdesk_auth::ErrorCode;
 
 struct Broken {
     name: &'static str,
-    /// What the message must say.
+    /// A phrase that the message must contain.
     phrase: &'static str,
     code: ErrorCode,
-    /// The option at fault; the one that the key came by where it is not named.
+    /// The option that the error names. `None` means the option that gave the key.
     option: Option<&'static str>,
     given: Given,
 }
@@ -28,9 +28,9 @@ impl Broken {
     }
 }
 
-/// Other things than private keys.
+/// Things that are not private keys.
 #[rustfmt::skip]
-fn what_is_no_private_key() -> Vec<Broken> {
+fn other_than_private_keys() -> Vec<Broken> {
     let certificate = certificate();
     let folder = tempfile::tempdir().expect("a folder");
     let file_of = |name: &str, content: &str| {
@@ -74,9 +74,9 @@ fn what_is_no_private_key() -> Vec<Broken> {
         broken("Diffie-Hellman parameters", "these are Diffie-Hellman parameters", key(of_dh)),
         broken("symmetric JWK", "a symmetric JWK", key(format!(r#"{{"kty":"oct","k":"{}","d":"AA"}}"#, base64url(&P256.der)))),
         broken("HTML", "this is HTML or XML", key("<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1></body></html>\n")),
-        broken("JSON that is no key", "it has no kty", key(r#"{"error":"not_found"}"#)),
+        broken("JSON that is not a key", "it has no kty", key(r#"{"error":"not_found"}"#)),
         broken("JSON that is an array", "it is an array", key("[1, 2]")),
-        broken("JSON that breaks off", "begins like JSON, but is none", key(&ec_jwk("P-256", &P256)[..100])),
+        broken("incomplete JSON", "begins like JSON, but is none", key(&ec_jwk("P-256", &P256)[..100])),
         broken("the vendor's client file", "give them as credentials or credentials_file", key(format!(r#"{{"id":"c","private_key":"{}","key_id":"k"}}"#, P256.bare()))),
         broken("the vendor's event", "give them as credentials or credentials_file", key(format!(r#"{{"data":{{"client_id":"c","private_key":"{}"}}}}"#, P256.bare()))),
         broken("a JWT", "this is a JWT", key("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl")),
@@ -142,7 +142,7 @@ fn keys_of_the_wrong_kind() -> Vec<Broken> {
 }
 
 #[rustfmt::skip]
-fn keys_that_stay_closed() -> Vec<Broken> {
+fn keys_that_cannot_be_decrypted() -> Vec<Broken> {
     let encrypted = P256.encrypted("-v2 aes256");
     let traditional = openssl_text(&format!("rsa -traditional -aes128 -passout pass:{PASSPHRASE}"), RSA2048.pem());
     let md5_des = tlv(
@@ -155,7 +155,7 @@ fn keys_that_stay_closed() -> Vec<Broken> {
     let pbes1 = tlv(0x30, &[&md5_des, &tlv(4, &[&P256.der])]);
     vec![
         broken("no passphrase", "encrypted: set private_key_passphrase", key(&encrypted)),
-        broken("no passphrase for a key behind a certificate", "encrypted: set private_key_passphrase", key(certificate() + &encrypted)),
+        broken("no passphrase for a key after a certificate", "encrypted: set private_key_passphrase", key(certificate() + &encrypted)),
         broken("the wrong passphrase", "private_key_passphrase does not open it; check the passphrase", key(&encrypted).with("private_key_passphrase", "wrong")),
         broken("an empty passphrase", "private_key_passphrase does not open it", key(&encrypted).with("private_key_passphrase", "")),
         broken("encrypted in the traditional way", "convert it: openssl pkcs8 -topk8", key(&traditional).passphrase()),
@@ -163,14 +163,14 @@ fn keys_that_stay_closed() -> Vec<Broken> {
         broken("PBES1 of PKCS#12", "encrypted by PBES1, which is broken; encrypt it anew", key(P256.encrypted("-v1 PBE-SHA1-3DES")).passphrase()),
         broken("PBES2 with Camellia", "encrypted by an algorithm that is not supported", key(P256.encrypted("-v2 camellia256")).passphrase()),
         broken("PBES2 of a curve that is not supported", "EC key on the curve P-224", key(Made::by("ecparam -genkey -noout -name secp224r1").encrypted("-v2 aes256")).passphrase()),
-        broken("scrypt at no cost", "a cost that is out of bounds", file(scrypt(&[2, 1, 0])).passphrase()),
-        broken("scrypt at a cost that no machine pays", "a cost that is out of bounds", file(scrypt(&[2, 6, 0x40, 0, 0, 0, 0, 0])).passphrase()),
-        broken("PBKDF2 for hours", "a cost that is out of bounds", file(pbkdf2(&[2, 4, 0x7f, 0xff, 0xff, 0xff])).passphrase()),
+        broken("scrypt with too low a cost", "a cost that is out of bounds", file(scrypt(&[2, 1, 0])).passphrase()),
+        broken("scrypt with too high a cost", "a cost that is out of bounds", file(scrypt(&[2, 6, 0x40, 0, 0, 0, 0, 0])).passphrase()),
+        broken("PBKDF2 with too high a cost", "a cost that is out of bounds", file(pbkdf2(&[2, 4, 0x7f, 0xff, 0xff, 0xff])).passphrase()),
     ]
 }
 
 #[rustfmt::skip]
-fn keys_that_suffered() -> Vec<Broken> {
+fn damaged_keys() -> Vec<Broken> {
     let flipped = |der: &[u8], at: usize| {
         let mut der = der.to_vec();
         der[at] ^= 1;
@@ -187,25 +187,25 @@ fn keys_that_suffered() -> Vec<Broken> {
         broken("PEM cut short", "cut short", key(&P256.pem()[..120])),
         broken("DER cut short", "cut short", file(&P384.der[..100])),
         broken("Ed25519 DER cut short", "cut short", file(&version_two(&ED25519, 0x81, &[])[..40])),
-        broken("a body that lost its first line", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&LETTER.bare()[64..])),
-        broken("a body that lost its first line and begins with a slash", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&SLASH.bare()[64..])),
+        broken("a body without its first line", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&LETTER.bare()[64..])),
+        broken("a body without its first line that begins with a slash", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key(&SLASH.bare()[64..])),
         broken("a misspelt armour", "an armour line that is none", key(P256.pem().replace("BEGIN", "BEGN"))),
-        broken("armour without its blanks", "an armour line that is none", key(P256.pem().replace("BEGIN PRIVATE", "BEGINPRIVATE"))),
+        broken("armour without its spaces", "an armour line that is none", key(P256.pem().replace("BEGIN PRIVATE", "BEGINPRIVATE"))),
         broken("hyphens only", "an armour line that is none", key("-----")),
         broken("an END line only", "an armour line that is none", key("-----END PRIVATE KEY-----")),
         broken("padding only", "no private key in it", key("==")),
         broken("PEM escaped for a URL", "escaped for a URL", key(P256.pem().replace(' ', "%20").replace('\n', "%0A"))),
         broken("PEM as a form field", "escaped for a URL", key(P256.pem().replace('+', "%2B").replace(' ', "+").replace('\n', "%0a"))),
         broken("a line of YAML", "is none of its characters; copy the key again", key(format!("private_key: {bare}"))),
-        broken("a full stop behind the key", "is none of its characters; copy the key again", key(format!("{bare}."))),
-        broken("a file's name in place of the key", "this looks like the name of a file", key("/etc/talkdesk/key")),
-        broken("a long file's name", "this looks like the name of a file", key(format!("{}/key", "/srv/the-keys".repeat(8)))),
-        broken("a body that lost a character", "cut short", key(format!("{}{}", &bare[..90], &bare[91..]))),
-        broken("a body that lost three characters", "damaged base64", key(format!("{}{}", &bare[..90], &bare[93..]))),
+        broken("a full stop after the key", "is none of its characters; copy the key again", key(format!("{bare}."))),
+        broken("a path in place of the key", "this looks like the name of a file", key("/etc/talkdesk/key")),
+        broken("a long path in place of the key", "this looks like the name of a file", key(format!("{}/key", "/srv/the-keys".repeat(8)))),
+        broken("a body that lacks a character", "cut short", key(format!("{}{}", &bare[..90], &bare[91..]))),
+        broken("a body that lacks three characters", "damaged base64", key(format!("{}{}", &bare[..90], &bare[93..]))),
         broken("a foreign character", "is none of its characters; copy the key again", key(bare.replacen(&bare[100..101], "*", 1))),
-        broken("bytes behind the DER", "3 bytes too many behind the key", file([&P256.der[..], &[1, 2, 3]].concat())),
-        broken("bytes behind the DER in base64", "3 bytes too many behind the key", key(STANDARD.encode([&P256.der[..], &[1, 2, 3]].concat()))),
-        broken("bytes behind the DER of Ed25519", "1 bytes too many behind the key", key(STANDARD.encode([&ED25519.der[..], &[1]].concat()))),
+        broken("bytes after the DER", "3 bytes too many behind the key", file([&P256.der[..], &[1, 2, 3]].concat())),
+        broken("bytes after the DER in base64", "3 bytes too many behind the key", key(STANDARD.encode([&P256.der[..], &[1, 2, 3]].concat()))),
+        broken("bytes after the DER of Ed25519", "1 bytes too many behind the key", key(STANDARD.encode([&ED25519.der[..], &[1]].concat()))),
         broken("a flipped bit in a P-256 key", "P-256 key, but damaged", file(flipped(&P256.der, middle))),
         broken("a flipped bit in a P-521 key", "P-521 key, but damaged", file(flipped(&P521.traditional(), 20))),
         broken("a flipped bit in an RSA key", "RSA key, but damaged", file(flipped(&rsa, rsa.len() / 2))),
@@ -215,19 +215,19 @@ fn keys_that_suffered() -> Vec<Broken> {
         broken("JWK whose numbers do not fit", "d, x and y do not fit together", key(ec_jwk_of("P-256", &swapped, ""))),
         broken("JWK with a number of another curve", "a number too long for its curve", key(ec_jwk("P-256", &P384))),
         broken("JWK without y", "the JWK has no text y", key(without_member(&jwk, "y"))),
-        broken("JWK whose d is no text", "the JWK has no text d", key(jwk.replace("\"d\":\"", "\"d\":1,\"d2\":\""))),
-        broken("JWK whose kid ends its line", "its member kid: a line break", key(jwk.replace("{\"", "{\"kid\":\"k\\n\",\""))),
-        broken("JWK whose d is no base64url", "the JWK's d is no base64url", key(jwk.replace("\"d\":\"", "\"d\":\"*"))),
+        broken("JWK whose d is not text", "the JWK has no text d", key(jwk.replace("\"d\":\"", "\"d\":1,\"d2\":\""))),
+        broken("JWK whose kid has a line break", "its member kid: a line break", key(jwk.replace("{\"", "{\"kid\":\"k\\n\",\""))),
+        broken("JWK whose d is not base64url", "the JWK's d is no base64url", key(jwk.replace("\"d\":\"", "\"d\":\"*"))),
         broken("JWK of Ed25519 with another x", "d and x do not fit together", key(okp_jwk(&Made { public: P256.public[1..33].to_vec(), der: ED25519.der.clone() }))),
         broken("two keys", "2 private keys where one is needed", key(&other)),
-        broken("two keys of which one can't be used", "2 private keys where one is needed", key(P256.pem() + &P384.encrypted("-v2 aes256"))),
+        broken("two keys, one of them unusable", "2 private keys where one is needed", key(P256.pem() + &P384.encrypted("-v2 aes256"))),
         broken("JWK Set with two private keys", "a JWK Set with more than one private key", key(format!(r#"{{"keys":[{jwk},{}]}}"#, okp_jwk(&ED25519)))),
-        broken("armour with nothing in it", "nothing between the armour lines", key("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n")),
-        broken("an armour line that does not end", "it reads -----BEGIN PRIVATE KEY-----", key(format!("-----BEGIN PRIVATE KEY {bare}"))),
+        broken("armour around nothing", "nothing between the armour lines", key("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n")),
+        broken("an armour line without an end", "it reads -----BEGIN PRIVATE KEY-----", key(format!("-----BEGIN PRIVATE KEY {bare}"))),
     ]
 }
 
-/// Each family with an algorithm of another.
+/// Keys of each family, with the algorithm of another family.
 #[rustfmt::skip]
 fn keys_for_another_algorithm() -> Vec<Broken> {
     let with = |given: Given, algorithm: &str| given.with("algorithm", algorithm);
@@ -258,17 +258,17 @@ fn broken_credentials() -> Vec<Broken> {
         document("PEM as credentials", "a key goes into private_key", credentials(P256.pem())),
         document("a bare key as credentials", "a key goes into private_key", credentials(&bare)),
         document("HTML as credentials", "not JSON; give the OAuth client file or the app.installed event", credentials("<html></html>")),
-        document("credentials that break off", "begins like JSON, but is none (line 1, column ", credentials(&client_file[..150])),
+        document("incomplete credentials", "begins like JSON, but is none (line 1, column ", credentials(&client_file[..150])),
         document("credentials that are a number", "JSON, but no object", credentials("17")),
         document("credentials of two clients", "an array of 2 clients; give the one that is meant", credentials(format!("[{client_file},{client_file}]"))),
         document("credentials of no client", "an array of 0 clients", credentials("[]")),
         document("an array of something else", "JSON, but no object", credentials("[\"c\"]")),
         document("an event without an object in it", "its member data is no object", credentials(r#"{"data":"c"}"#)),
         document("JSON of something else", "give the OAuth client file or the app.installed event", credentials(r#"{"error":"not_found"}"#)),
-        document("a key that is no text", "its member private_key is no string", credentials(client_file.replace(&format!("\"{bare}\""), "[1]"))),
+        document("a private_key that is not text", "its member private_key is no string", credentials(client_file.replace(&format!("\"{bare}\""), "[1]"))),
         document("an empty key", "its member private_key is empty", credentials(client_file.replace(&bare, " "))),
-        document("a blank behind a client id", "its member id: white space around the value; remove it", credentials(client_file.replace("\"c\"", "\"c \""))),
-        document("a line break behind a key id", "its member key_id: a line break or control character", credentials(client_file.replace("\"k\"", "\"k\\n\""))),
+        document("a space after a client id", "its member id: white space around the value; remove it", credentials(client_file.replace("\"c\"", "\"c \""))),
+        document("a line break after a key id", "its member key_id: a line break or control character", credentials(client_file.replace("\"k\"", "\"k\\n\""))),
         document("an unknown key_algorithm", "the credentials' key_algorithm is not a known one; give it", credentials(client_file.replace("}", r#","key_algorithm":"SHA256withECDSA"}"#))).option(Some("algorithm")),
         document("credentials without a key", "missing; give private_key, private_key_file, or credentials that hold the key", credentials(without_member(&client_file, "private_key"))).option(Some("private_key")),
         broken("a broken key in them", "cut short", credentials(client_file.replace(&bare, &bare[..160]))),
@@ -276,7 +276,7 @@ fn broken_credentials() -> Vec<Broken> {
     ]
 }
 
-/// A PBES2 structure around anything, with scrypt at this cost, a DER INTEGER.
+/// A PBES2 structure with scrypt and any content. `cost` is a DER INTEGER.
 fn scrypt(cost: &[u8]) -> Vec<u8> {
     let oid = tlv(6, &[&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 0x0b]]);
     pbes2(&tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[7; 8]]), cost, &[2, 1, 8], &[2, 1, 1]])]))
@@ -293,7 +293,7 @@ fn pbes2(derivation: &[u8]) -> Vec<u8> {
     tlv(0x30, &[&tlv(0x30, &[&oid, &tlv(0x30, &[derivation, &aes])]), &tlv(4, &[&[7; 160]])])
 }
 
-/// Files that hold no key, in a folder that holds them.
+/// Files without a key, which are made in `folder`.
 #[rustfmt::skip]
 fn broken_files(folder: &Path) -> Vec<Broken> {
     let made = |name: &str, length: u64| {
@@ -309,9 +309,9 @@ fn broken_files(folder: &Path) -> Vec<Broken> {
         broken("no such file", "no such file; check the path, and the folder that the program runs in", path(folder.join("missing"))),
         broken("a file in a file", "the file can't be opened", path(folder.join("empty/key.pem"))),
         broken("a file that fails when it is read", "the file can't be read", path("/proc/self/mem")),
-        broken("PEM in the place of its path", "not a path, but what the file should hold", path(P256.pem())),
-        broken("a body in the place of its path", "not a path, but what the file should hold", path(P256.bare())),
-        broken("RSA in the place of its path", "not a path, but what the file should hold", path(RSA4096.bare())),
+        broken("PEM in place of its path", "not a path, but what the file should hold", path(P256.pem())),
+        broken("a body in place of its path", "not a path, but what the file should hold", path(P256.bare())),
+        broken("an RSA key in place of its path", "not a path, but what the file should hold", path(RSA4096.bare())),
         broken("no such file of credentials", "no such file", credentials(&folder.join("missing"))).option(None),
         broken("a folder of credentials", "a directory", credentials(folder)).option(None),
         broken("an empty file of credentials", "the file is empty", credentials(&folder.join("empty"))).option(None),
@@ -319,14 +319,14 @@ fn broken_files(folder: &Path) -> Vec<Broken> {
 }
 
 #[test]
-fn whatever_is_broken_fails_and_says_what_to_do_without_showing_the_key() {
+fn every_broken_key_fails_with_advice_and_is_not_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let files = tempfile::tempdir().expect("a folder");
     let tables = [
-        what_is_no_private_key(),
+        other_than_private_keys(),
         keys_of_the_wrong_kind(),
-        keys_that_stay_closed(),
-        keys_that_suffered(),
+        keys_that_cannot_be_decrypted(),
+        damaged_keys(),
         keys_for_another_algorithm(),
         broken_credentials(),
         broken_files(files.path()),
@@ -358,7 +358,7 @@ fn check_error(row: &Broken, way: &(&'static str, String)) -> Result<(), String>
 }
 
 #[test]
-fn a_file_that_may_not_be_read_says_so() {
+fn the_error_of_an_unreadable_file_says_so() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key.pem");
@@ -366,11 +366,11 @@ fn a_file_that_may_not_be_read_says_so() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("its mode changes");
     let given = path(&file);
     let way = given.ways(folder.path()).remove(0);
-    // Root reads everything, unless its thread gives that up.
+    // Root can read every file, unless its thread gives up that capability.
     let error = std::thread::spawn(move || {
         let none = rustix::thread::CapabilitySet::empty();
         let sets = rustix::thread::CapabilitySets { effective: none, permitted: none, inheritable: none };
-        rustix::thread::set_capabilities(None, sets).expect("a thread may give up what it may do");
+        rustix::thread::set_capabilities(None, sets).expect("a thread may give up capabilities");
         given.client(&way).expect_err("the file may not be read")
     });
     let error = error.join().expect("the thread ends");

@@ -1,4 +1,4 @@
-//! How a key reaches the client, and what is asked of the client then.
+//! How a key is given to a client, and what is then checked.
 
 use crate::made::*;
 use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
@@ -28,7 +28,7 @@ pub struct Given {
     pub options: Vec<(&'static str, String)>,
 }
 
-/// The client id and key id that every client has here, from whatever source.
+/// The client id and key id of every client here, whatever source they come from.
 pub const REGISTRATION: [(&str, &str); 2] = [("client_id", "c"), ("key_id", "k")];
 
 pub fn given(form: Form) -> Given {
@@ -48,7 +48,7 @@ pub fn path(path: impl AsRef<Path>) -> Given {
     given(Form::Path(path.as_ref().to_str().expect("UTF-8").to_owned()))
 }
 
-/// Credentials say themselves which client and which key it is.
+/// Credentials contain the client id and key id.
 pub fn credentials(text: impl Into<String>) -> Given {
     Given { form: Form::Credentials(text.into()), options: Vec::new() }
 }
@@ -72,7 +72,7 @@ impl Given {
         self.with("private_key_passphrase", PASSPHRASE)
     }
 
-    /// Every way to hand it over: the option's name and its value.
+    /// Every way to give it to the client: the option's name and its value.
     pub fn ways(&self, folder: &Path) -> Vec<(&'static str, String)> {
         let file = |content: &[u8]| {
             let path = folder.join("given");
@@ -106,21 +106,21 @@ impl Given {
 /// Fails unless the client signs by `algorithm` with the key whose public half is `public`.
 pub fn check_signature(client: &Client, algorithm: &str, public: &[u8]) -> Result<(), String> {
     let assertion = client.assertion([]).map_err(|error| error.to_string())?;
-    let (input, encoded) = assertion.jwt().rsplit_once('.').ok_or("no JWS")?;
+    let (input, encoded) = assertion.jwt().rsplit_once('.').ok_or("the JWT isn't a JWS")?;
     let header: serde_json::Value =
         serde_json::from_str(assertion.get("header").unwrap_or_default()).unwrap_or_default();
     let claims: serde_json::Value =
         serde_json::from_str(assertion.get("claims").unwrap_or_default()).unwrap_or_default();
     if header["alg"] != algorithm || client.get("algorithm") != Some(algorithm) {
-        return Err(format!("signs by {}, not by {algorithm}", header["alg"]));
+        return Err(format!("it signs with {} instead of {algorithm}", header["alg"]));
     }
     if header["kid"] != "k" || claims["iss"] != "c" {
-        return Err(format!("registered as {} with key {}", claims["iss"], header["kid"]));
+        return Err(format!("it has the client id {} and the key id {}", claims["iss"], header["kid"]));
     }
     let signature = URL_SAFE_NO_PAD.decode(encoded).map_err(|error| error.to_string())?;
     UnparsedPublicKey::new(verifier(algorithm), public)
         .verify(input.as_bytes(), &signature)
-        .map_err(|_| "signs with another key".to_owned())
+        .map_err(|_| "it signs with another key".to_owned())
 }
 
 pub fn verifier(algorithm: &str) -> &'static dyn VerificationAlgorithm {
@@ -139,7 +139,7 @@ pub fn verifier(algorithm: &str) -> &'static dyn VerificationAlgorithm {
     }
 }
 
-/// Every run of base64 in `bytes`, which is where a key is, and the base64 of the bytes themselves.
+/// Every run of base64 in `bytes`, because such runs contain the key; and the base64 of the bytes themselves.
 pub fn secrets(bytes: &[u8]) -> Vec<String> {
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
     let text = String::from_utf8_lossy(bytes).replace('\0', "");
@@ -147,7 +147,7 @@ pub fn secrets(bytes: &[u8]) -> Vec<String> {
     runs.chain([STANDARD.encode(bytes)]).collect()
 }
 
-/// The first eight characters in a row that `shown` has from a secret.
+/// The first eight characters in a row of `shown` that are part of a secret.
 pub fn leak(secrets: &[String], shown: &str) -> Option<String> {
     let windows = (0..shown.len()).filter_map(|at| shown.get(at..at + 8));
     windows.filter(|window| secrets.iter().any(|secret| secret.contains(window))).map(str::to_owned).next()
@@ -157,9 +157,9 @@ pub fn leak_of_error(secrets: &[String], error: &talkdesk_auth::Error) -> Option
     leak(secrets, &format!("{error} {error:?} {}", error.get("option").unwrap_or_default()))
 }
 
-/// No row stands twice, and none got lost.
+/// Checks that no row has the name of another, and that there are at least `least` rows.
 pub fn check_names<'a>(names: impl Iterator<Item = &'a str>, least: usize) {
     let names: Vec<&str> = names.collect();
-    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "a name stands twice");
-    assert!(names.len() >= least, "{} rows", names.len());
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "two rows have the same name");
+    assert!(names.len() >= least, "only {} rows", names.len());
 }

@@ -1,4 +1,4 @@
-//! What loads: the table of spellings.
+//! The table of spellings that load.
 
 use crate::given::*;
 use crate::made::*;
@@ -18,7 +18,7 @@ fn spelling(name: &'static str, algorithm: &'static str, made: &Made, given: Giv
     Spelling { name, algorithm, public: made.public.clone(), given }
 }
 
-/// The same P-256 key in every form that a text, a file or an environment variable gives it.
+/// The same P-256 key in every form that it can have in a text, a file or an environment variable.
 #[rustfmt::skip]
 fn spellings_of_a_text() -> Vec<Spelling> {
     let (bare, pem) = (P256.bare(), P256.pem());
@@ -57,7 +57,7 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("literal \\n", key(pem.replace('\n', "\\n"))),
         es256("literal \\r\\n", key(pem.replace('\n', "\\r\\n"))),
         es256("literal \\n, escaped twice", key(pem.replace('\n', "\\\\n"))),
-        es256("\\n on lines that break as well", key(pem.replace('\n', "\\n\n"))),
+        es256("literal \\n before real line breaks", key(pem.replace('\n', "\\n\n"))),
         es256("escaped as JSON with \\/", key(pem.replace('\n', "\\n").replace('/', "\\/"))),
         es384("escaped as JSON with \\u003d", key(P384.bare().replace('=', "\\u003d").replace('+', "\\u002B"))),
         es256("lines that a shell continues", key(pem.replace('\n', "\\\n"))),
@@ -66,28 +66,28 @@ fn spellings_of_a_text() -> Vec<Spelling> {
         es256("quotes within quotes", key(format!("\"'{bare}'\"\n"))),
         es256("typographic quotes", key(format!("“{bare}”"))),
         es256("copied from JSON, with quotes and comma", key(format!("\"{bare}\",\n"))),
-        es256("what Python prints of bytes", key(format!("b'{}'", pem.replace('\n', "\\n")))),
-        es256("what Python prints of the bare body", key(format!("b'{bare}'"))),
+        es256("bytes as Python prints them", key(format!("b'{}'", pem.replace('\n', "\\n")))),
+        es256("the bare body as Python prints bytes", key(format!("b'{bare}'"))),
         es256("string literals of a program", key(pem.lines().map(|line| format!("  \"{line}\\n\"\n")).collect::<String>())),
-        es256("an assignment in front", key(format!("PRIVATE_KEY=\"{}\"", pem.replace('\n', "\\n")))),
+        es256("an assignment before the key", key(format!("PRIVATE_KEY=\"{}\"", pem.replace('\n', "\\n")))),
         es256("a byte order mark", key(format!("\u{feff}{pem}"))),
         es256("a byte order mark before the bare body", key(format!("\u{feff}{bare}\r\n"))),
         es256("UTF-16, little endian", file(utf16(&pem, u16::to_le_bytes, true))),
         es256("UTF-16, big endian", file(utf16(&pem, u16::to_be_bytes, true))),
         es256("UTF-16 without a mark", file(utf16(&bare, u16::to_le_bytes, false))),
-        es256("zero-width blanks", key(bare.replace('A', "\u{200b}A\u{2060}"))),
-        es256("zero-width blanks in the armour", key(pem.replace("BEGIN", "\u{200b}BEGIN\u{ad}"))),
+        es256("zero-width spaces", key(bare.replace('A', "\u{200b}A\u{2060}"))),
+        es256("zero-width spaces in the armour", key(pem.replace("BEGIN", "\u{200b}BEGIN\u{ad}"))),
         es256("no-break spaces", key(pem.replace('\n', "\n\u{a0}\u{3000}"))),
-        es256("white space at every line's ends", key(pem.lines().map(|line| format!(" \t{line}  \n")).collect::<String>())),
-        es256("empty lines in between", key(format!("\n\n{}\n\n", pem.replace('\n', "\n\n")))),
+        es256("white space around every line", key(pem.lines().map(|line| format!(" \t{line}  \n")).collect::<String>())),
+        es256("empty lines between the lines", key(format!("\n\n{}\n\n", pem.replace('\n', "\n\n")))),
         es256("PEM on one line, with spaces", key(pem.replace('\n', " "))),
-        es256("PEM on one line, with nothing between", key(pem.replace('\n', ""))),
+        es256("PEM on one line, without spaces", key(pem.replace('\n', ""))),
         es256("PEM in lines of 20 characters", key(wrapped("PRIVATE KEY", &bare, "\n").replace("AA", "AA\n"))),
         es256("one hyphen", key(pem.replace("-----", "-"))),
         es256("one hyphen, on one line", key(pem.replace("-----", "-").replace('\n', ""))),
         es256("four hyphens", key(pem.replace("-----", "----"))),
-        es256("blanks within the armour", key(pem.replace("-----BEGIN", "----- BEGIN").replace("KEY-----", "KEY -----").replace("-----END", "-----  END"))),
-        es256("armour in small letters", key(pem.replace("BEGIN PRIVATE KEY", "begin private key").replace("END PRIVATE KEY", "end private key"))),
+        es256("spaces within the armour", key(pem.replace("-----BEGIN", "----- BEGIN").replace("KEY-----", "KEY -----").replace("-----END", "-----  END"))),
+        es256("armour in lower case", key(pem.replace("BEGIN PRIVATE KEY", "begin private key").replace("END PRIVATE KEY", "end private key"))),
         es256("dashes in place of hyphens", key(pem.replace("-----", "—–"))),
         es256("no BEGIN line", key(without_begin)),
         es256("no END line", key(without_end)),
@@ -119,8 +119,8 @@ fn spellings_of_bytes() -> Vec<Spelling> {
     let newline = |der: &[u8]| [der, b"\r\n"].concat();
     vec![
         spelling("PKCS#8 as DER", "ES256", &P256, file(P256.der.clone())),
-        spelling("PKCS#8 as DER with a line break behind it", "ES256", &P256, file(newline(&P256.der))),
-        spelling("base64 of DER with a line break behind it", "ES256", &P256, key(STANDARD.encode(newline(&P256.der)))),
+        spelling("PKCS#8 as DER followed by a line break", "ES256", &P256, file(newline(&P256.der))),
+        spelling("base64 of DER followed by a line break", "ES256", &P256, key(STANDARD.encode(newline(&P256.der)))),
         spelling("SEC1 as DER", "ES256", &P256, file(P256.traditional())),
         spelling("PKCS#8 with attributes", "ES256", &P256, key(armoured("PRIVATE KEY", &with_attributes(&P256)))),
         spelling("PKCS#8 v2 of P-256", "ES256", &P256, file(version_two(&P256, 0x81, &[]))),
@@ -137,7 +137,7 @@ fn spellings_of_bytes() -> Vec<Spelling> {
         spelling("Ed25519 PKCS#8 v1 PEM", "EdDSA", &ED25519, key(ED25519.pem())),
         spelling("Ed25519 bare", "EdDSA", &ED25519, key(ED25519.bare())),
         spelling("Ed25519 DER", "EdDSA", &ED25519, file(ED25519.der.clone())),
-        spelling("Ed25519 DER with a line break behind it", "EdDSA", &ED25519, file(newline(&ED25519.der))),
+        spelling("Ed25519 DER followed by a line break", "EdDSA", &ED25519, file(newline(&ED25519.der))),
         spelling("Ed25519 PKCS#8 v2", "EdDSA", &ED25519, file(version_two(&ED25519, 0x81, &[]))),
         spelling("Ed25519 PKCS#8 v2 as ring writes it", "EdDSA", &ED25519, file(version_two(&ED25519, 0xa1, &[3, 33]))),
         spelling("Ed25519 with attributes", "EdDSA", &ED25519, file(with_attributes(&ED25519))),
@@ -195,16 +195,16 @@ fn spellings_in_bundles() -> Vec<Spelling> {
     let certificate = certificate();
     let store = openssl(&format!("pkcs12 -export -name müller -passout pass:{PASSPHRASE}"), P256.pem() + &certificate);
     let bags = openssl(&format!("pkcs12 -nodes -passin pass:{PASSPHRASE}"), store);
-    assert!(bags.starts_with(b"Bag Attributes") && std::str::from_utf8(&bags).is_err(), "a name in Latin-1");
+    assert!(bags.starts_with(b"Bag Attributes") && std::str::from_utf8(&bags).is_err(), "the name must be in Latin-1");
     let parameters = openssl_text("genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048", "");
     let es256 = |name, given| spelling(name, "ES256", &P256, given);
     vec![
-        es256("what openssl pkcs12 takes out of a store, with its bag attributes", file(bags)),
-        es256("a certificate in front", key(certificate.clone() + &P256.pem())),
-        es256("a certificate behind", key(P256.pem() + &certificate)),
-        es256("a certificate in front of an encrypted key", key(certificate.clone() + &P256.encrypted("-v2 aes256")).passphrase()),
-        es256("the public key behind", key(P256.pem() + &P256.public_pem())),
-        es256("Diffie-Hellman parameters in front", key(parameters + &P256.pem())),
+        es256("the output of openssl pkcs12 for a store, with bag attributes", file(bags)),
+        es256("a certificate before the key", key(certificate.clone() + &P256.pem())),
+        es256("a certificate after the key", key(P256.pem() + &certificate)),
+        es256("a certificate before an encrypted key", key(certificate.clone() + &P256.encrypted("-v2 aes256")).passphrase()),
+        es256("the public key after the private key", key(P256.pem() + &P256.public_pem())),
+        es256("Diffie-Hellman parameters before the key", key(parameters + &P256.pem())),
     ]
 }
 
@@ -227,11 +227,11 @@ fn spellings_of_jwks() -> Vec<Spelling> {
         spelling("JWK of Ed25519", "EdDSA", &ED25519, key(okp_jwk(&ED25519))),
         spelling("JWK of RSA", "PS256", &RSA2048, key(rsa_jwk(&RSA2048))),
         spelling("JWK of RSA of 4096 bits", "PS256", &RSA4096, key(rsa_jwk(&RSA4096))),
-        spelling("JWK of RSA whose alg says how to sign", "RS512", &RSA2048, key(rsa("RS512"))),
-        spelling("JWK whose alg gives way to the option", "PS384", &RSA2048, key(rsa("RS512")).with("algorithm", "PS384")),
-        spelling("JWK whose unknown alg gives way to the option", "PS384", &RSA2048, key(rsa("RSA-OAEP")).with("algorithm", "PS384")),
+        spelling("RSA JWK with an alg", "RS512", &RSA2048, key(rsa("RS512"))),
+        spelling("JWK whose alg the option overrides", "PS384", &RSA2048, key(rsa("RS512")).with("algorithm", "PS384")),
+        spelling("JWK whose unknown alg the option overrides", "PS384", &RSA2048, key(rsa("RSA-OAEP")).with("algorithm", "PS384")),
         es256("JWK whose kid is the key id", key(named(r#","kid":"k","alg":"ES256""#)).without("key_id")),
-        es256("JWK whose kid gives way to the option", key(named(r#","kid":"other""#))),
+        es256("JWK whose kid the option overrides", key(named(r#","kid":"other""#))),
         es256("JWK with padding", key(padded)),
         es256("JWK in the alphabet of plain base64", key(p256.replace('-', "+").replace("P+256", "P-256").replace('_', "/"))),
         spelling("JWK without leading zeros", "ES256", &SMALL, key(ec_jwk_of("P-256", &stripped, ""))),
@@ -244,7 +244,7 @@ fn spellings_of_jwks() -> Vec<Spelling> {
     ]
 }
 
-/// The shapes in which the vendor hands a client out.
+/// The forms in which the vendor hands out a client's credentials.
 #[rustfmt::skip]
 fn spellings_of_credentials() -> Vec<Spelling> {
     let bare = P256.bare();
@@ -265,22 +265,22 @@ fn spellings_of_credentials() -> Vec<Spelling> {
         es256("the OAuth client file with a byte order mark", credentials(format!("\u{feff}{client_file}\r\n"))),
         es256("the OAuth client file in UTF-16", credentials_file(utf16(&client_file, u16::to_le_bytes, true))),
         es256("the app.installed event", credentials(event(&bare, "ES256"))),
-        es256("PEM in it", credentials(event(&P256.pem().replace('\n', "\\n"), "ES256"))),
-        es256("PEM in it, escaped with \\/ and twice", credentials(event(&P256.pem().replace('/', "\\/").replace('\n', "\\\\n"), "ES256"))),
-        es256("null in place of what is not there", credentials(client_file.replace("\"s\"", "null").replace("}", ",\"key_algorithm\":null}"))),
-        es256("a JWK in it", credentials(client_file.replace(&bare, &ec_jwk("P-256", &P256).replace('"', "\\\"")))),
-        spelling("key_algorithm says how to sign", "RS384", &RSA2048, credentials(event(&RSA2048.bare(), "RS384"))),
-        spelling("key_algorithm gives way to the option", "PS512", &RSA2048, credentials(event(&RSA2048.bare(), "RS384")).with("algorithm", "PS512")),
-        spelling("an encrypted key in it", "ES256", &P256, credentials(event(&P256.encrypted("-v2 aes256").replace('\n', "\\n"), "ES256")).passphrase()),
-        es256("options that win over what is empty or no text", key(&bare).with("credentials", r#"{"id":7,"private_key":"","key_id":" ","key_algorithm":[]}"#).with("algorithm", "ES256")),
-        spelling("key_algorithm beside a key of its own", "RS512", &RSA2048, key(RSA2048.bare()).without("client_id").without("key_id").with("credentials", event("", "RS512"))),
-        es256("options that win over all of it", key(&bare).with("credentials", other).with("algorithm", "ES256")),
+        es256("credentials with PEM", credentials(event(&P256.pem().replace('\n', "\\n"), "ES256"))),
+        es256("credentials with PEM, escaped with \\/ and twice", credentials(event(&P256.pem().replace('/', "\\/").replace('\n', "\\\\n"), "ES256"))),
+        es256("null in place of missing members", credentials(client_file.replace("\"s\"", "null").replace("}", ",\"key_algorithm\":null}"))),
+        es256("credentials with a JWK", credentials(client_file.replace(&bare, &ec_jwk("P-256", &P256).replace('"', "\\\"")))),
+        spelling("key_algorithm that chooses the algorithm", "RS384", &RSA2048, credentials(event(&RSA2048.bare(), "RS384"))),
+        spelling("key_algorithm that the option overrides", "PS512", &RSA2048, credentials(event(&RSA2048.bare(), "RS384")).with("algorithm", "PS512")),
+        spelling("credentials with an encrypted key", "ES256", &P256, credentials(event(&P256.encrypted("-v2 aes256").replace('\n', "\\n"), "ES256")).passphrase()),
+        es256("options that override empty members and members that are not text", key(&bare).with("credentials", r#"{"id":7,"private_key":"","key_id":" ","key_algorithm":[]}"#).with("algorithm", "ES256")),
+        spelling("credentials with key_algorithm, and private_key with the key", "RS512", &RSA2048, key(RSA2048.bare()).without("client_id").without("key_id").with("credentials", event("", "RS512"))),
+        es256("options that override every member", key(&bare).with("credentials", other).with("algorithm", "ES256")),
         es256("credentials that hold everything but the key", key(&bare).without("client_id").without("key_id").with("credentials", without_member(&client_file, "private_key"))),
     ]
 }
 
 #[test]
-fn every_spelling_loads_and_signs_as_the_key_that_it_is() {
+fn every_spelling_loads_and_signs_with_its_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let tables = [
         spellings_of_a_text(),
@@ -309,7 +309,7 @@ fn every_spelling_loads_and_signs_as_the_key_that_it_is() {
 }
 
 #[test]
-fn a_key_comes_through_a_pipe() {
+fn a_key_can_come_through_a_pipe() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("pipe");
     let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
@@ -320,6 +320,6 @@ fn a_key_comes_through_a_pipe() {
     });
     let given = path(&pipe);
     let client = given.client(&given.ways(folder.path())[0]).expect("the key loads");
-    check_signature(&client, "ES256", &P256.public).expect("the key is the one");
+    check_signature(&client, "ES256", &P256.public).expect("the client has the key of the pipe");
     writer.join().expect("the writer ends");
 }

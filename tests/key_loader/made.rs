@@ -1,4 +1,4 @@
-//! Keys as `openssl` makes them, and the bytes and JWKs that they are written as.
+//! Keys that `openssl` makes, and the DER and JWKs that represent them.
 
 use aws_lc_rs::signature::{self, EcdsaKeyPair, KeyPair};
 use base64::Engine;
@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Write};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-/// What `openssl` writes for `arguments`, which are split at spaces, and `input`.
+/// The output of `openssl` for `input` and `arguments`, which are split at spaces.
 pub fn openssl(arguments: &str, input: impl AsRef<[u8]>) -> Vec<u8> {
     let child = Command::new("openssl")
         .args(arguments.split(' '))
@@ -22,11 +22,11 @@ pub fn openssl(arguments: &str, input: impl AsRef<[u8]>) -> Vec<u8> {
         .spawn();
     let mut child = child.unwrap_or_else(|error| match error.kind() {
         ErrorKind::NotFound => {
-            panic!("these tests make their keys with openssl, which is missing: apt-get install openssl")
+            panic!("openssl is missing; install it: apt-get install openssl")
         }
         _ => panic!("openssl does not start: {error}"),
     });
-    // A command that reads no input may be gone already.
+    // A command that reads no input may have ended already.
     let _ = child.stdin.take().expect("a pipe").write_all(input.as_ref());
     let output = child.wait_with_output().expect("openssl ends");
     assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
@@ -37,16 +37,16 @@ pub fn openssl_text(arguments: &str, input: impl AsRef<[u8]>) -> String {
     String::from_utf8(openssl(arguments, input)).expect("openssl writes text")
 }
 
-/// A key as `openssl` made it.
+/// A key that `openssl` made.
 pub struct Made {
     /// PKCS#8.
     pub der: Vec<u8>,
-    /// The public key as the verifiers of `aws-lc-rs` take it: the content of the BIT STRING.
+    /// The public key in the form that the verifiers of `aws-lc-rs` expect: the content of the BIT STRING.
     pub public: Vec<u8>,
 }
 
 impl Made {
-    /// By `openssl genpkey`, or by whatever command writes a private key.
+    /// Makes a key with an `openssl` command that writes a private key, such as `genpkey`.
     pub fn by(command: &str) -> Made {
         Made::from(&openssl(command, ""))
     }
@@ -75,7 +75,7 @@ impl Made {
         openssl_text("pkey -inform DER -pubout", &self.der)
     }
 
-    /// Under PBES2, or as the arguments say.
+    /// The key encrypted under PBES2, or as the arguments say.
     pub fn encrypted(&self, arguments: &str) -> String {
         openssl_text(&format!("pkcs8 -topk8 -inform DER {arguments} -passout pass:{PASSPHRASE}"), &self.der)
     }
@@ -102,7 +102,7 @@ keys! {
     PSS512 = "genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 -pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64";
 }
 
-/// A P-256 key that one in some thousand is, or in fewer.
+/// Makes P-256 keys until one has the property. About one key in a thousand, or more, should have it.
 pub fn rare(is_it: impl Fn(&[u8], &[u8]) -> bool) -> Made {
     let random = aws_lc_rs::rand::SystemRandom::new();
     let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;
@@ -117,11 +117,11 @@ pub fn rare(is_it: impl Fn(&[u8], &[u8]) -> bool) -> Made {
 
 /// Its public x begins with a zero byte, which some writers of JWKs drop.
 pub static SMALL: LazyLock<Made> = LazyLock::new(|| rare(|_, public| public[1] == 0));
-/// Its base64url ends with a hyphen, as armour does.
+/// Its base64url ends with a hyphen, like an armour line.
 pub static HYPHEN: LazyLock<Made> = LazyLock::new(|| rare(|der, _| base64url(der).ends_with('-')));
-/// The second line of its base64 begins with neither the first byte of a DER document nor that of a mark.
+/// The second line of its base64 begins neither like DER nor with a byte order mark.
 pub static LETTER: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with('g')));
-/// That line begins with a slash, as the name of a file does, and with no mark either.
+/// The second line of its base64 begins with a slash, like a path, and not with a byte order mark.
 pub static SLASH: LazyLock<Made> = LazyLock::new(|| rare(|der, _| STANDARD.encode(der)[64..].starts_with("/4")));
 
 pub fn armoured(label: &str, der: &[u8]) -> String {
@@ -153,7 +153,7 @@ pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     der
 }
 
-/// PKCS#8 in its second version, with the public key under `[1]`, as `tag` and what stands in front of it write it.
+/// PKCS#8 version 2, with the public key under `[1]`. `tag` and `header` say how the public key is written.
 pub fn version_two(made: &Made, tag: u8, header: &[u8]) -> Vec<u8> {
     let mut content = content_of(&made.der).to_vec();
     content[2] = 1;
@@ -165,7 +165,7 @@ pub fn with_attributes(made: &Made) -> Vec<u8> {
     tlv(0x30, &[content_of(&made.der), &key_usage])
 }
 
-/// What stands behind the header of a DER value.
+/// The bytes after the header of a DER value.
 pub fn content_of(der: &[u8]) -> &[u8] {
     &der[if der[1] < 0x80 { 2 } else { 2 + usize::from(der[1] & 0x7f) }..]
 }

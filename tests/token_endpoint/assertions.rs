@@ -1,4 +1,4 @@
-//! What it asks of a client assertion.
+//! What the endpoint requires of a client assertion.
 
 use crate::{Assertion, CREDENTIALS, SHARED, TOKEN, assert_refused, decoded, form_with, key_bytes, now};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
@@ -47,7 +47,7 @@ fn each_rule_refuses() {
     });
     refuses("missing aud", &|it| it.drop_claim("aud"));
     refuses("expired", &|it| it.claims["exp"] = json!(now()));
-    refuses("exp is no number", &|it| {
+    refuses("exp is not a number", &|it| {
         it.claims["exp"] = json!((now() + 60).to_string());
     });
     refuses("missing exp", &|it| it.drop_claim("exp"));
@@ -97,7 +97,7 @@ fn a_signature_is_of_the_very_bytes() {
     let tampered = format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(other));
     let reply = SHARED.post(TOKEN, &form_with(&tampered, &CREDENTIALS));
     assert_refused(&reply, 401, "invalid_client", "wrong signature");
-    // That didn't use up its jti.
+    // The refused request didn't use up the jti.
     let reply = SHARED.post(TOKEN, &form_with(&jwt, &CREDENTIALS));
     assert_eq!(reply.status, 200);
 }

@@ -1,4 +1,4 @@
-//! How it misbehaves where the URL says so.
+//! How the endpoint misbehaves when the URL asks for it.
 
 use crate::common::endpoint::Endpoint;
 use crate::{Assertion, SHARED, assert_refused, faulty, form_with, whatever_comes};
@@ -16,7 +16,7 @@ fn an_unknown_fault_lists_the_known_ones() {
 }
 
 #[test]
-fn a_status_brings_an_oauth_error() {
+fn a_status_answers_an_oauth_error() {
     for status in [400, 429, 500, 503] {
         let reply = faulty(&format!("status={status},retry_after=7"));
         assert_eq!(reply.status, status);
@@ -69,7 +69,7 @@ fn other_bodies_take_the_answers_place() {
 }
 
 #[test]
-fn a_leak_repeats_what_it_was_sent() {
+fn a_leak_repeats_the_secrets_of_the_request() {
     let path = "/with/leak=1/oauth/token";
     let jwt = Assertion::for_url(&SHARED, "ES256", &SHARED.url(path)).sign();
     let form = form_with(&jwt, &[("code", "a-code"), ("refresh_token", "a-refresh-token")]);
@@ -94,7 +94,7 @@ fn members_can_be_set_and_left_out() {
 }
 
 #[test]
-fn an_echo_tells_what_was_understood() {
+fn an_echo_shows_the_request_as_understood() {
     let reply = faulty("echo=1");
     let request = &reply.json()["request"];
     assert_eq!(request["method"], "POST");
@@ -114,14 +114,14 @@ fn a_huge_answer_is_json_of_that_size() {
 }
 
 #[test]
-fn an_answer_can_be_no_utf_8() {
+fn an_answer_can_be_other_than_utf_8() {
     let body = faulty("charset=latin1").body;
     assert!(std::str::from_utf8(&body).is_err());
     assert!(body.windows(4).any(|window| window == b"caf\xe9"));
 }
 
 #[test]
-fn faults_are_for_verified_requests() {
+fn faults_change_no_answer_to_an_unverified_request() {
     let path = "/with/status=503,omit=error/oauth/token";
     let reply = SHARED.post(path, "");
     assert_refused(&reply, 401, "invalid_client", "missing client_assertion");
@@ -135,7 +135,7 @@ fn a_delay_comes_first() {
 }
 
 #[test]
-fn drips_take_their_time_and_are_whole() {
+fn a_slow_answer_arrives_whole() {
     let start = Instant::now();
     let reply = SHARED.get("/with/drip_ms=5,body=0123456789/jwks");
     assert_eq!(reply.text(), "0123456789");
@@ -158,7 +158,7 @@ fn a_truncated_answer_promises_more() {
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("content-length: 10\r\n"), "{text}");
         assert!(text.ends_with("\r\n\r\n012"), "{text}");
-        // TLS tells that the end is not the server's.
+        // TLS shows that the server didn't end the stream.
         assert!(reply.is_none_or(|error| error == ErrorKind::UnexpectedEof));
     }
 }
@@ -182,12 +182,12 @@ fn an_idle_close_answers_first() {
         assert!(text.starts_with("http/1.1 200 ok"), "{text}");
         assert!(text.ends_with('}'), "{text}");
         assert!(!text.contains("connection:"), "{text}");
-        assert_eq!(error, None, "it ends properly");
+        assert_eq!(error, None, "the connection must end properly");
     }
 }
 
 #[test]
-fn a_reset_is_one() {
+fn a_reset_resets_the_connection() {
     for connection in [SHARED.connect(), SHARED.connect_tls()] {
         let (error, bytes) = whatever_comes(connection, "/with/reset=1/jwks");
         assert_eq!((error, bytes), (Some(ErrorKind::ConnectionReset), vec![]));
@@ -203,7 +203,7 @@ fn garbage_is_no_http() {
 }
 
 #[test]
-fn an_instead_spends_nothing_and_a_lost_answer_does() {
+fn a_replaced_answer_spends_no_code_and_a_lost_answer_spends_it() {
     let endpoint = Endpoint::start();
     let exchange = |fault: &str| {
         let path = format!("/with/{fault}/oauth/token");

@@ -34,7 +34,7 @@ fn a_failed_exchange_spends_no_code() {
     let reply = exchange("code-3", &[("redirect_uri", "https://other.example/")]);
     assert_refused(&reply, 400, "invalid_grant", "wrong redirect_uri");
     let redirect_uri = SHARED.text("redirect_uri");
-    // Nor does it bind the code to its client.
+    // The failed exchange doesn't bind the code to its client either.
     let reply = Assertion::of(&SHARED, "EdDSA").post(&[
         ("grant_type", "authorization_code"),
         ("code", "code-3"),
@@ -139,7 +139,7 @@ fn a_refresh_may_only_narrow_the_scope() {
 }
 
 #[test]
-fn a_refresh_token_is_its_clients() {
+fn a_refresh_token_works_for_its_client_only() {
     let token = exchange("code-6", &[]).json();
     let thief = Assertion::of(&SHARED, "ES384")
         .post(&[("grant_type", "refresh_token"), ("refresh_token", token["refresh_token"].as_str().unwrap())]);
@@ -183,7 +183,7 @@ fn a_malformed_request_is_refused() {
 }
 
 #[test]
-fn only_the_allowed_method_will_do() {
+fn only_the_allowed_method_is_accepted() {
     let get = SHARED.get(TOKEN);
     assert_eq!((get.status, get.header("allow")), (405, Some("POST")));
     for path in ["/oauth/authorize", "/jwks", "/seen"] {
@@ -199,14 +199,14 @@ fn a_body_over_1_mib_is_refused() {
     let fits = SHARED.post(TOKEN, &form(1 << 20));
     assert_refused(&fits, 401, "invalid_client", "missing client_assertion");
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("content-length", "1048577")];
-    // Told by the head alone.
+    // The request's head alone is enough for the refusal.
     let sent = SHARED.connect().send("POST", TOKEN, &headers, "").unwrap();
     let reply = sent.reply().unwrap();
     assert_refused(&reply, 413, "invalid_request", "body over 1 MiB");
 }
 
 #[test]
-fn the_configuration_leads_everywhere() {
+fn the_configuration_names_every_url() {
     let configuration = SHARED.get("/.well-known/openid-configuration").json();
     assert_eq!(configuration["issuer"], SHARED.url(""));
     assert_eq!(configuration["token_endpoint"], SHARED.text("token_endpoint"));

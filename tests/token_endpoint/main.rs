@@ -1,4 +1,4 @@
-//! The embedded token endpoint keeps its own contract, as seen by a client that shares no code with it.
+//! Tests of the embedded token endpoint, by a client that shares no code with it.
 
 mod assertions;
 mod cases;
@@ -24,19 +24,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-/// For all tests that don't count. It ends with this process.
+/// Shared by all tests that count no requests. It ends with this process.
 static SHARED: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
 
 const TOKEN: &str = "/oauth/token";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const CREDENTIALS: [(&str, &str); 1] = [("grant_type", "client_credentials")];
 
-/// An assertion in the making: right in all, until a test alters it.
+/// An assertion before it is signed. It is valid until a test changes it.
 struct Assertion<'a> {
     endpoint: &'a Endpoint,
     header: Value,
     claims: Value,
-    /// What it is signed with, whatever the header says.
+    /// The algorithm to sign with, whatever the header says.
     algorithm: String,
     /// PKCS#8.
     key: Vec<u8>,
@@ -76,7 +76,7 @@ impl<'a> Assertion<'a> {
 
     fn signature(&self, message: &[u8]) -> String {
         let key = match self.algorithm.as_str() {
-            // jsonwebtoken has none.
+            // jsonwebtoken has no ES512.
             "ES512" => {
                 let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P521_SHA512_FIXED_SIGNING, &self.key);
                 let signature = pair.unwrap().sign(&SystemRandom::new(), message).unwrap();
@@ -109,7 +109,7 @@ fn form_with(assertion: &str, parameters: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// A client credentials grant under faults.
+/// Exchanges `client_credentials` at an endpoint with these faults.
 fn faulty(faults: &str) -> Reply {
     let path = format!("/with/{faults}/oauth/token");
     let assertion = Assertion::for_url(&SHARED, "ES256", &SHARED.url(&path));
@@ -127,7 +127,7 @@ fn refresh(token: &Value, parameters: &[(&str, &str)]) -> Reply {
     Assertion::of(&SHARED, "ES256").post(&[&grant, parameters].concat())
 }
 
-/// Where the user is sent. `parameters` win over those that make up a plain request.
+/// Sends an authorization request and returns the URL of the redirect. `parameters` override those of a plain request.
 fn authorize(parameters: &[(&str, &str)]) -> Url {
     let mut query = Map::new();
     query.insert("response_type".into(), "code".into());
@@ -150,7 +150,7 @@ fn parameter(url: &Url, name: &str) -> String {
         .unwrap_or_else(|| panic!("no {name} in {url}"))
 }
 
-/// The claims of an ID token that is verified by the published key.
+/// Verifies the ID token by the published key and returns its claims.
 fn id_token_claims(token: &Value) -> Value {
     let jwks: JwkSet = serde_json::from_value(SHARED.get("/jwks").json()).unwrap();
     let key = DecodingKey::from_jwk(jwks.find("server-es256").unwrap()).unwrap();
@@ -160,7 +160,7 @@ fn id_token_claims(token: &Value) -> Value {
     jsonwebtoken::decode(id_token, &key, &validation).unwrap().claims
 }
 
-/// All that follows a request, and the error that ends it, if any.
+/// Sends a request and reads until the end: the error that ended it, if any, and all bytes.
 fn whatever_comes(connection: Connection, path: &str) -> (Option<ErrorKind>, Vec<u8>) {
     let mut connection = connection.get(path).unwrap().connection;
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Its connections, listeners, files and end.
+//! The endpoint's connections, listeners, files and end.
 
 use crate::common::endpoint::{Connection, Endpoint, program};
 use crate::{Assertion, CREDENTIALS, SHARED, TOKEN, key_bytes};
@@ -31,7 +31,7 @@ fn a_connection_stays_open() {
     endpoint.reset_seen();
     let seen = endpoint.seen();
     assert_eq!(counts.map(|name| seen[name].as_u64().unwrap()), [0; 4]);
-    // It was opened before the reset.
+    // This connection was opened before the reset.
     assert_eq!(connection.get("/jwks").unwrap().reply().unwrap().status, 200);
     assert_eq!(endpoint.seen()["connections"], 0);
 }
@@ -60,7 +60,7 @@ fn many_connections_are_served_at_once() {
     for exchange in waiting {
         assert_eq!(exchange.reply().unwrap().status, 200);
     }
-    // One after the other would take 20 seconds.
+    // One after the other, they would take 20 seconds.
     assert!(start.elapsed() < Duration::from_secs(15));
 }
 
@@ -82,7 +82,7 @@ fn each_listener_has_its_certificate() {
         (endpoint.text("https").into(), Path::new(endpoint.text("other_ca_file")), "UnknownIssuer"),
     ];
     for (origin, ca, reason) in refused {
-        let error = Connection::open(&origin, Some(ca)).err().expect("it is refused");
+        let error = Connection::open(&origin, Some(ca)).err().expect("the certificate must be refused");
         assert!(format!("{error:?}").contains(reason), "{error:?}");
     }
 }
@@ -101,7 +101,7 @@ fn the_silent_listener_says_nothing_and_the_closing_one_closes() {
 }
 
 #[test]
-fn the_key_files_are_private_and_in_their_forms() {
+fn the_key_files_are_private_and_have_the_promised_forms() {
     for algorithm in SHARED.ready["clients"].as_object().unwrap().keys() {
         let client = SHARED.client(algorithm);
         for file in [&client.private_key_file, &client.private_key_pem_file] {
@@ -115,7 +115,7 @@ fn the_key_files_are_private_and_in_their_forms() {
         let public = fs::read_to_string(&client.public_key_pem_file).unwrap();
         assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"));
     }
-    // The vendor's P-256 keys are of this size.
+    // The vendor's P-256 keys have this size.
     assert_eq!(key_bytes(&SHARED.client("ES256").private_key_file).len(), 138);
 }
 
@@ -145,7 +145,7 @@ fn it_cleans_up_when_told_to_end() {
         assert!(!directory.exists());
         let mut rest = String::new();
         stdout.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, "", "its first line is its only one");
+        assert_eq!(rest, "", "the endpoint must print one line only");
     }
 }
 
@@ -161,7 +161,7 @@ fn a_given_directory_stays() {
 }
 
 #[test]
-fn a_wrong_argument_gets_the_usage() {
+fn a_wrong_argument_prints_the_usage() {
     for arguments in [&["--nonsense"][..], &["--dir"], &["x"], &["--cases", "x", "--out", "y"]] {
         let output = Command::new(program()).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2));

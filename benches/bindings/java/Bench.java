@@ -3,12 +3,12 @@ import java.nio.file.Path;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 
-/** Signs assertions with one library: {@code run.py} says with what arguments, and what is printed. */
+/** Signs assertions with one library. {@code run.py} explains the arguments and the output. */
 public final class Bench {
     private Bench() {
     }
 
-    // Each contender is a class of its own and none a lambda, so that a cold start loads what its library needs and no more.
+    // Each contender is a class of its own, not a lambda, so that a cold start loads only what its library needs.
     private static Callable<String> contender(String name, Request request, boolean held) throws Exception {
         switch (name) {
             case "nothing":

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
-/** Java's own signatures, and the JWT around them by hand. */
+/** Java's own signatures, with a JWT that is written by hand. */
 final class ByHand implements Callable<String> {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 

@@ -4,7 +4,7 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
-/** What is to be signed, by what key. */
+/** The claims to sign, and the key. */
 final class Request {
     final String audience;
     final String clientId;
@@ -20,7 +20,7 @@ final class Request {
         this.algorithm = algorithm;
     }
 
-    /** The key, read anew. */
+    /** Parses the key anew. */
     PrivateKey key() throws GeneralSecurityException {
         String body = pem.replace("-----BEGIN PRIVATE KEY-----", "").replace("-----END PRIVATE KEY-----", "").replace("\n", "");
         return KeyFactory.getInstance(algorithm.startsWith("ES") ? "EC" : "RSA")

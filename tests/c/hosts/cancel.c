@@ -1,4 +1,4 @@
-/* pthread_cancel in the midst of a call: options of a client whose server takes its time. */
+/* Cancels a thread during a call. The arguments are options of a client whose server answers slowly. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -61,7 +61,7 @@ int main(int count, char **arguments)
         MUST(calls[i].cleaned);
     }
 
-    /* The client and its connections serve on. */
+    /* The client and its connections still work. */
     SUCCEED(td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials"), &token));
     td_free(token);
     sockets = open_descriptors("socket:");

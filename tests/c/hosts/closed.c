@@ -1,4 +1,4 @@
-/* A host that closes descriptors that are not its own. The call that meets it fails; the next one, and td_free, are as ever. */
+/* A host that closes descriptors that are not its own. The next call fails; later calls and td_free work as usual. */
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,4 +1,4 @@
-/* What the fault, fork and thread programs share: what a process is made of, and checks that end it with one line. */
+/* Code that these programs share: counts of descriptors and threads, and checks that end the process with one line. */
 
 #ifndef FAULT_CHECK_H
 #define FAULT_CHECK_H
@@ -13,11 +13,11 @@
 
 #include <talkdesk_auth.h>
 
-/* Ends the process, a child too, without running what the parent registered for its end. */
+/* Ends the process if the condition is false. In a child, it runs no exit handlers of the parent. */
 #define MUST(condition)                                                            \
     do {                                                                           \
         if (!(condition)) {                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
             _exit(70);                                                             \
         }                                                                          \
     } while (0)
@@ -45,7 +45,7 @@ static inline long long now_ms(void)
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Open descriptors whose link in /proc begins with `kind`: "socket:", or "" for all. */
+/* The number of open descriptors whose link in /proc begins with `kind`: "socket:", or "" for all. */
 static inline int open_descriptors(const char *kind)
 {
     char path[64], target[64];
@@ -76,7 +76,7 @@ static inline int threads(void)
     return count;
 }
 
-/* The number of threads, once it is `expected` or after a second: a thread that was told to end takes its time. */
+/* The number of threads. Waits up to a second until it is `expected`: a thread that was told to end needs some time. */
 static inline int threads_settled(int expected)
 {
     long long until = now_ms() + 1000;

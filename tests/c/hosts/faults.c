@@ -1,12 +1,15 @@
 /*
- * A C host with SIGPIPE at its default, which makes the calls that it reads and tells what came of them and of itself.
+ * A C host with SIGPIPE at its default. It reads calls, makes them, and prints their results and its own state.
  *
- * Each line of stdin is a call: names and values of client options, 0x1e, names and values of parameters, separated by tabs, with
- * \n, \t and \\ for the characters that can't stand there. A client is made once per list of options. Each line of stdout answers one:
- * code, retryable, milliseconds, open sockets, threads, then the message (of a token its JSON), and the error's fields. "!free" frees
- * the clients and answers the number of descriptors over those at the start; "!env NAME VALUE" sets the environment; "!limit N" allows
- * exchanges N more descriptors, "!limit -1" as many as the process had at first; "!null N" gives each call NULL as its Nth argument,
- * "!null 0" none.
+ * Each line of stdin is a call: names and values of client options, 0x1e, names and values of parameters. Tabs separate them;
+ * \n, \t and \\ stand for characters that a field can't contain. One client is made for each list of options. Each line of stdout
+ * is the result of one call: code, retryable, milliseconds, open sockets, threads, then the message or the token's JSON, then the
+ * error's fields. There are four other lines:
+ *
+ * "!free"             frees the clients, and answers how many more descriptors are open than at the start
+ * "!env NAME VALUE"   sets a variable of the environment
+ * "!limit N"          allows each exchange N more descriptors; with -1, as many as the process had at first
+ * "!null N"           passes NULL to each call as its Nth argument; with 0, no argument is NULL
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -36,7 +39,7 @@ static void unescape(char *text)
     *to = '\0';
 }
 
-/* Parts `text` at its tabs; an empty one has no fields. */
+/* Splits `text` at its tabs. An empty text has no fields. */
 static void part(char *text, const char *fields[MOST_FIELDS])
 {
     int count = 0;
@@ -90,7 +93,7 @@ static void print_field(const char *text)
     }
 }
 
-/* Allows so many more descriptors, or with -1 as many as at first. */
+/* Allows `further` more descriptors; with -1, as many as at first. */
 static void set_limit(int further)
 {
     static struct rlimit at_first;

@@ -1,11 +1,11 @@
 /*
- * Children of a process whose threads are in calls.
+ * Forks children while threads of the process are in calls.
  *
- * fork busy TIMES OPTION VALUE...   8 threads exchange without pause, and TIMES children exchange twice and sign, over their own
- *                                   connections; then prints the number of exchanges that succeeded
- * fork kept OPTION VALUE...         the parent exchanges, a child exchanges and frees all, the parent exchanges again: three times
- * fork reading OPTION VALUE...      a thread reads a long assertion for the first time, and a child reads the same one: 20 times
- * fork handler OPTION VALUE...      a signal handler forks, again and again, while this thread exchanges; the children leave at once
+ * fork busy TIMES OPTION VALUE...   8 threads exchange without pause. TIMES children exchange twice and sign, over their own
+ *                                   connections. It then prints how many exchanges succeeded.
+ * fork kept OPTION VALUE...         Three times: the parent exchanges, a child exchanges and frees all, the parent exchanges again.
+ * fork reading OPTION VALUE...      20 times: a thread reads a long assertion for the first time, and a child reads the same one.
+ * fork handler OPTION VALUE...      A signal handler forks again and again while this thread exchanges. The children exit at once.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -58,7 +58,7 @@ static void wait_for(pid_t child)
     MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* Uses the inherited client, and one of its own. */
+/* In a child: uses the inherited client, and one of its own. */
 static void live(char **options)
 {
     td_assertion *assertion;
@@ -139,7 +139,7 @@ static void reading(void)
         SUCCEED(td_assertion_new(client, TD_OPTIONS("claim.a", note, "claim.b", note, "claim.c", note, "claim.d", note),
                                  &assertion));
         MUST(pthread_create(&thread, NULL, reader, assertion) == 0);
-        /* The copy takes a thousandth of a second or so; each child falls into another part of it. */
+        /* The thread copies for about a millisecond. Each child is forked at another moment of that. */
         nanosleep(&(struct timespec){0, round * 100000}, NULL);
         child = fork();
         MUST(child >= 0);

@@ -1,11 +1,11 @@
 /*
- * Name resolution under the tests' control, to be preloaded. Everything stays on loopback:
+ * Name resolution under the tests' control. Tests preload it. All addresses are loopback:
  *
  * tokens.test, localhost   127.0.0.1
  * dual.test                ::1, then 127.0.0.1
  * two.test                 127.0.0.2, then 127.0.0.1
  * stuck.test               127.0.0.1, after STUCK_SECONDS
- * again.test               a failure that passes
+ * again.test               a temporary failure
  * all others               don't exist
  */
 

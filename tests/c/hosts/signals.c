@@ -1,6 +1,6 @@
 /*
- * What a host has set of signals stays: options of a client whose server closes without an answer; SILENT in the environment is the URL
- * of one that never answers.
+ * Calls leave the host's signal settings unchanged. The arguments are options of a client whose server closes without an answer.
+ * The variable SILENT is the URL of a server that never answers.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -49,11 +49,11 @@ int main(int count, char **arguments)
     options[1] = getenv("SILENT");
     SUCCEED(td_client_new(options, &silent));
 
-    /* At its default, and not blocked. */
+    /* SIGPIPE at its default, and not blocked. */
     signal(SIGPIPE, SIG_DFL);
     for (round = 0; round < 20; round++) must_fail(client, TD_ERROR_OUTCOME_UNKNOWN);
 
-    /* Blocked by the host, with one pending: it stays pending, and is the host's to take. */
+    /* SIGPIPE blocked by the host, with one pending: it stays pending until the host takes it. */
     sigemptyset(&pipe_only);
     sigaddset(&pipe_only, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
@@ -68,7 +68,7 @@ int main(int count, char **arguments)
     MUST(!is_pending());
     pthread_sigmask(SIG_UNBLOCK, &pipe_only, NULL);
 
-    /* Signals that arrive all the time, and interrupt system calls, neither end a call nor stretch it. */
+    /* Frequent signals interrupt system calls. They neither end a call nor make it longer. */
     memset(&action, 0, sizeof action);
     action.sa_handler = on_alarm;
     MUST(sigaction(SIGALRM, &action, NULL) == 0);
@@ -80,7 +80,7 @@ int main(int count, char **arguments)
     MUST(alarms > 10);
     MUST(start >= 1000 && start < 6000);
 
-    /* The handlers are the host's still. */
+    /* The handler is still the host's. */
     MUST(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
     td_free(client);
     td_free(silent);

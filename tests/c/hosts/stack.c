@@ -1,4 +1,7 @@
-/* Makes a client and exchanges, on a thread with 96 kB of stack: over a fresh connection, the kept one and, for a code, a fresh one. */
+/*
+ * Makes a client and exchanges on a thread with 96 kB of stack: over a fresh connection, over the kept one and, for a code, over
+ * another fresh one.
+ */
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,6 +1,6 @@
 /*
- * 8 threads share one client: half of them send codes, which go over fresh connections and are refused, the others client credentials.
- * Afterwards nothing is open but idle connections, and no thread is left.
+ * 8 threads share one client. Half of them send codes, over fresh connections, and are refused. The others send client credentials.
+ * Afterwards only idle connections are open, and no thread is left.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -56,7 +56,7 @@ int main(int count, char **arguments)
     run(send_codes, send_codes);
     MUST(open_descriptors("socket:") == 0);
     run(send_codes, send_credentials);
-    /* More than one for each thread: whoever waits for a connection also makes one, which the next finds. */
+    /* There may be more than one for each thread: a thread that waits for a connection also opens one, for the next call. */
     MUST(open_descriptors("socket:") <= 4 * THREADS);
     td_free(client);
     MUST(open_descriptors("") == before);
