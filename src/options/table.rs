@@ -34,7 +34,7 @@ macro_rules! table_of_options {
 
         /// What [`super::Options`] is asked by.
         pub(crate) mod keys {
-            use super::*;
+            use crate::options::table::*;
             $(pub const $key: $type = <$type>::new(&$row);)*
         }
 
