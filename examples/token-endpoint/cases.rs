@@ -104,7 +104,7 @@ impl Sources<'_> {
     }
 }
 
-/// The steps of a case that is written as one: where its call is not the client itself, that is made before.
+/// The steps of a case that is written without a list. Unless its call makes the client, a step before it does.
 fn single(course: &mut Course, layers: &Layers) -> Outcome<Vec<Value>> {
     let call = layers.call()?;
     let expected = layers.expected()?;
@@ -137,7 +137,7 @@ fn further(course: &mut Course, number: usize, around: &[&Members], step: &Value
     course.step(number, call, &layers, layers.expected()?)
 }
 
-/// Where the members of a step may stand, from its group to itself: the nearest one counts.
+/// Where a member of a step can stand: in its group, its case or the step itself, in this order. The last one counts.
 pub struct Layers<'a>(&'a [&'a Members]);
 
 impl Layers<'_> {
@@ -145,7 +145,7 @@ impl Layers<'_> {
         self.0.iter().rev().find_map(|layer| layer.get(name))
     }
 
-    /// A member of the step alone.
+    /// A member of the last layer alone.
     pub fn nearest(&self, name: &str) -> Option<&Value> {
         self.0.last()?.get(name)
     }
@@ -172,7 +172,7 @@ impl Layers<'_> {
         Ok(client)
     }
 
-    /// The faults, unless a token endpoint is nearer.
+    /// The faults, unless a later layer gives a token endpoint.
     fn faults(&self) -> Outcome<Option<&Value>> {
         for layer in self.0.iter().rev() {
             let addressed = layer.get("client").is_some_and(|own| own.get("token_endpoint").is_some());

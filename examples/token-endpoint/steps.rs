@@ -117,7 +117,7 @@ pub struct Course<'a> {
     objects: Objects,
 }
 
-/// What the steps made so far, by name.
+/// The objects that the steps made so far, by name.
 #[derive(Default)]
 struct Objects(HashMap<String, Object>);
 
@@ -210,7 +210,7 @@ impl Objects {
         self.0.entry(name.into()).and_modify(|object| object.closed = true);
     }
 
-    /// OBJECT, PART, MEMBER; below a part that is a tree, further members.
+    /// The path OBJECT, PART, MEMBER, with further members where the part is a tree.
     fn reference(&self, path: &Value) -> Outcome<Value> {
         let words: Option<Vec<&str>> = path.as_array().and_then(|words| words.iter().map(Value::as_str).collect());
         let Some([object, part, _, deeper @ ..]) = words.as_deref() else {
@@ -231,14 +231,14 @@ fn is_tree(part: &str) -> bool {
     part == "request"
 }
 
-/// Makes the parts of one step data.
+/// Resolves the options and the checks of one step.
 struct Resolver<'r, 't, 'a> {
     objects: &'r Objects,
     filler: Filler<'t, 'a>,
 }
 
 impl Resolver<'_, '_, '_> {
-    /// The options, and where those come from that earlier objects answer.
+    /// The options that have values, and those whose values an earlier object answers.
     fn options(&mut self, given: &Members) -> Outcome<(Members, Members)> {
         let (mut options, mut from) = (Members::new(), Members::new());
         for (name, value) in given {

@@ -12,23 +12,23 @@ use crate::grants::{Authorization, challenge_of};
 use crate::keys::Client;
 use crate::spellings;
 
-/// What a code or a refresh token that a template makes is good for.
+/// The scope of the codes and refresh tokens that templates make.
 const SCOPE: &str = "openid contacts:read";
 
-/// What one case needs to become data.
+/// The templates of one case.
 pub struct Templates<'a> {
     sources: &'a Sources<'a>,
     folder: &'a Path,
     case: usize,
-    /// What templates became, by registered client: the same one is the same code throughout its case.
+    /// What stands for a template, by registered client. A template gives the same code throughout its case.
     known: HashMap<(String, String), Vec<u8>>,
 }
 
-/// The templates, for a step.
+/// Fills in the templates of one step.
 pub struct Filler<'t, 'a> {
     templates: &'t mut Templates<'a>,
     step: usize,
-    /// The registered client that they are about.
+    /// The registered client that the templates are about.
     algorithm: String,
     client: Rc<Client>,
 }
@@ -72,7 +72,7 @@ impl Filler<'_, '_> {
         Ok(Value::Object(options.collect::<Outcome<_>>()?))
     }
 
-    /// Of a file of this step.
+    /// The path of a file of this step.
     fn path(&self, name: &str) -> PathBuf {
         self.templates.folder.join(format!("{}-{}.{name}", self.templates.case, self.step))
     }
@@ -99,7 +99,7 @@ impl Filler<'_, '_> {
         })
     }
 
-    /// With a key among them, they may be no text.
+    /// Bytes, because a key is not always text.
     fn filled(&mut self, text: &str) -> Outcome<Vec<u8>> {
         let mut filled = Vec::new();
         let mut rest = text;

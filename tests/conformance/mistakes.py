@@ -1,4 +1,4 @@
-"""Mistakes in the conformance cases, as runners get them: a runner that overlooks one would pass where its package is wrong."""
+"""Mistakes in the conformance cases. A runner that overlooks one would also overlook a mistake of its package."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 Members = dict[str, Any]
 
-#: What nothing is named.
+#: A name that no object has, and no member.
 NOBODY = "nobody"
 
-#: By the call that makes an object, a member that it has until it is closed.
+#: A member that an object has until it is closed, by the call that makes the object.
 MEMBERS = {"client": ["client", "client_id"], "exchange": ["token", "expires_in"]}
 
-#: The kinds of mistake in steps and between objects that the cases must give room for.
+#: Kinds of mistake that must be possible in the cases.
 NEEDED = {
     ("fails", False, False),
     ("fails", False, True),
@@ -28,7 +28,7 @@ NEEDED = {
     *(
         (matcher, mistake)
         for matcher in ("same_as", "other_than")
-        for mistake in ("the opposite", "unknown object", "nothing there", "nothing on either side")
+        for mistake in ("the opposite", "unknown object", "nothing here", "nothing there", "nothing on either side")
     ),
 }
 
@@ -41,12 +41,12 @@ def mistakes(cases: Iterable[Members]) -> list[Members]:
             for kind, is_last, wrong in in_case(case):
                 first.setdefault((kind, is_last), wrong)
     if missing := NEEDED - {kind for kind, _ in first}:
-        raise ValueError(f"no case has room for these mistakes: {missing}")
+        raise ValueError(f"these mistakes are possible in no case: {missing}")
     return list(first.values())
 
 
 def is_spent(case: Members) -> bool:
-    """Whether it can't pass again, and so would fail without a mistake, too."""
+    """Whether a second run fails without any mistake, because a code or a refresh token is used up."""
     return any({"code", "refresh_token"} & step["options"].keys() for step in case["steps"])
 
 
@@ -103,11 +103,12 @@ def in_check(check: Members) -> Iterator[tuple[Any, Members]]:
     yield "unknown member of a check", {**check, "more": 1}
     yield "unknown kind of check", {**check, "is": "likely"}
     if is_comparison(check):
-        nothing = [*value[:-1], NOBODY]
+        here, there = [*path[:-1], NOBODY], [*value[:-1], NOBODY]
         yield (kind, "the opposite"), {**check, "is": "same_as" if kind == "other_than" else "other_than"}
         yield (kind, "unknown object"), {**check, "value": [NOBODY, *value[1:]]}
-        yield (kind, "nothing there"), {**check, "value": nothing}
-        yield (kind, "nothing on either side"), {**check, "value": nothing, "path": [*path[:-1], NOBODY]}
+        yield (kind, "nothing here"), {**check, "path": here}
+        yield (kind, "nothing there"), {**check, "value": there}
+        yield (kind, "nothing on either side"), {**check, "path": here, "value": there}
     else:
         yield (path[0], kind, type(value)), opposite(check)
 
