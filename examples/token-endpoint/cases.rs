@@ -1,20 +1,19 @@
-//! The conformance cases, resolved for the runner of one language: it gets options as they are to be given and a list of checks, and so
-//! needs no template, no key and no HTTP client.
+//! The conformance cases, resolved for the runner of one language. It gets steps, each with its options as they are to be given and
+//! a list of checks. So it needs no template, no key and no HTTP client.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-use talkdesk_auth::ERRORS;
 
-use crate::grants::{Authorization, challenge_of};
 use crate::keys::Client;
 use crate::service::Service;
-use crate::spellings;
+use crate::steps::{Call, Course};
+use crate::templates::Templates;
 
 pub const HELP: &str = "\
 a file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}, and any member of its cases by default; a case has
@@ -28,18 +27,30 @@ a file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}, and an
   expect                   error, client, assertion, header, claims, token and request, with what each of their members must be:
                            a literal, {\"present\": true}, {\"absent\": true}, {\"contains\": TEXT}, or {\"near_now\": SECONDS} for a time
                            that lies so many seconds after the call
+  steps                    in place of call, options and expect: a list of steps, for several calls
+
+a case with steps makes its client, whose name is client, and then takes one step after the other; a step has
+  call                     client, assertion or exchange; read, to look at an object again; or close, for a client or a token
+  on                       the name of the object that the call is made on; client by default
+  as                       the name of the object that the call makes; assertion or token by default
+  registered, with, client, without
+                           for a further client; the case's are its defaults. Any step can have registered: its templates are then
+                           about that client, and not about the one that its object came from
+  options                  what the call gets; {\"from\": [OBJECT, PART, MEMBER]} gives what an earlier object answers
+  expect                   as above, and {\"same_as\": [OBJECT, PART, MEMBER]} or {\"other_than\": [OBJECT, PART, MEMBER]}
+                           compares with what an earlier object answers. A step without it must not fail
 
 in texts stand
   {{NAME}}                 a member of this client or of the ready line
   {{code}} {{code VERIFIER}} {{refresh_token}}
-                           fresh ones; for the scope openid contacts:read
+                           fresh ones, each the same throughout its case; for the scope openid contacts:read
   {{repeat N TEXT}}        the text N times
   {{folder}}               a folder for the runner's files
   {{key_of ALGORITHM ...}} another client's key, spelled like this one's:
 ";
 
-type Members = Map<String, Value>;
-type Outcome<T> = Result<T, Box<dyn Error>>;
+pub type Members = Map<String, Value>;
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Where templates get their values.
 pub struct Sources<'a> {
@@ -75,64 +86,113 @@ impl Sources<'_> {
 
     fn resolve(&self, group: &Members, case: &Members, folder: &Path, number: usize) -> Outcome<Value> {
         only(group, &["group", "cases", "call", "registered", "with", "client", "options", "expect"])?;
-        only(case, &["name", "call", "registered", "with", "client", "without", "options", "expect"])?;
-        let own = |name: &str| case.get(name).or_else(|| group.get(name));
-        let registered = own("registered").map_or(Some("ES256"), Value::as_str).ok_or("registered is no text")?;
-        let mut resolver = Resolver {
-            sources: self,
-            registered: &self.ready["clients"][registered],
-            client: self.client(registered)?,
-            folder,
-            files: folder.join(number.to_string()),
-            known: HashMap::new(),
+        only(case, &["name", "call", "registered", "with", "client", "without", "options", "expect", "steps"])?;
+        let mut course = Course::new(Templates::new(self, folder, number));
+        let steps = match case.get("steps") {
+            Some(steps) => several(&mut course, group, case, steps.as_array().ok_or("steps is no list")?)?,
+            None => single(&mut course, &Layers(&[group, case]))?,
         };
-        let mut client = merged(group, case, "client")?;
-        let addressed = case.get("client").is_some_and(|own| own.get("token_endpoint").is_some());
-        if addressed && case.contains_key("with") {
-            return Err("with and token_endpoint, of which one is needed".into());
+        if steps.iter().all(|step| step["checks"] == json!([])) {
+            return Err("nothing is expected".into());
         }
-        if let Some(faults) = own("with").filter(|_| !addressed) {
-            let url = format!("{{{{http}}}}/with/{}/oauth/token", fault_list(faults)?);
-            client.insert("token_endpoint".into(), url.into());
-        }
-        for name in case.get("without").and_then(Value::as_array).into_iter().flatten() {
-            let name = name.as_str().ok_or("without lists names")?;
-            client.remove(name).ok_or_else(|| format!("without {name}, which it has not"))?;
-        }
-        let call = own("call").and_then(Value::as_str).ok_or("call is missing")?;
-        let expect = own("expect").and_then(Value::as_object).ok_or("expect is missing")?;
-        Ok(json!({
-            "name": text(case, "name")?,
-            "call": call,
-            "client": resolver.options(&client)?,
-            "options": resolver.options(&merged(group, case, "options")?)?,
-            "checks": resolver.checks(call, expect)?,
-        }))
+        Ok(json!({ "name": text(case, "name")?, "steps": steps }))
     }
 
-    fn client(&self, algorithm: &str) -> Outcome<Rc<Client>> {
+    pub fn client(&self, algorithm: &str) -> Outcome<Rc<Client>> {
         let id = self.ready["clients"][algorithm]["client_id"].as_str().unwrap_or_default();
         self.service.client(id).ok_or_else(|| format!("no client is registered for {algorithm}").into())
     }
 }
 
-fn text<'a>(members: &'a Members, name: &str) -> Outcome<&'a str> {
-    members.get(name).and_then(Value::as_str).ok_or_else(|| format!("{name} is no text").into())
-}
-
-fn only(members: &Members, known: &[&str]) -> Outcome<()> {
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(unknown) => Err(format!("unknown member {unknown}").into()),
-        None => Ok(()),
+/// The steps of a case that is written without a list. Unless its call makes the client, a step before it does.
+fn single(course: &mut Course, layers: &Layers) -> Outcome<Vec<Value>> {
+    let call = layers.call()?;
+    let expected = layers.expected()?;
+    if call.is_client() {
+        return Ok(vec![course.step(0, call, layers, expected)?]);
     }
+    let client = course.step(0, Call::client(), layers, None)?;
+    Ok(vec![client, course.step(1, call, layers, expected)?])
 }
 
-fn merged(group: &Members, case: &Members, name: &str) -> Outcome<Members> {
-    let mut all = Members::new();
-    for value in [group.get(name), case.get(name)].into_iter().flatten() {
-        all.extend(value.as_object().ok_or_else(|| format!("{name} is no object"))?.clone());
+fn several(course: &mut Course, group: &Members, case: &Members, steps: &[Value]) -> Outcome<Vec<Value>> {
+    let layers = Layers(&[group, case]);
+    if let Some(name) = ["call", "options", "expect"].into_iter().find(|name| layers.own(name).is_some()) {
+        return Err(format!("{name} beside steps, each of which has its own").into());
+    }
+    let mut all = vec![course.step(0, Call::client(), &layers, None)?];
+    for (number, step) in (1..).zip(steps) {
+        let resolved = further(course, number, &[group, case], step);
+        all.push(resolved.map_err(|problem| format!("step {number}: {problem}"))?);
     }
     Ok(all)
+}
+
+fn further(course: &mut Course, number: usize, around: &[&Members], step: &Value) -> Outcome<Value> {
+    let step = step.as_object().ok_or("a step is an object")?;
+    let layers = [around, &[step]].concat();
+    let layers = Layers(&layers);
+    let call = layers.call()?;
+    only(step, call.members)?;
+    course.step(number, call, &layers, layers.expected()?)
+}
+
+/// Where a member of a step can stand: in its group, its case or the step itself, in this order. The last one counts.
+pub struct Layers<'a>(&'a [&'a Members]);
+
+impl Layers<'_> {
+    pub fn own(&self, name: &str) -> Option<&Value> {
+        self.0.iter().rev().find_map(|layer| layer.get(name))
+    }
+
+    /// A member of the last layer alone.
+    pub fn nearest(&self, name: &str) -> Option<&Value> {
+        self.0.last()?.get(name)
+    }
+
+    pub fn merged(&self, name: &str) -> Outcome<Members> {
+        let mut all = Members::new();
+        for value in self.0.iter().filter_map(|layer| layer.get(name)) {
+            all.extend(value.as_object().ok_or_else(|| format!("{name} is no object"))?.clone());
+        }
+        Ok(all)
+    }
+
+    /// The options of a client, with the token endpoint that has its faults.
+    pub fn client(&self) -> Outcome<Members> {
+        let mut client = self.merged("client")?;
+        if let Some(faults) = self.faults()? {
+            let url = format!("{{{{http}}}}/with/{}/oauth/token", fault_list(faults)?);
+            client.insert("token_endpoint".into(), url.into());
+        }
+        for name in self.0.iter().filter_map(|layer| layer.get("without")?.as_array()).flatten() {
+            let name = name.as_str().ok_or("without lists names")?;
+            client.remove(name).ok_or_else(|| format!("without {name}, which it has not"))?;
+        }
+        Ok(client)
+    }
+
+    /// The faults, unless a later layer gives a token endpoint.
+    fn faults(&self) -> Outcome<Option<&Value>> {
+        for layer in self.0.iter().rev() {
+            let addressed = layer.get("client").is_some_and(|own| own.get("token_endpoint").is_some());
+            match layer.get("with") {
+                Some(_) if addressed => return Err("with and token_endpoint, of which one is needed".into()),
+                Some(faults) => return Ok(Some(faults)),
+                None if addressed => return Ok(None),
+                None => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn call(&self) -> Outcome<&'static Call> {
+        Call::named(self.own("call").and_then(Value::as_str).ok_or("call is missing")?)
+    }
+
+    fn expected(&self) -> Outcome<Option<&Members>> {
+        self.own("expect").map(|expect| expect.as_object().ok_or("expect is no object".into())).transpose()
+    }
 }
 
 /// Faults as they stand in a path.
@@ -148,193 +208,13 @@ fn fault_list(faults: &Value) -> Outcome<String> {
     Ok(list.join(","))
 }
 
-/// What one case needs to become data.
-struct Resolver<'a> {
-    sources: &'a Sources<'a>,
-    registered: &'a Value,
-    client: Rc<Client>,
-    folder: &'a Path,
-    /// How the paths of its files begin.
-    files: PathBuf,
-    /// What templates became: the same one is the same code throughout its case.
-    known: HashMap<String, Vec<u8>>,
+pub fn text<'a>(members: &'a Members, name: &str) -> Outcome<&'a str> {
+    members.get(name).and_then(Value::as_str).ok_or_else(|| format!("{name} is no text").into())
 }
 
-impl Resolver<'_> {
-    fn options(&mut self, given: &Members) -> Outcome<Members> {
-        given.iter().map(|(name, value)| Ok((name.clone(), self.option(name, value)?))).collect()
+pub fn only(members: &Members, known: &[&str]) -> Outcome<()> {
+    match members.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(unknown) => Err(format!("unknown member {unknown}").into()),
+        None => Ok(()),
     }
-
-    fn option(&mut self, name: &str, value: &Value) -> Outcome<Value> {
-        match value {
-            Value::Object(members) if ["claims", "params"].contains(&name) => Ok(self.options(members)?.into()),
-            Value::Object(members) => match members.get("file") {
-                Some(content) => {
-                    only(members, &["file", "as"])?;
-                    let path = self.files.with_extension(members.get("as").and_then(Value::as_str).unwrap_or(name));
-                    fs::write(&path, self.content(content)?)?;
-                    Ok(path.to_str().ok_or("the path of a file is no text")?.into())
-                }
-                None => Ok(String::from_utf8(self.content(value)?)?.into()),
-            },
-            Value::String(text) => Ok(String::from_utf8(self.filled(text)?)?.into()),
-            Value::Array(_) => Err(format!("{name} is a list").into()),
-            other => Ok(other.clone()),
-        }
-    }
-
-    fn content(&mut self, value: &Value) -> Outcome<Vec<u8>> {
-        match value {
-            Value::String(text) => self.filled(text),
-            Value::Object(members) if members.len() == 1 && members.contains_key("json") => {
-                Ok(self.json(&members["json"])?.to_string().into())
-            }
-            _ => Err("neither text nor json".into()),
-        }
-    }
-
-    fn json(&mut self, value: &Value) -> Outcome<Value> {
-        Ok(match value {
-            Value::String(text) => String::from_utf8(self.filled(text)?)?.into(),
-            Value::Array(items) => items.iter().map(|item| self.json(item)).collect::<Outcome<_>>()?,
-            Value::Object(members) => {
-                let pairs = members.iter().map(|(name, value)| Ok((name.clone(), self.json(value)?)));
-                Value::Object(pairs.collect::<Outcome<_>>()?)
-            }
-            other => other.clone(),
-        })
-    }
-
-    /// The text with its templates filled in; with a key, it may be none.
-    fn filled(&mut self, text: &str) -> Outcome<Vec<u8>> {
-        let mut filled = Vec::new();
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once("{{") {
-            let (template, behind) = behind.split_once("}}").ok_or("a template that does not end")?;
-            filled.extend_from_slice(before.as_bytes());
-            if !self.known.contains_key(template) {
-                let value = self.value(template).map_err(|problem| format!("{{{{{template}}}}}: {problem}"))?;
-                self.known.insert(template.into(), value);
-            }
-            filled.extend_from_slice(&self.known[template]);
-            rest = behind;
-        }
-        filled.extend_from_slice(rest.as_bytes());
-        Ok(filled)
-    }
-
-    fn value(&self, template: &str) -> Outcome<Vec<u8>> {
-        let words: Vec<&str> = template.split_whitespace().collect();
-        let text = match words[..] {
-            ["key", ref steps @ ..] => return spellings::spell(&self.client.pair, steps),
-            ["key_of", algorithm, ref steps @ ..] => {
-                return spellings::spell(&self.sources.client(algorithm)?.pair, steps);
-            }
-            ["code"] => self.code(None),
-            ["code", verifier] => self.code(Some(verifier)),
-            ["refresh_token"] => self.sources.service.grants().refresh_token(&self.client.id, SCOPE),
-            ["repeat", count, text] => text.repeat(count.parse()?),
-            ["folder"] => self.folder.to_str().ok_or("the path of the folder is no text")?.into(),
-            [name] => {
-                let known = [self.registered, self.sources.ready].into_iter().find_map(|source| source[name].as_str());
-                known.ok_or("unknown")?.into()
-            }
-            _ => return Err("unknown".into()),
-        };
-        Ok(text.into())
-    }
-
-    fn code(&self, verifier: Option<&str>) -> String {
-        self.sources.service.grants().authorize(Authorization {
-            client_id: self.client.id.clone(),
-            redirect_uri: None,
-            scope: Some(SCOPE.into()),
-            nonce: None,
-            challenge: verifier.map(challenge_of),
-        })
-    }
-
-    fn checks(&mut self, call: &str, expect: &Members) -> Outcome<Vec<Value>> {
-        if let Some(error) = expect.get("error") {
-            only(expect, &["error"])?;
-            return self.error_checks(error.as_object().ok_or("error is no object")?);
-        }
-        only(
-            expect,
-            match call {
-                "client" => &["client"],
-                "assertion" => &["assertion", "header", "claims"],
-                "exchange" => &["token", "request"],
-                _ => return Err(format!("unknown call {call}").into()),
-            },
-        )?;
-        let mut checks = Vec::new();
-        for (part, members) in expect {
-            for (name, value) in members.as_object().ok_or_else(|| format!("{part} is no object"))? {
-                self.add_checks(&mut checks, &[part, name], value)?;
-            }
-        }
-        if checks.is_empty() { Err("nothing is expected".into()) } else { Ok(checks) }
-    }
-
-    /// The name brings the code. Every field of any error that is not listed must be absent, and the message is shown.
-    fn error_checks(&mut self, expected: &Members) -> Outcome<Vec<Value>> {
-        let name = text(expected, "name")?;
-        let spec = ERRORS.iter().find(|spec| spec.name == name).ok_or_else(|| format!("no error is named {name}"))?;
-        let own: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
-        only(expected, &[&["name", "retryable", "message"], &own[..]].concat())?;
-        let fields: BTreeSet<&str> = ERRORS.iter().flat_map(|spec| spec.fields).map(|field| field.name).collect();
-
-        let mut checks = vec![json!({ "path": ["error", "code"], "is": "literal", "value": spec.code as i32 })];
-        let retryable = expected.get("retryable").cloned().unwrap_or(false.into());
-        self.add_checks(&mut checks, &["error", "retryable"], &retryable)?;
-        for field in fields {
-            let value = expected.get(field).cloned().unwrap_or(json!({ "absent": true }));
-            self.add_checks(&mut checks, &["error", field], &value)?;
-        }
-        self.add_checks(&mut checks, &["error", "name"], &name.into())?;
-        if let Some(message) = expected.get("message") {
-            self.add_checks(&mut checks, &["error", "message"], message)?;
-        }
-        checks.push(json!({ "path": ["error", "message"], "is": "shown", "value": null }));
-        Ok(checks)
-    }
-
-    fn add_checks(&mut self, checks: &mut Vec<Value>, path: &[&str], expected: &Value) -> Outcome<()> {
-        let (is, value) = match expected {
-            Value::Object(members) => {
-                let matcher = members.iter().next().filter(|_| members.len() == 1);
-                match matcher.map(|(kind, value)| (kind.as_str(), value)) {
-                    Some((kind @ ("present" | "absent"), Value::Bool(true))) => (kind, Value::Null),
-                    Some((kind @ "near_now", Value::Number(seconds))) => (kind, seconds.clone().into()),
-                    Some((kind @ "contains", Value::String(_))) => (kind, members[kind].clone()),
-                    // The request is a tree.
-                    _ if path[0] == "request" => {
-                        for (name, value) in members {
-                            self.add_checks(checks, &[path, &[name]].concat(), value)?;
-                        }
-                        return Ok(());
-                    }
-                    _ => return Err(format!("{path:?}: unknown matcher {expected}").into()),
-                }
-            }
-            Value::String(text) => {
-                let filled = String::from_utf8(self.filled(text)?)?;
-                let is = if is_to_be_shown(text, &filled) { "literal" } else { "hidden" };
-                (is, filled.into())
-            }
-            Value::Number(_) | Value::Bool(_) => ("literal", expected.clone()),
-            Value::Null | Value::Array(_) => return Err(format!("{path:?}: {expected} is no literal").into()),
-        };
-        checks.push(json!({ "path": path, "is": is, "value": value }));
-        Ok(())
-    }
-}
-
-const SCOPE: &str = "openid contacts:read";
-
-/// Whether a runner's line may tell the value: it is the same for every runner, and short text on one line.
-fn is_to_be_shown(template: &str, filled: &str) -> bool {
-    let is_the_runners_own = ["{{code", "{{refresh_token", "{{folder"].iter().any(|start| template.contains(start));
-    !is_the_runners_own && filled.len() <= 200 && !filled.contains(char::is_control)
 }

@@ -15,6 +15,8 @@ mod seen;
 mod server;
 mod service;
 mod spellings;
+mod steps;
+mod templates;
 mod tls;
 mod wire;
 

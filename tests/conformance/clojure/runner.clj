@@ -32,60 +32,90 @@
     "name" (string/replace (clojure.core/name (:talkdesk-auth/error (ex-data e))) "-" "_")
     ((dashed name) (ex-data e))))
 
-(defn call
-  "What answers for the first word of a path."
-  [test]
-  (try
-    (let [client (talkdesk/client (options (test "client")))]
-      (case (test "call")
-        "client" {"client" #(talkdesk/option client (dashed %))}
-        "assertion" (let [assertion (talkdesk/assertion client (options (test "options")))]
-                      {"assertion" #(seconds ((dashed %) assertion))
-                       "header" (json/read-str (:header assertion))
-                       "claims" (json/read-str (:claims assertion))})
-        "exchange" (let [token (talkdesk/exchange client (options (test "options")))]
-                     {"token" #(token-member token %)
-                      "request" (json/read-str (or (talkdesk/member token "request") "{}"))})))
-    (catch ExceptionInfo e
-      (if (:talkdesk-auth/error (ex-data e))
-        {"error" #(error-member e %)}
-        (throw e)))))
+(def calls
+  "What a step can call, on an object and with options."
+  {"client" (fn [_ given] (talkdesk/client given))
+   "assertion" talkdesk/assertion
+   "exchange" talkdesk/exchange
+   "read" (fn [on _] on)
+   "close" (fn [on _] (.close ^java.lang.AutoCloseable on))})
 
-(defn found [answers [part name & deeper]]
-  (get-in ((answers part) name) deeper))
+(defn error? [made] (instance? ExceptionInfo made))
 
-(defn holds? [kind expected actual [started ended]]
-  (case kind
-    "absent" (nil? actual)
-    ("present" "shown") (not (contains? #{nil ""} actual))
-    "contains" (and (string? actual) (string/includes? actual expected))
-    "near_now" (and (int? actual) (<= started (- actual expected) ended))
-    ("literal" "hidden") (= expected actual)))
+(defn parts
+  "What answers for the part that a path begins with."
+  [made]
+  (condp instance? made
+    talkdeskauth.Client {"client" #(talkdesk/option made (dashed %))}
+    talkdesk_auth.core.Assertion {"assertion" #(seconds ((dashed %) made))
+                                  "header" (json/read-str (:header made))
+                                  "claims" (json/read-str (:claims made))}
+    talkdesk_auth.core.Token {"token" #(token-member made %)
+                              "request" (json/read-str (or (talkdesk/member made "request") "{}"))}
+    ExceptionInfo {"error" #(error-member made %)}))
+
+(defn found [made [part name & deeper]]
+  (get-in (((parts made) part) name) deeper))
+
+(defn answer
+  "What the object of an earlier step answers."
+  [objects [name & path]]
+  (found (objects name) path))
 
 (defn outcome
-  "What the case's line tells of each check; a text where one does not hold."
-  [test]
-  (only test #{"name" "call" "client" "options" "checks"})
+  "What the step's call makes, or its error."
+  [objects {:strs [call on from] :as step}]
+  (let [given (merge (step "options") (update-vals from #(answer objects %)))]
+    (try
+      ((calls call) (objects on) (options given))
+      (catch ExceptionInfo e
+        (if (:talkdesk-auth/error (ex-data e)) e (throw e))))))
+
+(defn holds? [{:strs [is value]} actual objects [started ended]]
+  (case is
+    "absent" (nil? actual)
+    ("present" "shown") (not (contains? #{nil ""} actual))
+    "contains" (and (string? actual) (string/includes? actual value))
+    "near_now" (and (int? actual) (<= started (- actual value) ended))
+    ("literal" "hidden") (= value actual)
+    ("same_as" "other_than") (let [other (answer objects value)]
+                               (and (some? actual) (some? other) (= (= actual other) (= is "same_as"))))))
+
+(defn fail [step & complaint]
+  (throw (ex-info (apply str "step " (step "step") ": " complaint) {})))
+
+(defn told
+  "What the line tells of a check, which holds."
+  [step made objects times {:strs [path is] :as check}]
+  (only check #{"path" "is" "value"})
+  (let [actual (found made path)]
+    (when-not (holds? check actual objects times)
+      (fail step (json/write-str check) ", but it is " (pr-str actual)))
+    (str (string/join "." path) " " (if (#{"literal" "shown"} is) actual is))))
+
+(defn take-step
+  "The objects and what the line tells, after one more step."
+  [[objects line] step]
+  (only step #{"step" "call" "on" "as" "options" "from" "fails" "checks"})
   (let [started (now)
-        answers (call test)
+        made (outcome objects step)
         times [started (now)]]
-    (reduce (fn [told {:strs [path is value] :as check}]
-              (only check #{"path" "is" "value"})
-              (if-not (answers (first path))
-                (reduced (if-let [error (answers "error")] (error "message") "no error"))
-                (let [actual (found answers path)]
-                  (if (holds? is value actual times)
-                    (conj told (str (string/join "." path) " " (if (#{"literal" "shown"} is) actual is)))
-                    (reduced (str (json/write-str check) ", but it is " (pr-str actual)))))))
-            [] (test "checks"))))
+    (when-not (= (error? made) (step "fails"))
+      (fail step (if (error? made) (ex-message made) "no error")))
+    (let [objects (cond-> objects (step "as") (assoc (step "as") made))]
+      [objects (into line (map #(told step made objects times %)) (step "checks"))])))
+
+(defn line [test]
+  (only test #{"name" "steps"})
+  (string/join "; " (second (reduce take-step [{} []] (test "steps")))))
 
 (defn run
   "Prints the case's line, and gives whether all of it holds."
   [test]
-  (let [told (try (outcome test) (catch Exception e (str e)))
-        ok? (vector? told)]
-    (println (str (if ok? "ok " "FAILED ") (test "name") ": " (if ok? (string/join "; " told) told)))
-    ok?))
+  (let [told (try (str "ok " (test "name") ": " (line test))
+                  (catch Exception e (str "FAILED " (test "name") ": " e)))]
+    (println told)
+    (string/starts-with? told "ok ")))
 
 (binding [*out* (io/writer System/out :encoding "UTF-8")]
   (let [tests (json/read-str (slurp (first *command-line-args*) :encoding "UTF-8"))

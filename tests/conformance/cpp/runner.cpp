@@ -1,5 +1,6 @@
 // Runs the conformance cases in C++: runner CASES. One line a case; status 1 where one failed.
 
+#include <any>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -16,8 +17,16 @@ using options = std::map<std::string, std::string>;
 /// What stands under a name: null where nothing does.
 using getter = std::function<json(const std::string &)>;
 
-struct answers {
+/// What a step makes; empty once it is closed.
+struct object {
+    /// A shared pointer to the object of the package.
+    std::any made;
+    /// What answers for the part that a path begins with.
     std::map<std::string, getter> parts;
+};
+using objects = std::map<std::string, object>;
+
+struct times {
     std::int64_t started, ended;
 };
 
@@ -57,20 +66,25 @@ static getter member_of(const json &object)
     return [object](const std::string &name) { return object.value(name, json()); };
 }
 
-static getter answer(const talkdesk::auth_error &error)
+static object answering(const std::shared_ptr<talkdesk::client> &client)
 {
-    return [error](const std::string &name) -> json {
-        if (name == "code") return error.code();
-        if (name == "name") return error.name();
-        if (name == "message") return error.what();
-        if (name == "retryable") return error.is_retryable();
-        return known(error.get(name.c_str()));
-    };
+    return {client, {{"client", [client](const std::string &name) { return known(client->get(name.c_str())); }}}};
 }
 
-static getter answer(const std::shared_ptr<talkdesk::token> &token)
+static object answering(const std::shared_ptr<talkdesk::assertion> &assertion)
 {
-    return [token](const std::string &name) -> json {
+    const getter own = [assertion](const std::string &name) {
+        return name == "jwt" ? json(assertion->jwt()) : known(assertion->get(name.c_str()));
+    };
+    return {assertion,
+            {{"assertion", own},
+             {"header", member_of(json::parse(assertion->get("header").value()))},
+             {"claims", member_of(json::parse(assertion->get("claims").value()))}}};
+}
+
+static object answering(const std::shared_ptr<talkdesk::token> &token)
+{
+    const getter own = [token](const std::string &name) -> json {
         if (name == "access_token") return token->access_token();
         if (name == "token_type") return token->type();
         if (name == "json") return token->json();
@@ -78,78 +92,119 @@ static getter answer(const std::shared_ptr<talkdesk::token> &token)
         if (name == "seconds_left") return known(token->seconds_left());
         return known(token->get(name.c_str()));
     };
+    return {token, {{"token", own}, {"request", member_of(json::parse(token->get("request").value_or("{}")))}}};
 }
 
-static std::map<std::string, getter> call(const json &test)
-try {
-    const auto client = std::make_shared<talkdesk::client>(flat(test["client"]));
-    const options given = flat(test["options"]);
-    if (test["call"] == "client")
-        return {{"client", [client](const std::string &name) { return known(client->get(name.c_str())); }}};
-    if (test["call"] == "assertion") {
-        const auto made = std::make_shared<talkdesk::assertion>(*client, given);
-        const getter own = [made](const std::string &name) {
-            return name == "jwt" ? json(made->jwt()) : known(made->get(name.c_str()));
-        };
-        return {{"assertion", own},
-                {"header", member_of(json::parse(made->get("header").value()))},
-                {"claims", member_of(json::parse(made->get("claims").value()))}};
-    }
-    if (test["call"] == "exchange") {
-        const auto token = std::make_shared<talkdesk::token>(client->exchange(given));
-        return {{"token", answer(token)}, {"request", member_of(json::parse(token->get("request").value_or("{}")))}};
-    }
-    throw std::invalid_argument("unknown call " + test["call"].dump());
-} catch (const talkdesk::auth_error &error) {
-    return {{"error", answer(error)}};
-}
-
-static json found(const answers &answers, const std::vector<std::string> &path)
+static object answering(const talkdesk::auth_error &error)
 {
-    json value = answers.parts.at(path[0])(path[1]);
+    const getter own = [error](const std::string &name) -> json {
+        if (name == "code") return error.code();
+        if (name == "name") return error.name();
+        if (name == "message") return error.what();
+        if (name == "retryable") return error.is_retryable();
+        return known(error.get(name.c_str()));
+    };
+    return {{}, {{"error", own}}};
+}
+
+static const talkdesk::client &client_of(const object &on)
+{
+    return *std::any_cast<const std::shared_ptr<talkdesk::client> &>(on.made);
+}
+
+/// What a step can call, on an object and with options.
+static const std::map<std::string, std::function<object(object &, const options &)>> calls = {
+    {"client", [](object &, const options &given) { return answering(std::make_shared<talkdesk::client>(given)); }},
+    {"assertion",
+     [](object &on, const options &given) { return answering(std::make_shared<talkdesk::assertion>(client_of(on), given)); }},
+    {"exchange",
+     [](object &on, const options &given) { return answering(std::make_shared<talkdesk::token>(client_of(on).exchange(given))); }},
+    {"read", [](object &on, const options &) { return on; }},
+    {"close", [](object &on, const options &) { return on = object(); }},
+};
+
+static json found(const object &made, const std::vector<std::string> &path)
+{
+    json value = made.parts.at(path.at(0))(path.at(1));
     for (std::size_t step = 2; step < path.size(); step++) value = value.is_object() ? value.value(path[step], json()) : json();
     return value;
 }
 
-static bool holds(const std::string &kind, const json &expected, const json &actual, const answers &answers)
+/// What the object of an earlier step answers.
+static json answer(const objects &named, const std::vector<std::string> &path)
 {
+    return found(named.at(path.at(0)), {path.begin() + 1, path.end()});
+}
+
+/// What the step's call makes, or its error.
+static object outcome(const json &step, objects &named)
+try {
+    object nothing;
+    object &on = step["on"].is_null() ? nothing : named.at(step["on"]);
+    json given = step["options"];
+    for (const auto &[name, path] : step["from"].items()) given[name] = answer(named, path);
+    return calls.at(step["call"])(on, flat(given));
+} catch (const talkdesk::auth_error &error) {
+    return answering(error);
+}
+
+static bool holds(const json &check, const json &actual, const objects &named, const times &times)
+{
+    const std::string kind = check["is"];
+    const json &expected = check["value"];
     if (kind == "absent") return actual.is_null();
     if (kind == "present" || kind == "shown") return !actual.is_null() && actual != "";
     if (kind == "contains") return actual.is_string() && text(actual).find(text(expected)) != std::string::npos;
     if (kind == "near_now") {
         const std::int64_t seconds = actual.is_null() ? 0 : std::stoll(text(actual)) - expected.get<std::int64_t>();
-        return answers.started <= seconds && seconds <= answers.ended;
+        return times.started <= seconds && seconds <= times.ended;
     }
     // Fields of an error are text here.
     if (kind == "literal" || kind == "hidden") return !actual.is_null() && text(actual) == text(expected);
+    if (kind == "same_as" || kind == "other_than") {
+        const json other = answer(named, expected);
+        return !actual.is_null() && !other.is_null() && (actual == other) == (kind == "same_as");
+    }
     throw std::invalid_argument("unknown kind of check " + kind);
+}
+
+[[noreturn]] static void fail(const json &step, const std::string &complaint)
+{
+    throw std::runtime_error("step " + step["step"].dump() + ": " + complaint);
+}
+
+/// What the line tells of the step's checks, all of which hold.
+static std::string told(const json &step, objects &named)
+{
+    only(step, {"step", "call", "on", "as", "options", "from", "fails", "checks"});
+    times times{now(), 0};
+    const object made = outcome(step, named);
+    times.ended = now();
+    const bool failed = made.parts.count("error") != 0;
+    if (failed != step["fails"]) fail(step, failed ? text(found(made, {"error", "message"})) : "no error");
+    if (!step["as"].is_null()) named[step["as"]] = made;
+    std::string all;
+    for (const json &check : step["checks"]) {
+        only(check, {"path", "is", "value"});
+        const std::vector<std::string> path = check["path"];
+        const std::string kind = check["is"];
+        const json actual = found(made, path);
+        if (!holds(check, actual, named, times)) fail(step, check.dump() + ", but it is " + actual.dump());
+        all += "; " + path[0];
+        for (std::size_t part = 1; part < path.size(); part++) all += '.' + path[part];
+        all += ' ' + (kind == "literal" || kind == "shown" ? text(actual) : kind);
+    }
+    return all;
 }
 
 /// The case's line.
 static std::string line(const json &test)
 try {
-    only(test, {"name", "call", "client", "options", "checks"});
-    const std::string name = test["name"];
-    answers answers{{}, now(), 0};
-    answers.parts = call(test);
-    answers.ended = now();
-    std::string told;
-    for (const json &check : test["checks"]) {
-        only(check, {"path", "is", "value"});
-        const std::vector<std::string> path = check["path"];
-        const std::string kind = check["is"];
-        if (!answers.parts.count(path[0])) {
-            const auto error = answers.parts.find("error");
-            return "FAILED " + name + ": " + (error == answers.parts.end() ? "no error" : text(error->second("message")));
-        }
-        const json actual = found(answers, path);
-        if (!holds(kind, check["value"], actual, answers))
-            return "FAILED " + name + ": " + check.dump() + ", but it is " + actual.dump();
-        told += told.empty() ? path[0] : "; " + path[0];
-        for (std::size_t step = 1; step < path.size(); step++) told += '.' + path[step];
-        told += ' ' + (kind == "literal" || kind == "shown" ? text(actual) : kind);
-    }
-    return "ok " + name + ": " + told;
+    only(test, {"name", "steps"});
+    objects named;
+    std::string all;
+    for (const json &step : test["steps"]) all += told(step, named);
+    return "ok " + text(test["name"]) + ": " + all.substr(2);
 } catch (const std::exception &problem) {
     return "FAILED " + text(test["name"]) + ": " + problem.what();
 }

@@ -2,12 +2,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class Runner {
             String told;
             try {
                 told = line(test);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 told = "FAILED " + test.get("name").asText() + ": " + e;
             }
             failed |= !told.startsWith("ok ");
@@ -47,29 +49,120 @@ final class Runner {
         System.exit(failed ? 1 : 0);
     }
 
+    /** A call that a step makes on an object, with options; the result may be nothing. */
+    private interface Call {
+        Object make(Object on, JsonNode options) throws Exception;
+    }
+
+    /** The seconds in which a call started and ended. */
+    private static final class Times {
+        private final long started;
+        private final long ended;
+
+        Times(long started, long ended) {
+            this.started = started;
+            this.ended = ended;
+        }
+    }
+
+    /** What a step can call. */
+    private static final Map<String, Call> CALLS = Map.of(
+        "client", (none, options) -> {
+            ClientBuilder builder = Client.builder();
+            give(options, builder::set, Map.of());
+            return builder.build();
+        },
+        "assertion", (client, options) -> {
+            AssertionOptions given = new AssertionOptions();
+            give(options, given::set, Map.of("claims", given::claims));
+            return ((Client) client).assertion(given);
+        },
+        "exchange", (client, options) -> {
+            ExchangeParameters given = new ExchangeParameters();
+            give(options, given::set, Map.of("claims", given::claims, "params", given::params));
+            return ((Client) client).exchange(given);
+        },
+        "read", (on, options) -> on,
+        "close", (on, options) -> {
+            ((AutoCloseable) on).close();
+            return null;
+        });
+
+    /** What answers for the part that a path begins with. */
+    private static Map<String, Function<String, Optional<?>>> parts(Object made) throws IOException {
+        if (made instanceof Client) {
+            return Map.of("client", ((Client) made)::get);
+        }
+        if (made instanceof Assertion) {
+            Assertion assertion = (Assertion) made;
+            return Map.of("assertion", name -> Optional.ofNullable(member(assertion, name)),
+                "header", memberOf(assertion.header()), "claims", memberOf(assertion.claims()));
+        }
+        if (made instanceof Token) {
+            Token token = (Token) made;
+            return Map.of("token", name -> member(token, name), "request", memberOf(token.get("request").orElse("{}")));
+        }
+        return Map.of("error", name -> member((TalkdeskAuthException) made, name));
+    }
+
     /** The case's line. */
-    private static String line(JsonNode test) throws IOException {
-        only(test, Set.of("name", "call", "client", "options", "checks"));
-        String name = test.get("name").asText();
-        long started = Instant.now().getEpochSecond();
-        Map<String, Function<String, Optional<?>>> answers = call(test);
-        long ended = Instant.now().getEpochSecond();
+    private static String line(JsonNode test) throws Exception {
+        only(test, Set.of("name", "steps"));
+        Map<String, Object> objects = new HashMap<>();
         List<String> told = new ArrayList<>();
-        for (JsonNode check : test.get("checks")) {
+        for (JsonNode step : test.get("steps")) {
+            only(step, Set.of("step", "call", "on", "as", "options", "from", "fails", "checks"));
+            told.addAll(told(step, objects));
+        }
+        return "ok " + test.get("name").asText() + ": " + String.join("; ", told);
+    }
+
+    /** What the line tells of the step's checks, all of which hold. */
+    private static List<String> told(JsonNode step, Map<String, Object> objects) throws Exception {
+        long started = Instant.now().getEpochSecond();
+        Object made = outcome(step, objects);
+        Times times = new Times(started, Instant.now().getEpochSecond());
+        boolean failed = made instanceof TalkdeskAuthException;
+        check(failed == step.get("fails").asBoolean(), step, failed ? ((TalkdeskAuthException) made).getMessage() : "no error");
+        if (!step.get("as").isNull()) {
+            objects.put(step.get("as").asText(), made);
+        }
+        List<String> told = new ArrayList<>();
+        for (JsonNode check : step.get("checks")) {
             only(check, Set.of("path", "is", "value"));
-            List<String> path = new ArrayList<>();
-            check.get("path").forEach(part -> path.add(part.asText()));
+            List<String> path = texts(check.get("path"));
             String kind = check.get("is").asText();
-            if (!answers.containsKey(path.get(0))) {
-                return "FAILED " + name + ": " + (answers.containsKey("error") ? answers.get("error").apply("message").get() : "no error");
-            }
-            String actual = found(answers, path);
-            if (!holds(kind, check.get("value"), actual, started, ended)) {
-                return "FAILED " + name + ": " + check + ", but it is " + actual;
-            }
+            String actual = found(made, path);
+            check(holds(check, actual, objects, times), step, check + ", but it is " + actual);
             told.add(String.join(".", path) + " " + (Set.of("literal", "shown").contains(kind) ? actual : kind));
         }
-        return "ok " + name + ": " + String.join("; ", told);
+        return told;
+    }
+
+    private static void check(boolean holds, JsonNode step, String complaint) {
+        if (!holds) {
+            throw new IllegalStateException("step " + step.get("step") + ": " + complaint);
+        }
+    }
+
+    /** What the step's call makes, or its error. */
+    private static Object outcome(JsonNode step, Map<String, Object> objects) throws Exception {
+        ObjectNode options = step.get("options").deepCopy();
+        for (Iterator<Map.Entry<String, JsonNode>> all = step.get("from").fields(); all.hasNext();) {
+            Map.Entry<String, JsonNode> option = all.next();
+            options.put(option.getKey(), answer(objects, option.getValue()));
+        }
+        try {
+            return CALLS.get(step.get("call").asText()).make(objects.get(step.get("on").asText()), options);
+        } catch (TalkdeskAuthException e) {
+            return e;
+        }
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     private static void only(JsonNode object, Set<String> names) {
@@ -77,35 +170,6 @@ final class Runner {
         object.fieldNames().forEachRemaining(present::add);
         if (!present.equals(names)) {
             throw new IllegalArgumentException("unknown members in " + object);
-        }
-    }
-
-    /** What answers for the first word of a path. */
-    private static Map<String, Function<String, Optional<?>>> call(JsonNode test) throws IOException {
-        try {
-            ClientBuilder builder = Client.builder();
-            give(test.get("client"), builder::set, Map.of());
-            Client client = builder.build();
-            switch (test.get("call").asText()) {
-                case "client":
-                    return Map.of("client", client::get);
-                case "assertion":
-                    AssertionOptions options = new AssertionOptions();
-                    give(test.get("options"), options::set, Map.of("claims", options::claims));
-                    Assertion made = client.assertion(options);
-                    return Map.of("assertion", name -> Optional.ofNullable(member(made, name)),
-                        "header", memberOf(JSON.readTree(made.header())), "claims", memberOf(JSON.readTree(made.claims())));
-                case "exchange":
-                    ExchangeParameters parameters = new ExchangeParameters();
-                    give(test.get("options"), parameters::set, Map.of("claims", parameters::claims, "params", parameters::params));
-                    Token token = client.exchange(parameters);
-                    JsonNode request = JSON.readTree(token.get("request").orElse("{}"));
-                    return Map.of("token", name -> member(token, name), "request", memberOf(request));
-                default:
-                    throw new IllegalArgumentException("unknown call in " + test.get("name"));
-            }
-        } catch (TalkdeskAuthException e) {
-            return Map.of("error", name -> member(e, name));
         }
     }
 
@@ -121,7 +185,8 @@ final class Runner {
         }
     }
 
-    private static Function<String, Optional<?>> memberOf(JsonNode object) {
+    private static Function<String, Optional<?>> memberOf(String json) throws IOException {
+        JsonNode object = JSON.readTree(json);
         return name -> Optional.ofNullable(object.get(name));
     }
 
@@ -180,9 +245,15 @@ final class Runner {
         }
     }
 
+    /** What the object of an earlier step answers, as text. */
+    private static String answer(Map<String, Object> objects, JsonNode path) throws IOException {
+        List<String> names = texts(path);
+        return found(objects.get(names.get(0)), names.subList(1, names.size()));
+    }
+
     /** What stands at the path, as text; null where nothing does. */
-    private static String found(Map<String, Function<String, Optional<?>>> answers, List<String> path) {
-        Object value = answers.get(path.get(0)).apply(path.get(1)).orElse(null);
+    private static String found(Object made, List<String> path) throws IOException {
+        Object value = parts(made).get(path.get(0)).apply(path.get(1)).orElse(null);
         for (String step : path.subList(2, path.size())) {
             value = (value == null ? MissingNode.getInstance() : (JsonNode) value).path(step);
         }
@@ -195,7 +266,9 @@ final class Runner {
         return value == null ? null : value.toString();
     }
 
-    private static boolean holds(String kind, JsonNode expected, String actual, long started, long ended) {
+    private static boolean holds(JsonNode check, String actual, Map<String, Object> objects, Times times) throws IOException {
+        JsonNode expected = check.get("value");
+        String kind = check.get("is").asText();
         switch (kind) {
             case "absent":
                 return actual == null;
@@ -206,10 +279,14 @@ final class Runner {
                 return actual != null && actual.contains(expected.asText());
             case "near_now":
                 long seconds = actual == null ? 0 : Long.parseLong(actual) - expected.asLong();
-                return started <= seconds && seconds <= ended;
+                return times.started <= seconds && seconds <= times.ended;
             case "literal":
             case "hidden":
                 return expected.asText().equals(actual);
+            case "same_as":
+            case "other_than":
+                String other = answer(objects, expected);
+                return actual != null && other != null && actual.equals(other) == kind.equals("same_as");
             default:
                 throw new IllegalArgumentException("unknown kind of check " + kind);
         }

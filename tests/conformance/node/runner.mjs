@@ -1,7 +1,7 @@
 /** Runs the conformance cases through the Node package: runner.mjs CASES. One line a case; status 1 where one failed. */
 
 import { readFileSync } from 'node:fs';
-import { Client, TalkdeskAuthError } from 'talkdesk-auth';
+import { Assertion, Client, TalkdeskAuthError, Token } from 'talkdesk-auth';
 
 /** What `get` of a token does not answer, or answers too. */
 const PROPERTIES = ['access_token', 'token_type', 'expires_at', 'seconds_left', 'scope', 'refresh_token', 'id_token', 'json'];
@@ -9,72 +9,105 @@ const PROPERTIES = ['access_token', 'token_type', 'expires_at', 'seconds_left', 
 const now = () => Math.floor(Date.now() / 1000);
 const memberOf = (object) => (name) => (Object.hasOwn(object, name) ? object[name] : null);
 
+/** What a step can call, on an object and with options. */
+const CALLS = new Map([
+  ['client', (_, options) => new Client(options)],
+  ['assertion', (client, options) => client.assertion(options)],
+  ['exchange', (client, options) => client.exchange(options)],
+  ['read', (on) => on],
+  ['close', (on) => on.close()],
+]);
+
+/** What answers for the part that a path begins with. */
+const PARTS = new Map([
+  [Client, (client) => ({ client: (name) => client.get(name) })],
+  [Assertion, (assertion) => ({
+    assertion: (name) => assertion[name],
+    header: memberOf(assertion.header),
+    claims: memberOf(assertion.claims),
+  })],
+  [Token, (token) => ({
+    token: (name) => (PROPERTIES.includes(name) ? token[name] : token.get(name)),
+    request: memberOf(JSON.parse(token.get('request') ?? '{}')),
+  })],
+  [TalkdeskAuthError, (error) => ({ error: (name) => error[name] })],
+]);
+
 function only(object, names) {
   if (Object.keys(object).sort().join() !== names.sort().join()) throw new Error(`unknown members in ${JSON.stringify(object)}`);
 }
 
-/** What answers for the first word of a path. */
-async function call(test) {
+function found(made, [part, name, ...deeper]) {
+  const [, parts] = [...PARTS].find(([kind]) => made instanceof kind);
+  return deeper.reduce((value, step) => value?.[step], parts(made)[part](name)) ?? null;
+}
+
+/** What the object of an earlier step answers. */
+function answer(objects, [name, ...path]) {
+  return found(objects.get(name), path);
+}
+
+/** What the step's call makes, or its error. */
+async function outcome(step, objects) {
+  const answers = Object.entries(step.from).map(([name, path]) => [name, answer(objects, path)]);
+  const options = { ...step.options, ...Object.fromEntries(answers) };
   try {
-    const client = new Client(test.client);
-    if (test.call === 'client') return { client: (name) => client.get(name) };
-    if (test.call === 'assertion') {
-      const assertion = client.assertion(test.options);
-      return { assertion: (name) => assertion[name], header: memberOf(assertion.header), claims: memberOf(assertion.claims) };
-    }
-    if (test.call === 'exchange') {
-      const token = await client.exchange(test.options);
-      return {
-        token: (name) => (PROPERTIES.includes(name) ? token[name] : token.get(name)),
-        request: memberOf(JSON.parse(token.get('request') ?? '{}')),
-      };
-    }
+    return await CALLS.get(step.call)(objects.get(step.on), options);
   } catch (error) {
-    if (error instanceof TalkdeskAuthError) return { error: (name) => error[name] };
+    if (error instanceof TalkdeskAuthError) return error;
     throw error;
   }
-  throw new Error(`unknown call ${test.call}`);
 }
 
-function found(answers, [part, name, ...deeper]) {
-  return deeper.reduce((value, step) => value?.[step], answers[part](name)) ?? null;
-}
-
-function holds(kind, expected, actual, [started, ended]) {
-  switch (kind) {
+function holds({ is, value }, actual, objects, [started, ended]) {
+  switch (is) {
     case 'absent':
       return actual === null;
     case 'present':
     case 'shown':
       return actual !== null && actual !== '';
     case 'contains':
-      return typeof actual === 'string' && actual.includes(expected);
+      return typeof actual === 'string' && actual.includes(value);
     case 'near_now':
-      return typeof actual === 'number' && started <= actual - expected && actual - expected <= ended;
+      return typeof actual === 'number' && started <= actual - value && actual - value <= ended;
     case 'literal':
     case 'hidden':
-      return actual === expected;
+      return actual === value;
+    case 'same_as':
+    case 'other_than': {
+      const other = answer(objects, value);
+      return actual !== null && other !== null && (actual === other) === (is === 'same_as');
+    }
     default:
-      throw new Error(`unknown kind of check ${kind}`);
+      throw new Error(`unknown kind of check ${is}`);
   }
+}
+
+/** What the line tells of the step's checks, all of which hold. */
+async function told(step, objects) {
+  only(step, ['step', 'call', 'on', 'as', 'options', 'from', 'fails', 'checks']);
+  const started = now();
+  const made = await outcome(step, objects);
+  const times = [started, now()];
+  const failed = made instanceof TalkdeskAuthError;
+  if (failed !== step.fails) throw new Error(`step ${step.step}: ${failed ? made.message : 'no error'}`);
+  if (step.as !== null) objects.set(step.as, made);
+  return step.checks.map((check) => {
+    only(check, ['path', 'is', 'value']);
+    const { path, is } = check;
+    const actual = found(made, path);
+    if (!holds(check, actual, objects, times)) throw new Error(`step ${step.step}: ${JSON.stringify(check)}, but it is ${actual}`);
+    return `${path.join('.')} ${is === 'literal' || is === 'shown' ? actual : is}`;
+  });
 }
 
 /** The case's line. */
 async function line(test) {
-  only(test, ['name', 'call', 'client', 'options', 'checks']);
-  const started = now();
-  const answers = await call(test);
-  const times = [started, now()];
-  const told = [];
-  for (const check of test.checks) {
-    only(check, ['path', 'is', 'value']);
-    const { path, is, value } = check;
-    if (!(path[0] in answers)) return `FAILED ${test.name}: ${answers.error?.('message') ?? 'no error'}`;
-    const actual = found(answers, path);
-    if (!holds(is, value, actual, times)) return `FAILED ${test.name}: ${JSON.stringify(check)}, but it is ${actual}`;
-    told.push(`${path.join('.')} ${is === 'literal' || is === 'shown' ? actual : is}`);
-  }
-  return `ok ${test.name}: ${told.join('; ')}`;
+  only(test, ['name', 'steps']);
+  const objects = new Map();
+  const lines = [];
+  for (const step of test.steps) lines.push(...(await told(step, objects)));
+  return `ok ${test.name}: ${lines.join('; ')}`;
 }
 
 for (const test of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {

@@ -2,59 +2,84 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import pathlib
 import sys
 import time
 from typing import Any, Callable
 
-from talkdesk_auth import Client, TalkdeskAuthError, Token
+from talkdesk_auth import Assertion, Client, TalkdeskAuthError, Token
 
 #: What `get` of a token does not answer, or answers too.
 PROPERTIES = ("access_token", "token_type", "expires_at", "seconds_left", "scope", "refresh_token", "id_token", "json")
 
 Getter = Callable[[str], Any]
 
-
-def token_member(token: Token) -> Getter:
-    return lambda name: getattr(token, name) if name in PROPERTIES else token.get(name)
-
-
-def call(case: dict[str, Any]) -> dict[str, Getter]:
-    """What answers for the first word of a path."""
-    try:
-        client = Client(**case["client"])
-        if case["call"] == "client":
-            return {"client": client.get}
-        if case["call"] == "assertion":
-            assertion = client.assertion(**case["options"])
-            own = {name: getattr(assertion, name) for name in ("jwt", "jti", "aud", "iat", "exp")}
-            return {"assertion": own.get, "header": assertion.header.get, "claims": assertion.claims.get}
-        if case["call"] == "exchange":
-            token = client.exchange(**case["options"])
-            return {"token": token_member(token), "request": json.loads(token.get("request") or "{}").get}
-        raise ValueError(f"unknown call {case['call']}")
-    except TalkdeskAuthError as error:
-        return {"error": vars_of(error)}
+#: What a step can call, on an object and with options.
+CALLS: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
+    "client": lambda _, options: Client(**options),
+    "assertion": lambda client, options: client.assertion(**options),
+    "exchange": lambda client, options: client.exchange(**options),
+    "read": lambda on, _: on,
+    "close": lambda on, _: on.close(),
+}
 
 
-def vars_of(error: TalkdeskAuthError) -> Getter:
-    return lambda name: getattr(error, name, None)
+@functools.singledispatch
+def parts(made: Any) -> dict[str, Getter]:
+    """What answers for the part that a path begins with."""
+    raise TypeError(f"{made!r} has no parts")
 
 
-def found(answers: dict[str, Getter], path: list[str]) -> Any:
+@parts.register(Client)
+def client_parts(client: Client) -> dict[str, Getter]:
+    return {"client": client.get}
+
+
+@parts.register(Assertion)
+def assertion_parts(assertion: Assertion) -> dict[str, Getter]:
+    own = {name: getattr(assertion, name) for name in ("jwt", "jti", "aud", "iat", "exp")}
+    return {"assertion": own.get, "header": assertion.header.get, "claims": assertion.claims.get}
+
+
+@parts.register(Token)
+def token_parts(token: Token) -> dict[str, Getter]:
+    def own(name: str) -> Any:
+        return getattr(token, name) if name in PROPERTIES else token.get(name)
+
+    return {"token": own, "request": json.loads(token.get("request") or "{}").get}
+
+
+@parts.register(TalkdeskAuthError)
+def error_parts(error: TalkdeskAuthError) -> dict[str, Getter]:
+    return {"error": lambda name: getattr(error, name, None)}
+
+
+def found(made: Any, path: list[str]) -> Any:
     part, name, *deeper = path
-    value = answers[part](name)
+    value = parts(made)[part](name)
     for step in deeper:
         value = (value or {}).get(step)
     return value
+
+
+def outcome(step: dict[str, Any], objects: dict[str, Any]) -> Any:
+    """What the step's call makes, or its error."""
+    on = None if step["on"] is None else objects[step["on"]]
+    answers = {name: found(objects[other], path) for name, (other, *path) in step["from"].items()}
+    try:
+        return CALLS[step["call"]](on, {**step["options"], **answers})
+    except TalkdeskAuthError as error:
+        return error
 
 
 def text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def holds(kind: str, expected: Any, actual: Any, times: tuple[int, float]) -> bool:
+def holds(check: dict[str, Any], actual: Any, objects: dict[str, Any], times: tuple[int, float]) -> bool:
+    kind, expected = check["is"], check["value"]
     if kind == "absent":
         return actual is None
     if kind in ("present", "shown"):
@@ -65,27 +90,46 @@ def holds(kind: str, expected: Any, actual: Any, times: tuple[int, float]) -> bo
         return isinstance(actual, int) and times[0] <= actual - expected <= times[1]
     if kind in ("literal", "hidden"):
         return type(actual) is type(expected) and bool(actual == expected)
+    if kind in ("same_as", "other_than"):
+        other, *path = expected
+        answer = found(objects[other], path)
+        return None not in (actual, answer) and (actual == answer) is (kind == "same_as")
     raise ValueError(f"unknown kind of check {kind}")
 
 
-def line(case: dict[str, Any]) -> str:
-    if case.keys() != {"name", "call", "client", "options", "checks"}:
-        raise ValueError(f"unknown members in {case['name']}")
+def only(members: dict[str, Any], *names: str) -> None:
+    if members.keys() != set(names):
+        raise ValueError(f"unknown members in {members}")
+
+
+def told(step: dict[str, Any], objects: dict[str, Any]) -> list[str]:
+    """What the line tells of the step's checks, all of which hold."""
+    only(step, "step", "call", "on", "as", "options", "from", "fails", "checks")
     started = int(time.time())
-    answers = call(case)
+    made = outcome(step, objects)
     times = (started, time.time())
-    told = []
-    for check in case["checks"]:
-        if check.keys() != {"path", "is", "value"}:
-            raise ValueError(f"unknown members in a check of {case['name']}")
+    if isinstance(made, TalkdeskAuthError) is not step["fails"]:
+        raise AssertionError(f"step {step['step']}: {made if isinstance(made, TalkdeskAuthError) else 'no error'}")
+    if step["as"] is not None:
+        objects[step["as"]] = made
+    lines = []
+    for check in step["checks"]:
+        only(check, "path", "is", "value")
         path, kind = check["path"], check["is"]
-        if path[0] not in answers:
-            return f"FAILED {case['name']}: {answers['error']('message') if 'error' in answers else 'no error'}"
-        actual = found(answers, path)
-        if not holds(kind, check["value"], actual, times):
-            return f"FAILED {case['name']}: {check}, but it is {actual!r}"
-        told.append(f"{'.'.join(path)} {text(actual) if kind in ('literal', 'shown') else kind}")
-    return f"ok {case['name']}: {'; '.join(told)}"
+        actual = found(made, path)
+        if not holds(check, actual, objects, times):
+            raise AssertionError(f"step {step['step']}: {check}, but it is {actual!r}")
+        lines.append(f"{'.'.join(path)} {text(actual) if kind in ('literal', 'shown') else kind}")
+    return lines
+
+
+def line(case: dict[str, Any]) -> str:
+    only(case, "name", "steps")
+    objects: dict[str, Any] = {}
+    lines = []
+    for step in case["steps"]:
+        lines += told(step, objects)
+    return f"ok {case['name']}: {'; '.join(lines)}"
 
 
 def main() -> int:

@@ -7,11 +7,30 @@ require "talkdesk_auth"
 # What `get` of a token does not answer, or answers too.
 PROPERTIES = %w[access_token token_type expires_at seconds_left scope refresh_token id_token json].freeze
 
+# What a step can call, on an object and with options.
+CALLS = {
+  "client" => ->(_, options) { TalkdeskAuth::Client.new(**options) },
+  "assertion" => ->(client, options) { client.assertion(**options) },
+  "exchange" => ->(client, options) { client.exchange(**options) },
+  "read" => ->(on, _) { on },
+  "close" => ->(on, _) { on.close }
+}.freeze
+
+# What answers for the part that a path begins with.
+PARTS = {
+  TalkdeskAuth::Client => ->(client) { { "client" => client.method(:get) } },
+  TalkdeskAuth::Assertion => lambda do |assertion|
+    { "assertion" => assertion.method(:public_send), "header" => assertion.header, "claims" => assertion.claims }
+  end,
+  TalkdeskAuth::Token => lambda do |token|
+    { "token" => ->(name) { token_member(token, name) }, "request" => JSON.parse(token.get("request") || "{}") }
+  end,
+  TalkdeskAuth::Error => ->(error) { { "error" => ->(name) { error_member(error, name) } } }
+}.freeze
+
 def only(object, names)
   raise "unknown members in #{object}" unless object.keys.sort == names.sort
 end
-
-def keywords(options) = options.transform_keys(&:to_sym)
 
 def error_member(error, name)
   case name
@@ -26,60 +45,70 @@ def token_member(token, name)
   value.is_a?(Time) ? value.to_i : value
 end
 
-# What answers for the first word of a path.
-def call(test)
-  client = TalkdeskAuth::Client.new(**keywords(test["client"]))
-  options = keywords(test["options"])
-  case test["call"]
-  when "client" then { "client" => client.method(:get) }
-  when "assertion"
-    assertion = client.assertion(**options)
-    { "assertion" => assertion.method(:public_send), "header" => assertion.header, "claims" => assertion.claims }
-  when "exchange"
-    token = client.exchange(**options)
-    { "token" => ->(name) { token_member(token, name) }, "request" => JSON.parse(token.get("request") || "{}") }
-  else raise "unknown call #{test["call"]}"
-  end
-rescue TalkdeskAuth::Error => e
-  { "error" => ->(name) { error_member(e, name) } }
-end
-
-def found(answers, path)
+def found(made, path)
   part, name, *deeper = path
-  value = answers[part][name]
+  _, parts = PARTS.find { |kind, _| made.is_a?(kind) }
+  value = parts.call(made).fetch(part)[name]
   deeper.empty? ? value : value&.dig(*deeper)
 end
 
-def holds?(kind, expected, actual, times)
+# What the object of an earlier step answers.
+def answer(objects, path)
+  name, *path = path
+  found(objects.fetch(name), path)
+end
+
+# What the step's call makes, or its error.
+def outcome(step, objects)
+  on = step["on"] && objects.fetch(step["on"])
+  options = step["options"].merge(step["from"].transform_values { |path| answer(objects, path) })
+  CALLS.fetch(step["call"]).call(on, options.transform_keys(&:to_sym))
+rescue TalkdeskAuth::Error => e
+  e
+end
+
+def holds?(check, actual, objects, times)
+  kind, expected = check.values_at("is", "value")
   case kind
   when "absent" then actual.nil?
   when "present", "shown" then !actual.nil? && actual != ""
   when "contains" then actual.is_a?(String) && actual.include?(expected)
   when "near_now" then actual.is_a?(Integer) && times.cover?(actual - expected)
   when "literal", "hidden" then actual.eql?(expected)
+  when "same_as", "other_than"
+    other = answer(objects, expected)
+    !actual.nil? && !other.nil? && actual.eql?(other) == (kind == "same_as")
   else raise "unknown kind of check #{kind}"
+  end
+end
+
+# What the line tells of the step's checks, all of which hold.
+def told(step, objects)
+  only(step, %w[step call on as options from fails checks])
+  started = Time.now.to_i
+  made = outcome(step, objects)
+  times = (started..Time.now.to_i)
+  failed = made.is_a?(TalkdeskAuth::Error)
+  raise "step #{step["step"]}: #{failed ? made.message : "no error"}" unless failed == step["fails"]
+
+  objects[step["as"]] = made if step["as"]
+  step["checks"].map do |check|
+    only(check, %w[path is value])
+    path, kind = check.values_at("path", "is")
+    actual = found(made, path)
+    raise "step #{step["step"]}: #{check}, but it is #{actual.inspect}" unless holds?(check, actual, objects, times)
+
+    "#{path.join(".")} #{%w[literal shown].include?(kind) ? actual : kind}"
   end
 end
 
 # The case's line.
 def line(test)
-  only(test, %w[name call client options checks])
-  started = Time.now.to_i
-  answers = call(test)
-  times = (started..Time.now.to_i)
-  told = test["checks"].map do |check|
-    only(check, %w[path is value])
-    path, kind = check.values_at("path", "is")
-    return "FAILED #{test["name"]}: #{answers["error"]&.call("message") || "no error"}" unless answers.key?(path.first)
-
-    actual = found(answers, path)
-    return "FAILED #{test["name"]}: #{check}, but it is #{actual.inspect}" unless holds?(kind, check["value"], actual, times)
-
-    "#{path.join(".")} #{%w[literal shown].include?(kind) ? actual : kind}"
-  end
-  "ok #{test["name"]}: #{told.join("; ")}"
+  only(test, %w[name steps])
+  objects = {}
+  "ok #{test["name"]}: #{test["steps"].flat_map { |step| told(step, objects) }.join("; ")}"
 rescue StandardError => e
-  "FAILED #{test["name"]}: #{e.inspect}"
+  "FAILED #{test["name"]}: #{e.message}"
 end
 
 $stdout.set_encoding(Encoding::UTF_8)
