@@ -131,6 +131,10 @@ table_of_errors! {
         summary: "Something failed inside the library, or the operating system refused a resource.",
         fields: []
     }
+    Cancelled = 11, "cancelled" {
+        summary: "The call was cancelled before anything was sent.",
+        fields: []
+    }
 }
 
 impl ErrorCode {

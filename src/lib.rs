@@ -42,6 +42,7 @@ compile_error!(
 );
 
 mod algorithm;
+mod call;
 mod client;
 mod clock;
 mod error;
@@ -49,6 +50,7 @@ mod error;
 mod ffi;
 mod file;
 mod fork;
+mod gate;
 mod json;
 mod message;
 mod options;
@@ -59,6 +61,7 @@ mod text;
 mod transport;
 mod wiped;
 
+pub use call::Call;
 pub use client::Client;
 pub use error::{ERRORS, Error, ErrorCode, ErrorSpec, Field, FieldKind};
 pub use options::{Function, Kind, OPTIONS, OptionSpec};

@@ -1,21 +1,21 @@
 //! The client: a key and where it is registered, ready to sign and to exchange.
 
+mod exchange;
 mod origin;
 mod settings;
 
+use crate::call::{Call, State, Telling};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::file;
 use crate::fork::without_fork;
-use crate::message::{Destination, Request, Role};
+use crate::message::{Destination, Role};
 use crate::options::{Function, Options, keys};
-use crate::protocol::assertion::{Assertion, Assertions};
-use crate::protocol::repetition::{self, Attempt, Failure};
-use crate::protocol::request::TokenRequest;
-use crate::protocol::response::{self, Sent};
-use crate::protocol::token::{Moment, Token};
+use crate::protocol::assertion::{self, Assertion, Assertions};
+use crate::protocol::token::Token;
 use crate::text::Text;
-use crate::transport::{Connection, Deadlines, Route, Transport};
+use crate::transport::{Route, Transport};
+use exchange::Exchange;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +31,8 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     assertions: Assertions,
-    transport: Transport,
-    token_endpoint: Route,
-    client_id: String,
+    token_endpoint: Arc<Route>,
+    client_id: Arc<str>,
     timeout: Duration,
     settings: Vec<(&'static str, Text)>,
     clock: Clock,
@@ -57,8 +56,7 @@ impl Client {
         let transport = Transport::new(&options, ca_file.as_ref().map(|content| content.as_slice()))?;
         let destination = Destination { url: settings.url, role: Role::TokenEndpoint };
         Ok(Client(Arc::new(Inner {
-            token_endpoint: transport.route(destination)?,
-            transport,
+            token_endpoint: Arc::new(transport.route(destination)?),
             assertions: Assertions::new(
                 settings.signer,
                 options.or_default(&keys::ASSERTION_TYPE_HEADER),
@@ -67,7 +65,7 @@ impl Client {
                 &settings.audience,
                 options.or_default(&keys::ASSERTION_LIFETIME),
             ),
-            client_id: settings.client_id,
+            client_id: settings.client_id.into(),
             timeout: options.or_default(&keys::TIMEOUT),
             settings: shown,
             clock: Clock::SYSTEM,
@@ -91,7 +89,7 @@ impl Client {
     /// # Errors
     /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] where the crypto library fails.
     pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
-        self.0.sign(&Options::parse(Function::Assertion, options)?)
+        self.0.sign(&assertion::Parameters::from_options(&Options::parse(Function::Assertion, options)?)?)
     }
 
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), authenticated by a fresh assertion (RFC 7523 §2.2).
@@ -102,53 +100,44 @@ impl Client {
     /// 408, and time is left: with a new assertion and over a fresh connection.
     ///
     /// # Errors
-    /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or
-    /// refresh token may be spent; [`Error::is_retryable`] says whether to call again.
+    /// Every code except [`ErrorCode::InvalidArgument`], [`ErrorCode::InvalidKey`] and [`ErrorCode::Cancelled`]. After
+    /// [`ErrorCode::OutcomeUnknown`] a code or refresh token may be spent; [`Error::is_retryable`] says whether to call again.
     pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
-        let options = Options::parse(Function::Exchange, parameters)?;
-        let request = TokenRequest::from_options(&options)?;
-        let deadlines = self.0.deadlines(&options).map_err(|failure| failure.into_error(request.grant()))?;
-        repetition::run(
-            request.grant(),
-            || !deadlines.are_over(),
-            |attempt| {
-                let is_kept = attempt == Attempt::First && request.grant().is_reusable();
-                let connection = if is_kept { Connection::Kept } else { Connection::Fresh };
-                self.0.attempt(&options, &request, connection, deadlines)
-            },
-        )
+        let exchange = Exchange::new(&self.0, parameters)?;
+        // A signature may take a millisecond: on this thread it holds up nobody else.
+        let assertion = self.0.sign(&exchange.assertion)?;
+        let state = State::new(exchange.is_reusable(), None);
+        exchange.start(&self.0, &state, Some(assertion))?;
+        state.wait(None);
+        state.take().expect("a call that has ended has an outcome")
+    }
+
+    /// Starts an exchange and returns at once; the parameters are those of [`Client::exchange`]. `timeout` counts from now. A thread of
+    /// the library's goes on with the call, also while nobody polls it. The call keeps the client alive.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::DeadlineExceeded`] where `waited` leaves nothing of `timeout`;
+    /// [`ErrorCode::Internal`] where the operating system refuses a resource. All else is the call's outcome.
+    pub fn start<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Call, Error> {
+        self.start_telling(parameters, None)
+    }
+
+    /// As [`Client::start`], for a queue that tells of the end.
+    pub(crate) fn start_telling<'a>(
+        &self,
+        parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+        telling: Option<Telling>,
+    ) -> Result<Call, Error> {
+        let exchange = Exchange::new(&self.0, parameters)?;
+        let state = State::new(exchange.is_reusable(), telling);
+        let task = exchange.start(&self.0, &state, None)?;
+        Ok(Call::new(state, task, self.0.clone()))
     }
 }
 
 impl Inner {
-    fn sign(&self, options: &Options<'_>) -> Result<Assertion, Error> {
-        self.assertions.sign(options, self.clock.unix_seconds())
-    }
-
-    fn deadlines(&self, options: &Options<'_>) -> Result<Deadlines, Failure> {
-        let timeout = options.get(&keys::TIMEOUT).unwrap_or(self.timeout);
-        self.transport.deadlines(timeout, options.get(&keys::WAITED).unwrap_or_default())
-    }
-
-    fn attempt(
-        &self,
-        options: &Options<'_>,
-        request: &TokenRequest,
-        connection: Connection,
-        deadlines: Deadlines,
-    ) -> Result<Token, Failure> {
-        let assertion = self.sign(options)?;
-        let route = &self.token_endpoint;
-        let sent = Sent {
-            request,
-            assertion: assertion.jwt(),
-            destination: route.destination(),
-            proxy_secrets: route.secrets(),
-            at: Moment::now(self.clock),
-        };
-        let form = request.form(&self.client_id, assertion.jwt());
-        let answer = self.transport.send(Request::Post(form), route, connection, deadlines)?;
-        response::read(&answer, &sent)
+    fn sign(&self, parameters: &assertion::Parameters) -> Result<Assertion, Error> {
+        self.assertions.sign(parameters, self.clock.unix_seconds())
     }
 }
 

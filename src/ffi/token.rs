@@ -4,7 +4,6 @@ use super::call::{create, required};
 use super::client::td_client;
 use super::error::td_error;
 use super::object::{Handle, borrow};
-use super::signal::SigpipeBlocked;
 use super::strings::{get, lend, pairs};
 use crate::protocol::token::Token;
 use std::ffi::c_char;
@@ -73,7 +72,6 @@ pub unsafe extern "C" fn td_token_exchange(
     parameters: *const *const c_char,
     token: *mut *mut td_token,
 ) -> *mut td_error {
-    let _guard = SigpipeBlocked::new();
     // SAFETY: the contract of the header.
     unsafe { create(token, || required(client)?.exchange(pairs(parameters)?)) }
 }

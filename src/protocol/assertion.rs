@@ -46,6 +46,48 @@ impl Audience {
     }
 }
 
+/// What a call may say of its assertion.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    audience: Option<Audience>,
+    lifetime: Option<Duration>,
+    /// The further claims as JSON, each with a comma before it.
+    claims: Wiped<String>,
+}
+
+impl Parameters {
+    /// Reads `audience`, `assertion_lifetime` and `claim.NAME`.
+    pub fn from_options(options: &Options<'_>) -> Result<Parameters, Error> {
+        let further = || options.family(&keys::CLAIM);
+        let length = further().map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
+        let mut claims = Wiped::new(String::with_capacity(length));
+        for (name, value) in further() {
+            check_further_claim(name)?;
+            claims.push(',');
+            escape(name, &mut claims);
+            claims.push(':');
+            escape(value, &mut claims);
+        }
+        Ok(Parameters {
+            audience: options.get(&keys::AUDIENCE).map(Audience::new),
+            lifetime: options.get(&keys::ASSERTION_LIFETIME),
+            claims,
+        })
+    }
+}
+
+/// A further claim can't be one that the library sets.
+fn check_further_claim(name: &str) -> Result<(), Error> {
+    let complaint = match name {
+        "nbf" => "a claim that holds a number, which a further one can't; leave it out",
+        name if OWN_CLAIMS.contains(&name) => {
+            "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
+        }
+        _ => return Ok(()),
+    };
+    Err(keys::CLAIM.error(name, complaint))
+}
+
 /// A signed client assertion (RFC 7523 §2.2): good for one request, until it expires.
 ///
 /// Keep it as secret as a password for that time. `Debug` does not show it.
@@ -94,11 +136,10 @@ impl Assertions {
         }
     }
 
-    /// Signs an assertion at `now` (Unix seconds), with what `options` say of it: `audience`, `assertion_lifetime`, `claim.NAME`.
-    pub fn sign(&self, options: &Options<'_>, now: i64) -> Result<Assertion, Error> {
-        let given = options.get(&keys::AUDIENCE).map(Audience::new);
-        let audience = given.as_ref().unwrap_or(&self.audience);
-        let lifetime = options.get(&keys::ASSERTION_LIFETIME).unwrap_or(self.lifetime).as_secs().cast_signed();
+    /// Signs an assertion at `now` (Unix seconds).
+    pub fn sign(&self, parameters: &Parameters, now: i64) -> Result<Assertion, Error> {
+        let audience = parameters.audience.as_ref().unwrap_or(&self.audience);
+        let lifetime = parameters.lifetime.unwrap_or(self.lifetime).as_secs().cast_signed();
         let iat = now.saturating_sub(CLOCK_DIFFERENCE);
         let exp = now.saturating_add(lifetime).min(iat.saturating_add(LONGEST_LIFE));
 
@@ -107,29 +148,13 @@ impl Assertions {
             .map_err(|_| internal("drawing a random jti", "failed in the crypto library"))?;
         let jti = uuid::Builder::from_random_bytes(random).into_uuid();
 
-        let further: usize =
-            options.family(&keys::CLAIM).map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
+        let further = parameters.claims.len();
         let mut claims =
             Wiped::new(String::with_capacity(self.opening.len() + audience.json.len() + OWN_LENGTH + further));
         claims.push_str(&self.opening);
         claims.push_str(&audience.json);
         let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
-        for (name, value) in options.family(&keys::CLAIM) {
-            let complaint = match name {
-                "nbf" => "a claim that holds a number, which a further one can't; leave it out",
-                name if OWN_CLAIMS.contains(&name) => {
-                    "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
-                }
-                _ => "",
-            };
-            if !complaint.is_empty() {
-                return Err(keys::CLAIM.error(name, complaint));
-            }
-            claims.push(',');
-            escape(name, &mut claims);
-            claims.push(':');
-            escape(value, &mut claims);
-        }
+        claims.push_str(&parameters.claims);
         claims.push('}');
         let jwt = self.jwt(&claims)?;
 
@@ -256,7 +281,7 @@ mod tests {
 
     fn signed(options: &[(&str, &str)]) -> Result<(Value, Value), Error> {
         let options = Options::parse(Function::Assertion, options.iter().copied())?;
-        let assertion = assertions().sign(&options, NOW)?;
+        let assertion = assertions().sign(&Parameters::from_options(&options)?, NOW)?;
         let part = |index: usize| {
             let part = assertion.jwt().split('.').nth(index).unwrap();
             serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()

@@ -28,6 +28,8 @@ pub(crate) enum Outcome {
     Unavailable,
     /// Any other answer.
     Answered,
+    /// The call was cancelled before anything was sent.
+    Cancelled,
     /// A mistake of the caller's or a fault of this machine.
     Failed,
 }
@@ -87,6 +89,7 @@ const TABLE: &[Row] = &[
     row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                             Grants::Reusable, Grants::Reusable),
     row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                             Grants::Reusable, Grants::None),
     row(Outcome::Answered,         ANSWERED,                       "for any other status",                       Grants::None,     Grants::None),
+    row(Outcome::Cancelled,        &[ErrorCode::Cancelled],        "",                                           Grants::All,      Grants::None),
     row(Outcome::Failed,           &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal], "", Grants::None, Grants::None),
 ];
 
@@ -122,6 +125,20 @@ impl Failure {
         Failure { outcome, error }
     }
 
+    /// Whether the library itself sends the request once more.
+    pub fn is_repeated(&self, grant: &Grant) -> bool {
+        self.outcome.row().library.include(grant)
+    }
+
+    /// What comes of a call whose first attempt failed so, and whose second attempt ended so. Where the second one sent nothing, the
+    /// first one still has sent.
+    pub fn then<T>(self, second: Result<T, Failure>) -> Result<T, Failure> {
+        match second {
+            Err(second) if second.outcome.sent_nothing() => Err(self),
+            second => second,
+        }
+    }
+
     /// The error of a call with this grant.
     pub fn into_error(self, grant: &Grant) -> Error {
         let Failure { outcome, error } = self;
@@ -139,30 +156,6 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::new(Outcome::Failed, error)
     }
-}
-
-/// The first attempt, or the one that follows by the table.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    First,
-    Second,
-}
-
-/// Makes an attempt with `grant`, and a second one where the table says so and `time_is_left`.
-pub(crate) fn run<T>(
-    grant: &Grant,
-    time_is_left: impl Fn() -> bool,
-    mut attempt: impl FnMut(Attempt) -> Result<T, Failure>,
-) -> Result<T, Error> {
-    match attempt(Attempt::First) {
-        Err(first) if first.outcome.row().library.include(grant) && time_is_left() => match attempt(Attempt::Second) {
-            // The first attempt did send something.
-            Err(second) if second.outcome.sent_nothing() => Err(first),
-            outcome => outcome,
-        },
-        outcome => outcome,
-    }
-    .map_err(|failure| failure.into_error(grant))
 }
 
 impl ErrorSpec {
@@ -187,8 +180,6 @@ impl ErrorSpec {
 mod tests {
     use super::*;
     use crate::error::ERRORS;
-    use std::cell::Cell;
-
     fn grants() -> [Grant; 2] {
         [Grant::client_credentials(None), Grant::refresh_token("r", None)].map(Result::unwrap)
     }
@@ -197,19 +188,8 @@ mod tests {
         Failure::new(outcome, Error::new(outcome.row().codes[0], "it failed"))
     }
 
-    /// The error of attempts that end with these outcomes, and how many were made.
-    fn ran(grant: &Grant, outcomes: [Outcome; 2]) -> (Error, usize) {
-        let made = Cell::new(0);
-        let error = run(
-            grant,
-            || true,
-            |attempt| -> Result<(), Failure> {
-                assert_eq!(made.get(), attempt as usize);
-                made.set(made.get() + 1);
-                Err(failed(outcomes[attempt as usize]))
-            },
-        );
-        (error.unwrap_err(), made.get())
+    fn is_retryable(outcome: Outcome, grant: &Grant) -> bool {
+        failed(outcome).into_error(grant).is_retryable()
     }
 
     #[test]
@@ -223,8 +203,8 @@ mod tests {
     fn a_grant_that_may_be_used_up_is_sent_once() {
         let [_, refresh_token] = grants();
         for row in TABLE {
-            let (error, made) = ran(&refresh_token, [row.outcome; 2]);
-            assert_eq!((made, error.is_retryable()), (1, row.caller == Grants::All), "{:?}", row.outcome);
+            assert!(!failed(row.outcome).is_repeated(&refresh_token), "{:?}", row.outcome);
+            assert_eq!(is_retryable(row.outcome, &refresh_token), row.caller == Grants::All, "{:?}", row.outcome);
         }
     }
 
@@ -233,33 +213,20 @@ mod tests {
         let [reusable, _] = grants();
         for row in TABLE {
             let again = [Outcome::AnswerLost, Outcome::RequestTimeout].contains(&row.outcome);
-            let (error, made) = ran(&reusable, [row.outcome; 2]);
-            assert_eq!((made, error.is_retryable()), (1 + usize::from(again), row.caller != Grants::None));
+            assert_eq!(failed(row.outcome).is_repeated(&reusable), again, "{:?}", row.outcome);
+            assert_eq!(is_retryable(row.outcome, &reusable), row.caller != Grants::None, "{:?}", row.outcome);
         }
     }
 
     #[test]
     fn a_second_attempt_that_sent_nothing_does_not_hide_the_first() {
-        let [reusable, _] = grants();
-        let code = |second| ran(&reusable, [Outcome::AnswerLost, second]).0.code();
+        let code = |second| {
+            let outcome: Result<(), Failure> = failed(Outcome::AnswerLost).then(Err(failed(second)));
+            outcome.err().expect("both failed").error.code()
+        };
         for second in [Outcome::NotConnected, Outcome::TooLate, Outcome::HandshakeBroken, Outcome::ProxyRefused] {
             assert_eq!(code(second), ErrorCode::OutcomeUnknown);
         }
         assert_eq!(code(Outcome::Answered), ErrorCode::OauthError);
-    }
-
-    #[test]
-    fn no_time_no_second_attempt() {
-        let [reusable, _] = grants();
-        let mut made = 0;
-        let outcome = run(
-            &reusable,
-            || false,
-            |_| -> Result<(), Failure> {
-                made += 1;
-                Err(failed(Outcome::AnswerLost))
-            },
-        );
-        assert!(outcome.is_err() && made == 1);
     }
 }

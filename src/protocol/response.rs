@@ -193,7 +193,6 @@ mod tests {
     use super::*;
     use crate::message::Role;
     use crate::options::{Function, Options};
-    use crate::protocol::repetition;
     use crate::protocol::token::tests::CLOCK;
     use http::{HeaderMap, HeaderValue};
     use url::Url;
@@ -220,7 +219,7 @@ mod tests {
             at: Moment::now(CLOCK),
         };
         let answer = Answer { status, headers, body: Wiped::new(body.to_vec()) };
-        repetition::run(request.grant(), || true, |_| read(&answer, &sent))
+        read(&answer, &sent).map_err(|failure| failure.into_error(request.grant()))
     }
 
     #[test]

@@ -4,12 +4,16 @@ use crate::clock::Clock;
 use crate::json::Members;
 use crate::text::Text;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What the token endpoint answered: an access token and all that came with it.
 ///
-/// Everything in it is secret: `Debug` does not show it, and it is wiped when it is dropped.
-pub struct Token {
+/// Everything in it is secret: `Debug` does not show it. A clone is the same token; all of it is wiped when the last one is dropped.
+#[derive(Clone)]
+pub struct Token(Arc<Inner>);
+
+struct Inner {
     json: Text,
     access_token: Text,
     token_type: Text,
@@ -88,34 +92,34 @@ impl Token {
         let scope = text(members, "scope")?.or_else(|| requested_scope.map(Text::lossy));
         let others = members.names().filter(|name| *name != "scope");
         let others = others.filter_map(|name| Some((name.to_owned(), shown(members, name)?)));
-        Ok(Token {
+        Ok(Token(Arc::new(Inner {
             json: Text::lossy(json),
             access_token,
             token_type,
             members: others.chain(scope.map(|scope| ("scope".to_owned(), scope))).collect(),
             expiry,
-        })
+        })))
     }
 
     /// The access token (RFC 6749 §1.4).
     pub fn access_token(&self) -> &str {
-        self.access_token.as_str()
+        self.0.access_token.as_str()
     }
 
     /// The token's type (RFC 6749 §7.1), as the server writes it; `Bearer` where it says nothing. Compare without case.
     pub fn token_type(&self) -> &str {
-        self.token_type.as_str()
+        self.0.token_type.as_str()
     }
 
     /// When the access token expires, in Unix seconds by the wall clock of the exchange; `None` where the server did not say.
     pub fn expires_at(&self) -> Option<i64> {
-        self.expiry.as_ref().map(|expiry| expiry.unix_seconds)
+        self.0.expiry.as_ref().map(|expiry| expiry.unix_seconds)
     }
 
     /// Whole seconds until the access token expires, 0 once it has; `None` where the server did not say.
     /// Counts through suspend, and does not care when somebody sets the clock.
     pub fn seconds_left(&self) -> Option<u64> {
-        self.expiry.as_ref().map(|expiry| expiry.since_boot.saturating_sub(expiry.clock.since_boot()).as_secs())
+        self.0.expiry.as_ref().map(|expiry| expiry.since_boot.saturating_sub(expiry.clock.since_boot()).as_secs())
     }
 
     /// Any member of the response: a string as it is, anything else as JSON. An omitted `scope` reads as the requested one.
@@ -126,16 +130,16 @@ impl Token {
 
     /// The whole response as the server wrote it.
     pub fn json(&self) -> &str {
-        self.json.as_str()
+        self.0.json.as_str()
     }
 
     pub(crate) fn member(&self, name: &str) -> Option<&Text> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+        self.0.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
     #[cfg(feature = "capi")]
     pub(crate) fn texts(&self) -> (&Text, &Text, &Text) {
-        (&self.access_token, &self.token_type, &self.json)
+        (&self.0.access_token, &self.0.token_type, &self.0.json)
     }
 }
 
@@ -189,13 +193,13 @@ pub(super) mod tests {
 
     fn token(lifetime: u64) -> Token {
         let text = || Text::lossy("x");
-        Token {
+        Token(Arc::new(Inner {
             json: text(),
             access_token: text(),
             token_type: text(),
             members: Vec::new(),
             expiry: Some(Moment::now(CLOCK).after(Duration::from_secs(lifetime))),
-        }
+        }))
     }
 
     #[test]

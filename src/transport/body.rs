@@ -1,35 +1,53 @@
 //! The body of a request and that of an answer, in buffers that are wiped.
 
+use crate::gate::Gate;
 use crate::wiped::Wiped;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use std::convert::Infallible;
-use std::pin::Pin;
+use hyper::body::Incoming;
+use std::fmt;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use zeroize::Zeroize;
 
-/// A request body that is wiped when it is dropped. It tells when its first byte was asked for: from then on the request may have been
+/// A request body that is wiped when it is dropped. It notes when its first byte is asked for: from then on the request may have been
 /// sent.
 pub(super) struct Form {
     bytes: Option<Bytes>,
     length: usize,
     sent: Arc<AtomicBool>,
+    gate: Arc<Gate>,
 }
 
+/// The call was cancelled before its request was sent.
+#[derive(Debug)]
+pub(super) struct Cancelled;
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the call was cancelled")
+    }
+}
+
+impl std::error::Error for Cancelled {}
+
 impl Form {
-    pub fn new(form: Wiped<Vec<u8>>, sent: Arc<AtomicBool>) -> Form {
+    pub fn new(form: Wiped<Vec<u8>>, sent: Arc<AtomicBool>, gate: Arc<Gate>) -> Form {
         let length = form.len();
-        Form { bytes: Some(Bytes::from_owner(form)), length, sent }
+        Form { bytes: Some(Bytes::from_owner(form)), length, sent, gate }
     }
 }
 
 impl Body for Form {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Cancelled;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cancelled>>> {
+        if !self.gate.pass() {
+            return Poll::Ready(Some(Err(Cancelled)));
+        }
         self.sent.store(true, Ordering::Relaxed);
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
@@ -44,10 +62,11 @@ impl Body for Form {
 }
 
 /// The whole body, or a first part that is longer than `longest`.
-pub(super) async fn read(response: &mut reqwest::Response, longest: usize) -> reqwest::Result<Wiped<Vec<u8>>> {
-    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+pub(super) async fn read(mut incoming: Incoming, longest: usize) -> hyper::Result<Wiped<Vec<u8>>> {
+    let announced = incoming.size_hint().exact().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
     let mut body = Wiped::new(Vec::with_capacity(announced.min(longest + 1)));
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(frame) = std::future::poll_fn(|context| pin!(&mut incoming).poll_frame(context)).await {
+        let Ok(chunk) = frame?.into_data() else { continue };
         append(&mut body, &chunk);
         wipe(chunk);
         if body.len() > longest {

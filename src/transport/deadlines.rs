@@ -44,9 +44,11 @@ pub(crate) struct Deadlines {
 }
 
 impl Deadlines {
-    /// `left` is what a caller's queue left of `timeout`.
-    pub(super) fn new(connect: ConnectLimit, timeout: Duration, left: Duration) -> Deadlines {
-        Deadlines { connect, timeout, left, end: Instant::now() + left }
+    /// Of a call that begins now. `waited` is the part of `timeout` that went by in a queue of the caller's; `None` where nothing is
+    /// left.
+    pub(super) fn new(connect: ConnectLimit, timeout: Duration, waited: Duration) -> Option<Deadlines> {
+        let left = timeout.saturating_sub(waited);
+        (!left.is_zero()).then(|| Deadlines { connect, timeout, left, end: Instant::now() + left })
     }
 
     pub fn are_over(&self) -> bool {

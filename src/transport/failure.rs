@@ -1,44 +1,55 @@
-//! Why no answer came, told from what the HTTP library says and from whether anything was sent.
+//! Why no answer came, told from the step that failed and from whether anything was sent.
 
 use super::deadlines::{Deadlines, Limit};
 use super::proxy::Proxy;
 use super::resolve::Unresolved;
-use super::route::Route;
 use crate::error::{Error, ErrorCode};
+use crate::message::Destination;
 use crate::options::keys;
 use crate::protocol::repetition::{Failure, Outcome};
+use nix::errno::Errno;
 use rustls::CertificateError;
-use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// The failure of an exchange that ran out of time.
-pub(super) fn out_of_time(route: &Route, sent: bool, deadlines: Deadlines) -> Failure {
-    if sent {
-        let timeout = deadlines.timeout().as_secs_f64();
-        return answer_lost(format_args!("no complete answer within the timeout of {timeout} s"));
+/// Who is on the other side of a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    Proxy,
+    Destination,
+}
+
+/// The step that failed.
+pub(super) enum Broken {
+    /// The call's turn did not come.
+    InLine,
+    /// The time ran out.
+    TooSlow,
+    Unresolved(Unresolved),
+    Unconnected(Peer, io::Error),
+    /// The proxy answered CONNECT with this status, or not at all.
+    NoTunnel(Option<u16>),
+    Handshake(Peer, io::Error),
+    /// Something else before the request.
+    NotSent(Box<dyn std::error::Error + Send + Sync>),
+    /// The request, or the head of the answer.
+    Lost(hyper::Error),
+    /// The body of the answer.
+    Cut,
+    Internal(Error),
+}
+
+impl Broken {
+    /// Whether the process had no descriptor left.
+    pub fn lacks_descriptors(&self) -> bool {
+        matches!(self, Broken::Unconnected(_, error) if is_shortage(error))
     }
-    let (limit, time) = deadlines.connect_limit();
-    let option = match limit {
-        Limit::ConnectTimeout => keys::CONNECT_TIMEOUT.name(),
-        Limit::ClientTimeout => "client's timeout",
-        Limit::Timeout => keys::TIMEOUT.name(),
-    };
-    let waited = deadlines.waited();
-    let waited = if limit == Limit::Timeout && !waited.is_zero() {
-        format!(", of which the call had waited {} s", waited.as_secs_f64())
-    } else {
-        String::new()
-    };
-    let (role, time) = (route.destination().role, time.as_secs_f64());
-    Failure::new(
-        Outcome::TooLate,
-        Error::new(
-            ErrorCode::DeadlineExceeded,
-            format!("no connection to {role} within the {option} of {time} s{waited}; nothing was sent"),
-        ),
-    )
+}
+
+/// Whether the process has no descriptor left, which passes.
+pub(super) fn is_shortage(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(&code))
 }
 
 /// The failure of a call that waited for its turn until its time was over.
@@ -48,87 +59,106 @@ pub(super) fn no_turn(timeout: Duration) -> Failure {
     Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
 }
 
-/// An exchange that failed before its deadline.
+/// An exchange that failed.
 pub(super) struct Scene<'a> {
-    pub route: &'a Route,
+    pub destination: &'a Destination,
+    pub proxy: Option<&'a Proxy>,
     pub sent: bool,
     pub deadlines: Deadlines,
     /// Whether there is no authority at all to trust.
-    pub has_no_roots: &'a dyn Fn() -> bool,
+    pub has_no_roots: bool,
 }
 
 impl Scene<'_> {
-    pub fn explain(&self, error: &reqwest::Error) -> Failure {
-        if error.is_timeout() {
-            return out_of_time(self.route, self.sent, self.deadlines);
+    pub fn explain(&self, broken: Broken) -> Failure {
+        match broken {
+            Broken::InLine => no_turn(self.deadlines.timeout()),
+            Broken::TooSlow => self.out_of_time(),
+            Broken::Internal(error) => error.into(),
+            Broken::Cut => answer_lost(format_args!("the request was sent, but the answer broke off")),
+            Broken::Lost(error) if self.sent => lost(&error),
+            Broken::Lost(error) => self.not_connected(format_args!("{}", innermost(&error))),
+            Broken::NotSent(error) => self.not_connected(format_args!("{}", innermost(error.as_ref()))),
+            Broken::Unresolved(Unresolved { name, reason }) => {
+                self.not_connected(format_args!("the name {name} can't be resolved ({reason})"))
+            }
+            Broken::Unconnected(peer, error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                self.not_connected(format_args!("{} refuses the connection", self.name(peer)))
+            }
+            Broken::Unconnected(_, error) => self.not_connected(format_args!("{error}")),
+            Broken::NoTunnel(Some(407)) => self.proxy_refused(),
+            Broken::NoTunnel(_) => self.not_connected(format_args!(
+                "{} does not connect to it (it answers CONNECT with an error, or not at all)",
+                self.name(Peer::Proxy)
+            )),
+            Broken::Handshake(peer, error) => self.handshake_failed(&self.name(peer), &error),
         }
+    }
+
+    /// The failure of an exchange that ran out of time.
+    fn out_of_time(&self) -> Failure {
+        let deadlines = self.deadlines;
         if self.sent {
-            return answer_lost(format_args!("the request was sent, but {}", broken_off(error)));
+            let timeout = deadlines.timeout().as_secs_f64();
+            return answer_lost(format_args!("no complete answer within the timeout of {timeout} s"));
         }
-        let causes = || causes(error);
-        // The proxy's answer to CONNECT has no type that is public.
-        let tunnel = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"));
-        let peer = self.peer(tunnel.as_deref());
-        if let Some(refusal) = causes().find_map(tls_error) {
-            return self.handshake_refused(refusal, &peer);
-        }
-        if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
-            return self.not_connected(format_args!("the name {} can't be resolved ({unresolved})", unresolved.name));
-        }
-        match tunnel.as_deref() {
-            Some(tunnel) if tunnel.contains("authorization required") => return self.proxy_refused(&peer),
-            Some(tunnel) if !tunnel.contains(NO_PROXY_REACHED) => {
-                return self.not_connected(format_args!(
-                    "{peer} does not connect to it (it answers CONNECT with an error, or not at all)"
-                ));
-            }
-            _ => (),
-        }
-        // The innermost, since TLS wraps the true one in another.
-        let reason = causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
-        match reason.map(io::Error::kind) {
-            // TCP was connected, so these come out of the handshake.
-            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
-                if self.route.destination().url.scheme() == "https" =>
-            {
-                let message = format!("the TLS handshake with {peer} broke off; nothing was sent");
-                Failure::new(Outcome::HandshakeBroken, Error::new(ErrorCode::TlsFailed, message))
-            }
-            Some(io::ErrorKind::ConnectionRefused) => self.not_connected(format_args!("{peer} refuses the connection")),
-            Some(_) => self.not_connected(format_args!("{}", reason.map(io::Error::to_string).unwrap_or_default())),
-            None => self.not_connected(format_args!("it failed for a reason that the HTTP library does not tell")),
-        }
+        let (limit, time) = deadlines.connect_limit();
+        let option = match limit {
+            Limit::ConnectTimeout => keys::CONNECT_TIMEOUT.name(),
+            Limit::ClientTimeout => "client's timeout",
+            Limit::Timeout => keys::TIMEOUT.name(),
+        };
+        let waited = deadlines.waited();
+        let waited = if limit == Limit::Timeout && !waited.is_zero() {
+            format!(", of which the call had waited {} s", waited.as_secs_f64())
+        } else {
+            String::new()
+        };
+        let (role, time) = (self.destination.role, time.as_secs_f64());
+        let message = format!("no connection to {role} within the {option} of {time} s{waited}; nothing was sent");
+        Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
     }
 
     fn not_connected(&self, what: fmt::Arguments<'_>) -> Failure {
         Failure::new(Outcome::NotConnected, self.connection_failed(what))
     }
 
-    fn proxy_refused(&self, peer: &str) -> Failure {
-        let what = format_args!("{peer} asks for a user and a password that it accepts (407); give them in its URL");
+    fn proxy_refused(&self) -> Failure {
+        let proxy = self.name(Peer::Proxy);
+        let what = format_args!("{proxy} asks for a user and a password that it accepts (407); give them in its URL");
         Failure::new(Outcome::ProxyRefused, self.connection_failed(what))
     }
 
     fn connection_failed(&self, what: fmt::Arguments<'_>) -> Error {
-        let role = self.route.destination().role;
+        let role = self.destination.role;
         Error::new(ErrorCode::ConnectionFailed, format!("no connection to {role}: {what}; nothing was sent"))
     }
 
-    /// Who was spoken to: the proxy as long as there is no tunnel through it.
-    fn peer(&self, tunnel: Option<&str>) -> String {
-        let url = &self.route.destination().url;
-        let is_proxy = tunnel.is_some() || url.scheme() == "http";
-        match self.route.proxy().map(Proxy::url).filter(|_| is_proxy) {
-            Some(proxy) => format!("the proxy {}", proxy.host_str().unwrap_or_default()),
-            None => url.host_str().unwrap_or_default().to_owned(),
+    fn name(&self, peer: Peer) -> String {
+        let host = |url: &url::Url| url.host_str().unwrap_or_default().to_owned();
+        match self.proxy.filter(|_| peer == Peer::Proxy) {
+            Some(proxy) => format!("the proxy {}", host(proxy.url())),
+            None => host(&self.destination.url),
         }
     }
 
-    /// Why the certificate of `host`, or its side of the handshake, was refused.
-    fn handshake_refused(&self, error: &rustls::Error, host: &str) -> Failure {
-        let reason = match error {
+    fn handshake_failed(&self, host: &str, error: &io::Error) -> Failure {
+        let refusal = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        let (outcome, message) = match refusal {
+            Some(refusal) => (
+                Outcome::HandshakeRefused,
+                format!("the TLS handshake with {host} failed: {}; nothing was sent", self.reason(refusal)),
+            ),
+            None => (Outcome::HandshakeBroken, format!("the TLS handshake with {host} broke off; nothing was sent")),
+        };
+        Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
+    }
+
+    /// Why a certificate, or our side or the other one's of the handshake, was refused.
+    fn reason(&self, error: &rustls::Error) -> String {
+        match error {
             rustls::Error::InvalidCertificate(certificate) => match certificate {
-                CertificateError::UnknownIssuer if (self.has_no_roots)() => {
+                CertificateError::UnknownIssuer if self.has_no_roots => {
                     "no certificate authority is known here to trust; install the system's (package ca-certificates), \
                      mend SSL_CERT_FILE or SSL_CERT_DIR where one is set, or give ca_file"
                         .into()
@@ -160,44 +190,32 @@ impl Scene<'_> {
                 "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
             }
             other => other.to_string(),
-        };
-        let message = format!("the TLS handshake with {host} failed: {reason}; nothing was sent");
-        Failure::new(Outcome::HandshakeRefused, Error::new(ErrorCode::TlsFailed, message))
+        }
     }
 }
-
-/// How the HTTP library says that it failed to reach the proxy, as opposed to what the proxy said.
-const NO_PROXY_REACHED: &str = "failed to create underlying connection";
 
 fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
     let message = format!("{what}: whether the server acted on the request is unknown");
     Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
-fn broken_off(error: &reqwest::Error) -> &'static str {
-    if error.is_decode() || error.is_body() {
-        return "the answer broke off";
-    }
-    let reset = causes(error)
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::ConnectionReset);
-    if reset { "the connection was reset" } else { "the connection brought no HTTP answer that can be read" }
+fn lost(error: &hyper::Error) -> Failure {
+    let io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let what = match io.map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
+        Some(_) => "the connection was reset",
+        None => "the connection brought no HTTP answer that can be read",
+    };
+    answer_lost(format_args!("the request was sent, but {what}"))
 }
+
+pub(super) type AnyError = dyn std::error::Error + 'static;
 
 /// The error and all that it wraps.
-fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let first: &'a (dyn StdError + 'static) = error;
-    std::iter::successors(Some(first), |cause| cause_of(*cause))
+pub(super) fn causes<'a>(error: &'a AnyError) -> impl Iterator<Item = &'a AnyError> {
+    std::iter::successors(Some(error), |cause| cause.source())
 }
 
-/// An `io::Error` hides what it wraps from `source`.
-fn cause_of<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => Some(inner),
-        None => cause.source(),
-    }
-}
-
-fn tls_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    cause.downcast_ref()
+/// The true cause of an error.
+fn innermost<'a>(error: &'a AnyError) -> &'a AnyError {
+    causes(error).last().unwrap_or(error)
 }

@@ -5,12 +5,13 @@ use crate::message::is_loopback;
 use crate::options::{Key, Options, keys};
 use crate::wiped::Wiped;
 use base64::prelude::{BASE64_STANDARD, Engine};
+use http::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use std::env;
 use std::ffi::OsString;
 use std::net::Ipv6Addr;
-use url::{Host, Url};
+use url::Url;
 
 /// What decides whether there is a proxy: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
 /// excepts hosts from either.
@@ -61,14 +62,7 @@ impl Proxies {
                 keys::PROXY.error(format_args!("{complaint}, or no_proxy (it comes from {})", variable.name))
             })
         });
-        let proxy = self.explicit.clone().or(inherited.transpose()?);
-        // The HTTP library takes no such address for the name of a certificate behind a tunnel.
-        if proxy.is_some() && url.scheme() == "https" && matches!(url.host(), Some(Host::Ipv6(_))) {
-            return Err(keys::TOKEN_ENDPOINT.error(
-                "an IPv6 address, which can't be reached through a proxy by TLS; give a name, or except it by no_proxy",
-            ));
-        }
-        Ok(proxy)
+        Ok(self.explicit.clone().or(inherited.transpose()?))
     }
 }
 
@@ -95,7 +89,7 @@ impl Variable {
 }
 
 /// An HTTP proxy; its URL may hold a user and a password.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Proxy(Url);
 
 impl Proxy {
@@ -103,12 +97,32 @@ impl Proxy {
         &self.0
     }
 
+    /// The value of Proxy-Authorization for the account in the URL, if there is one (RFC 9110 §11.7.2, RFC 7617 §2).
+    pub fn authorization(&self) -> Option<HeaderValue> {
+        let has_account = !self.0.username().is_empty() || self.0.password().is_some();
+        let value = has_account.then(|| HeaderValue::from_str(&format!("Basic {}", *self.encoded_account())))?;
+        value.ok().map(|mut value| {
+            value.set_sensitive(true);
+            value
+        })
+    }
+
+    fn account(&self) -> (Wiped<String>, Wiped<String>) {
+        (decoded(self.0.username()), decoded(self.0.password().unwrap_or_default()))
+    }
+
+    fn encoded_account(&self) -> Wiped<String> {
+        let (user, password) = self.account();
+        let both = Wiped::new(format!("{}:{}", *user, *password));
+        Wiped::new(BASE64_STANDARD.encode(both.as_bytes()))
+    }
+
     /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2). A user that is a word beside a password
     /// is no secret, and may be a word of the server's: `client`.
     pub fn secrets(&self) -> Vec<Wiped<String>> {
-        let (user, password) = (decoded(self.0.username()), decoded(self.0.password().unwrap_or_default()));
+        let (user, password) = self.account();
         let both = Wiped::new(format!("{}:{}", *user, *password));
-        let encoded = Wiped::new(BASE64_STANDARD.encode(both.as_bytes()));
+        let encoded = self.encoded_account();
         let is_word = !password.is_empty() && user.chars().all(char::is_alphabetic);
         let mut secrets = vec![encoded, both, password];
         secrets.extend((!is_word).then_some(user));

@@ -1,14 +1,17 @@
 //! Name resolution by the system, in a way that a deadline can leave behind.
 
-use nix::sys::signal::{SigSet, SigmaskHow};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use super::aside;
+use hyper_util::client::legacy::connect::dns::Name;
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::future::Future;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::task::{Context, Poll};
+use std::vec;
 use tokio::sync::oneshot;
+use tower_service::Service;
 
 type Outcome = Result<Vec<SocketAddr>, Unresolved>;
 type Waiting = HashMap<String, Vec<oneshot::Sender<Outcome>>>;
@@ -24,7 +27,7 @@ pub(super) struct Resolver {
 #[derive(Debug, Clone)]
 pub(super) struct Unresolved {
     pub name: String,
-    reason: String,
+    pub reason: String,
 }
 
 impl fmt::Display for Unresolved {
@@ -54,12 +57,11 @@ impl Resolver {
         drop(waiting);
         let resolver = self.clone();
         let name_of_thread = name.to_owned();
-        if let Err(error) = without_signals(|| {
-            thread::Builder::new().name("td-resolve".into()).spawn(move || {
-                let outcome = look_up(&name_of_thread);
-                resolver.answer(&name_of_thread, outcome);
-            })
-        }) {
+        let started = aside::spawn("td-resolve", move || {
+            let outcome = look_up(&name_of_thread);
+            resolver.answer(&name_of_thread, outcome);
+        });
+        if let Err(error) = started {
             self.answer(
                 name,
                 Err(Unresolved { name: name.to_owned(), reason: format!("no thread to resolve it on: {error}") }),
@@ -83,20 +85,20 @@ fn look_up(name: &str) -> Outcome {
     }
 }
 
-/// Runs `spawn` with all signals blocked, so that the new thread takes none that the host means for its own.
-pub(super) fn without_signals<T>(spawn: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-    let spawned = spawn();
-    before.thread_set_mask()?;
-    spawned
-}
+impl Service<Name> for Resolver {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = Unresolved;
+    type Future = Pin<Box<dyn Future<Output = Result<vec::IntoIter<SocketAddr>, Unresolved>> + Send>>;
 
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Unresolved>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
         let receiver = self.join(name.as_str());
         Box::pin(async move {
-            let addresses = receiver.await??;
-            Ok(Box::new(addresses.into_iter()) as Addrs)
+            let abandoned = |_| Unresolved { name: name.to_string(), reason: "its resolution broke off".into() };
+            receiver.await.map_err(abandoned)?.map(Vec::into_iter)
         })
     }
 }

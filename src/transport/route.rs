@@ -1,22 +1,103 @@
-//! How one destination is reached: directly or through a proxy, and by which connections.
+//! How one destination is reached, and how a request goes there.
 
-use super::connections::Network;
+use super::body::{self, Form};
+use super::connect::Connecting;
+use super::deadlines::{ConnectLimit, Deadlines};
+use super::failure::{Broken, Scene, no_turn};
+use super::group::Group;
+use super::network::{Membership, Network, Shared};
+use super::pool::Turn;
 use super::proxy::Proxy;
-use crate::message::Destination;
-use crate::per_process::PerProcess;
+use super::trust::Trust;
+use crate::gate::Gate;
+use crate::message::{Answer, Destination, Request};
+use crate::per_process::{Inherited, PerProcess};
+use crate::protocol::repetition::Failure;
 use crate::wiped::Wiped;
+use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::{HeaderMap, HeaderValue};
+use hyper::client::conn::http1::SendRequest;
+use once_cell::race::OnceBox;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::yield_now;
+use tokio::time::timeout_at;
 
+/// The ways to one destination: directly or through a proxy, and in each process by the connections of its network.
 pub(crate) struct Route {
     destination: Destination,
+    host: Arc<str>,
+    target: String,
+    trust: Trust,
     proxy: Option<Proxy>,
     secrets: Vec<Wiped<String>>,
-    network: PerProcess<Network>,
+    headers: HeaderMap,
+    connect_limit: ConnectLimit,
+    membership: PerProcess<Place>,
+}
+
+/// The membership of one process, made at its first use.
+#[derive(Default)]
+struct Place(OnceBox<Membership>);
+
+impl Inherited for Place {}
+
+/// Whether a connection that was used before will do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connection {
+    /// An idle one, if there is one. The server may close it just then.
+    Kept,
+    /// A new one (with TLS resumption), for a grant that may not be sent twice.
+    Fresh,
+}
+
+/// An open connection that is this call's.
+pub(crate) struct Open {
+    sender: SendRequest<Form>,
+    made: Instant,
+    is_new: bool,
+    connection: Connection,
+    turn: Turn,
+}
+
+/// What decides about one attempt.
+#[derive(Clone)]
+pub(crate) struct Limits {
+    pub deadlines: Deadlines,
+    pub gate: Arc<Gate>,
 }
 
 impl Route {
-    pub(super) fn new(destination: Destination, proxy: Option<Proxy>) -> Route {
-        let secrets = proxy.as_ref().map(Proxy::secrets).unwrap_or_default();
-        Route { destination, proxy, secrets, network: PerProcess::new() }
+    pub(super) fn new(
+        destination: Destination,
+        trust: Trust,
+        proxy: Option<Proxy>,
+        mut headers: HeaderMap,
+        connect_limit: ConnectLimit,
+    ) -> Route {
+        let url = &destination.url;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let authority = format!("{}{port}", url.host_str().unwrap_or_default());
+        if let Ok(authority) = HeaderValue::from_str(&authority) {
+            headers.insert(HOST, authority);
+        }
+        let origin_form = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        // A proxy of plain HTTP is told the whole URL and the account (RFC 9112 §3.2.2).
+        let forwarding = proxy.as_ref().filter(|_| url.scheme() == "http");
+        let target = if forwarding.is_some() { url.as_str() } else { origin_form }.to_owned();
+        headers.extend(forwarding.and_then(Proxy::authorization).map(|account| (PROXY_AUTHORIZATION, account)));
+        Route {
+            host: url.origin().ascii_serialization().into(),
+            target,
+            secrets: proxy.as_ref().map(Proxy::secrets).unwrap_or_default(),
+            destination,
+            trust,
+            proxy,
+            headers,
+            connect_limit,
+            membership: PerProcess::new(),
+        }
     }
 
     pub fn destination(&self) -> &Destination {
@@ -32,13 +113,149 @@ impl Route {
         self.proxy.as_ref()
     }
 
-    pub(super) fn network(&self) -> &Network {
-        self.network.get()
+    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that went by in a queue of the caller's.
+    pub fn deadlines(&self, timeout: Duration, waited: Duration) -> Result<Deadlines, Failure> {
+        Deadlines::new(self.connect_limit, timeout, waited).ok_or_else(|| no_turn(timeout))
     }
 
-    /// Whether TLS is spoken to the destination or to the proxy.
-    pub(super) fn speaks_tls(&self) -> bool {
-        let proxy = self.proxy.iter().map(Proxy::url);
-        proxy.chain([&self.destination.url]).any(|url| url.scheme() == "https")
+    /// What the route shares with others in this process.
+    fn group(&self) -> &Arc<Group> {
+        let join = || Box::new(Network::of_this_process().join(&self.trust, self.proxy()));
+        self.membership.get().0.get_or_init(join).group()
     }
+
+    /// A connection for one request. Waits in line for it where there are too many requests.
+    pub async fn connect(&self, shared: &Shared, connection: Connection, limits: &Limits) -> Result<Open, Failure> {
+        let end = limits.deadlines.end();
+        let Ok(turn) = timeout_at(end, shared.pool.turn(&self.host)).await else {
+            return Err(self.explain(Broken::InLine, false, limits));
+        };
+        if connection == Connection::Kept
+            && let Some((sender, made)) = shared.pool.take_idle(self.group(), &self.host)
+        {
+            return Ok(Open { sender, made, is_new: false, connection, turn });
+        }
+        let sender = self.new_connection(shared, limits).await?;
+        Ok(Open { sender, made: Instant::now(), is_new: true, connection, turn })
+    }
+
+    async fn new_connection(&self, shared: &Shared, limits: &Limits) -> Result<SendRequest<Form>, Failure> {
+        let limit = limits.deadlines.connect();
+        loop {
+            let connecting = Connecting {
+                resolver: &shared.resolver,
+                group: self.group(),
+                destination: &self.destination,
+                connect_timeout: self.connect_limit.time(),
+            };
+            let place = shared.pool.place(&self.host);
+            let broken = match timeout_at(limit, connecting.run(Box::new(place))).await {
+                Ok(Ok(sender)) => return Ok(sender),
+                Ok(Err(broken)) => broken,
+                Err(_) => Broken::TooSlow,
+            };
+            let has_room = || timeout_at(limit, shared.pool.free_a_descriptor());
+            if !broken.lacks_descriptors() || !has_room().await.unwrap_or_default() {
+                return Err(self.explain(broken, false, limits));
+            }
+        }
+    }
+
+    /// Sends the request over the connection, and reads the whole answer.
+    pub async fn send(
+        &self,
+        shared: &Shared,
+        open: Open,
+        request: Request,
+        limits: &Limits,
+    ) -> Result<Answer, Failure> {
+        let sent = Arc::new(AtomicBool::new(false));
+        let exchange = self.exchange(shared, open, request, sent.clone(), limits);
+        let outcome = timeout_at(limits.deadlines.end(), exchange).await;
+        let has_sent = || sent.load(Ordering::Relaxed);
+        match outcome {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(Unanswered::Broken(broken))) => Err(self.explain(broken, has_sent(), limits)),
+            Ok(Err(Unanswered::Failed(failure))) => Err(failure),
+            Err(_) => Err(self.explain(Broken::TooSlow, has_sent(), limits)),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        shared: &Shared,
+        open: Open,
+        request: Request,
+        sent: Arc<AtomicBool>,
+        limits: &Limits,
+    ) -> Result<Answer, Unanswered> {
+        let Open { mut sender, mut made, is_new, connection, turn: _turn } = open;
+        let Request::Post(form) = request;
+        let mut request = self.request(Form::new(form, sent, limits.gate.clone())).map_err(Broken::NotSent)?;
+        let response = loop {
+            let mut unsent = match sender.try_send_request(request).await {
+                Ok(response) => break response,
+                Err(unsent) => unsent,
+            };
+            // A server closed the idle connection just now, and nothing was written to it.
+            match unsent.take_message().filter(|_| !is_new) {
+                Some(again) => request = again,
+                None => return Err(Broken::Lost(unsent.into_error()).into()),
+            }
+            sender = self.new_connection(shared, limits).await.map_err(Unanswered::Failed)?;
+            made = Instant::now();
+        };
+        let (parts, incoming) = response.into_parts();
+        let longest = self.destination.role.longest_body();
+        let body = body::read(incoming, longest).await.map_err(|_| Broken::Cut)?;
+        if connection == Connection::Kept && body.len() <= longest && is_ready(&mut sender).await {
+            shared.pool.put_idle(self.group(), &self.host, sender, made);
+        }
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+
+    fn request(&self, form: Form) -> Result<http::Request<Form>, Box<dyn std::error::Error + Send + Sync>> {
+        let mut request = http::Request::post(&self.target).body(form)?;
+        *request.headers_mut() = self.headers.clone();
+        Ok(request)
+    }
+
+    fn explain(&self, broken: Broken, sent: bool, limits: &Limits) -> Failure {
+        let group = self.group();
+        if matches!(broken, Broken::Handshake(..)) {
+            group.doubt();
+        }
+        let scene = Scene {
+            destination: &self.destination,
+            proxy: self.proxy(),
+            sent,
+            deadlines: limits.deadlines,
+            has_no_roots: group.has_no_roots(),
+        };
+        scene.explain(broken)
+    }
+}
+
+/// Why an exchange brought no answer.
+enum Unanswered {
+    Broken(Broken),
+    Failed(Failure),
+}
+
+impl From<Broken> for Unanswered {
+    fn from(broken: Broken) -> Unanswered {
+        Unanswered::Broken(broken)
+    }
+}
+
+/// Whether the connection may carry another request. It takes the runtime some turns to see that an answer is complete.
+async fn is_ready(sender: &mut SendRequest<Form>) -> bool {
+    const TURNS: usize = 3;
+    for _ in 0..TURNS {
+        if sender.is_ready() || sender.is_closed() {
+            break;
+        }
+        yield_now().await;
+    }
+    sender.is_ready()
 }

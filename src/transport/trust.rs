@@ -1,9 +1,9 @@
 //! Which certificate authorities are trusted: the system's, and those of `ca_file`.
 
+use super::failure::is_shortage;
 use crate::error::{Error, ErrorCode};
 use crate::options::keys;
 use crate::protocol::plain_text;
-use nix::errno::Errno;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -12,6 +12,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 /// Where the system's authorities are, and the further ones.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Trust {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
@@ -54,19 +55,17 @@ impl Trust {
 
 fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Error> {
     let found = rustls_native_certs::load_certs_from_paths(file, folder);
-    let shortage = found.errors.iter().find_map(|error| match &error.kind {
-        ErrorKind::Io { inner, .. } => {
-            inner.raw_os_error().filter(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(code))
-        }
-        _ => None,
+    let lacks_descriptors = found.errors.iter().any(|error| match &error.kind {
+        ErrorKind::Io { inner, .. } => is_shortage(inner),
+        _ => false,
     });
-    match shortage {
-        None => Ok(found.certs),
-        Some(_) => Err(Error::new(
+    if lacks_descriptors {
+        return Err(Error::new(
             ErrorCode::Internal,
             "the system's certificates can't be read: there are too many open files",
-        )),
+        ));
     }
+    Ok(found.certs)
 }
 
 fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {

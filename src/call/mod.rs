@@ -1,0 +1,130 @@
+//! A call that was started: what its caller holds.
+
+mod queue;
+mod signal;
+mod state;
+
+use crate::error::{Error, ErrorCode};
+use crate::fork::Process;
+use crate::protocol::token::Token;
+use std::fmt;
+use std::future::Future;
+use std::mem;
+#[cfg(feature = "capi")]
+use std::os::fd::OwnedFd;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tokio::task::AbortHandle;
+
+#[cfg(feature = "capi")]
+pub(crate) use queue::Queue;
+pub(crate) use queue::Telling;
+pub(crate) use state::State;
+
+/// An exchange that was started. It goes on by itself, on a thread of the library's.
+///
+/// As a future, it gives the outcome once, on any executor. To drop it cancels the call: then nothing is sent any more, and a code or
+/// refresh token may be spent if the request was sent before.
+///
+/// The outcome from before a fork can be taken on both sides. In the child, a call that was in flight has ended with
+/// [`ErrorCode::OutcomeUnknown`], since the parent may still send it.
+#[must_use = "a call that is dropped is cancelled"]
+pub struct Call {
+    process: Process,
+    /// Taken when dropped.
+    state: Option<Arc<State>>,
+    task: Option<AbortHandle>,
+    /// Keeps the client alive.
+    _client: Arc<dyn Send + Sync>,
+}
+
+impl Call {
+    pub(crate) fn new(state: Arc<State>, task: AbortHandle, client: Arc<dyn Send + Sync>) -> Call {
+        Call { process: Process::current(), state: Some(state), task: Some(task), _client: client }
+    }
+
+    /// Cancels the call, if it has not ended. Where nothing was sent, it ends with [`ErrorCode::Cancelled`]; otherwise with
+    /// [`ErrorCode::OutcomeUnknown`].
+    pub fn cancel(&self) {
+        if self.is_ours()
+            && let (Some(state), Some(task)) = (&self.state, &self.task)
+            && state.cancel()
+        {
+            task.abort();
+        }
+    }
+
+    /// Waits for the end until `deadline`, or without a limit; tells whether the call has ended.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> bool {
+        !self.is_ours() || self.state().wait(deadline)
+    }
+
+    /// Waits until the call has ended, at most for `time`; tells whether it has.
+    pub fn wait_for(&self, time: Duration) -> bool {
+        self.wait(Instant::now().checked_add(time))
+    }
+
+    /// Waits for the end and takes the outcome.
+    pub(crate) fn take(&self) -> Result<Token, Error> {
+        self.wait(None);
+        self.outcome()
+    }
+
+    /// A new descriptor that is readable once the call has ended.
+    #[cfg(feature = "capi")]
+    pub(crate) fn descriptor(&self) -> Option<OwnedFd> {
+        if self.is_ours() { self.state().descriptor() } else { signal::raised() }
+    }
+
+    /// The outcome of a call that has ended, once.
+    fn outcome(&self) -> Result<Token, Error> {
+        match self.state().take() {
+            Some(outcome) => outcome,
+            // Only in the child of a fork: the call was in flight.
+            None => {
+                Err(if self.state().is_first_to_take() { self.state().left_to_the_parent() } else { state::taken() })
+            }
+        }
+    }
+
+    /// Whether this process started the call. Another one touches nothing that a lock guards.
+    fn is_ours(&self) -> bool {
+        self.process == Process::current()
+    }
+
+    fn state(&self) -> &State {
+        self.state.as_ref().expect("it is taken when the call is dropped")
+    }
+}
+
+impl Future for Call {
+    type Output = Result<Token, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.is_ours() && !self.state().has_ended_or_wakes(context.waker()) {
+            return Poll::Pending;
+        }
+        Poll::Ready(self.outcome())
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.cancel();
+        if self.is_ours() {
+            self.state().forget_in_queue();
+        } else {
+            // A thread that this process lacks may hold their locks.
+            mem::forget(self.state.take());
+            mem::forget(self.task.take());
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Call { .. }")
+    }
+}

@@ -1,0 +1,113 @@
+//! The queue in which an event loop finds the calls that have ended.
+
+use super::signal::Signal;
+use crate::error::{Error, ErrorCode};
+use crate::per_process::{Inherited, PerProcess};
+use once_cell::race::OnceBox;
+use std::collections::VecDeque;
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Calls that have ended, by their tags. Each process that uses it has a line of its own.
+pub(crate) struct Queue {
+    line: PerProcess<Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    /// `None` where no descriptor was left.
+    signal: OnceBox<Option<Signal>>,
+    ended: Mutex<VecDeque<Arc<Telling>>>,
+}
+
+impl Inherited for Line {
+    /// The parent's lock may be held; the descriptors are copies of the parent's.
+    fn abandon(self) {
+        drop(self.signal);
+        mem::forget(self.ended);
+    }
+}
+
+impl Line {
+    fn signal(&self) -> Option<&Signal> {
+        self.signal.get_or_init(|| Box::new(Signal::new().ok())).as_ref()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Telling>>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    pub fn new() -> Result<Queue, Error> {
+        let queue = Queue { line: PerProcess::new() };
+        match queue.line.get().signal() {
+            Some(_) => Ok(queue),
+            None => Err(Error::new(ErrorCode::Internal, "no descriptor is left for the queue")),
+        }
+    }
+
+    /// A new descriptor that is readable while ended calls wait in the queue.
+    pub fn descriptor(&self) -> Option<OwnedFd> {
+        self.line.get().signal()?.descriptor()
+    }
+
+    /// The tag of the next call that has ended; 0 where there is none.
+    pub fn next(&self) -> usize {
+        let line = self.line.get();
+        let mut ended = line.lock();
+        while let Some(telling) = ended.pop_front() {
+            if !telling.is_over.load(Ordering::Relaxed) {
+                return telling.tag;
+            }
+        }
+        if let Some(signal) = line.signal() {
+            signal.lower();
+        }
+        0
+    }
+
+    /// Reports a hang-up to all descriptors that this process gave out.
+    pub fn hang_up(&self) {
+        if let Some(signal) = self.line.get().signal() {
+            signal.hang_up();
+        }
+    }
+}
+
+/// What a queue tells of one call.
+pub(crate) struct Telling {
+    queue: Arc<Queue>,
+    tag: usize,
+    /// Read and written under the lock of the line.
+    is_over: AtomicBool,
+}
+
+impl Telling {
+    pub fn new(queue: Arc<Queue>, tag: usize) -> Telling {
+        Telling { queue, tag, is_over: AtomicBool::new(false) }
+    }
+
+    /// The call has ended.
+    pub(super) fn tell(self: &Arc<Telling>) {
+        let line = self.queue.line.get();
+        let mut ended = line.lock();
+        if self.is_over.load(Ordering::Relaxed) {
+            return;
+        }
+        ended.push_back(self.clone());
+        if ended.len() == 1
+            && let Some(signal) = line.signal()
+        {
+            signal.raise();
+        }
+    }
+
+    /// The call is freed: the queue tells its tag no more.
+    pub(super) fn forget(&self) {
+        let _ended = self.queue.line.get().lock();
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}

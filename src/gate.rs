@@ -1,0 +1,36 @@
+//! Whether a request may still be taken back.
+
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::SeqCst;
+
+/// Decides once whether a call's request is sent or the call is cancelled before: whoever comes first wins.
+#[derive(Default)]
+pub(crate) struct Gate(AtomicU8);
+
+const OPEN: u8 = 0;
+const PASSED: u8 = 1;
+const CLOSED: u8 = 2;
+
+impl Gate {
+    /// Lets a request pass. `false` where the call was cancelled: then nothing may be sent.
+    pub fn pass(&self) -> bool {
+        self.0.compare_exchange(OPEN, PASSED, SeqCst, SeqCst).map_or_else(|state| state == PASSED, |_| true)
+    }
+
+    /// `true` where nothing was sent and nothing will be.
+    pub fn close(&self) -> bool {
+        self.0.compare_exchange(OPEN, CLOSED, SeqCst, SeqCst).map_or_else(|state| state == CLOSED, |_| true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_one_decides() {
+        let (sent, cancelled) = (Gate::default(), Gate::default());
+        assert!(sent.pass() && !sent.close() && sent.pass(), "a second request of the same call passes too");
+        assert!(cancelled.close() && !cancelled.pass() && cancelled.close());
+    }
+}

@@ -1,0 +1,152 @@
+//! A new connection: name, TCP, proxy and TLS, each a step that can fail in its own way.
+
+use super::body::Form;
+use super::failure::{Broken, Peer, causes};
+use super::group::Group;
+use super::proxy::Proxy;
+use super::resolve::{Resolver, Unresolved};
+use crate::message::Destination;
+use bytes::Bytes;
+use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::{Method, Request, Uri};
+use http_body_util::Empty;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use std::error::Error as StdError;
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tower_service::Service;
+use url::{Host, Url};
+
+/// What is held while a connection is open.
+pub(super) type Held = Box<dyn Send>;
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection that is being made.
+pub(super) struct Connecting<'a> {
+    pub resolver: &'a Resolver,
+    pub group: &'a Group,
+    pub destination: &'a Destination,
+    /// Shared by the addresses of a name.
+    pub connect_timeout: Duration,
+}
+
+impl Connecting<'_> {
+    /// Makes the connection. `held` is dropped when it is closed.
+    pub async fn run(&self, held: Held) -> Result<SendRequest<Form>, Broken> {
+        let stream = self.stream().await?;
+        let lost = |error| Broken::NotSent(Box::new(error));
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
+        tokio::spawn(async move {
+            // Its error reaches the request, too.
+            let _ = connection.await;
+            drop(held);
+        });
+        Ok(sender)
+    }
+
+    async fn stream(&self) -> Result<Box<dyn Stream>, Broken> {
+        let url = &self.destination.url;
+        let is_secure = url.scheme() == "https";
+        let tls = |peer| async move { self.group.tls().await.map_err(Broken::Internal).map(|tls| (peer, tls)) };
+        let stream = match &self.group.proxy {
+            None => self.tcp(url, Peer::Destination).await?,
+            Some(proxy) => {
+                let mut stream = self.tcp(proxy.url(), Peer::Proxy).await?;
+                if proxy.url().scheme() == "https" {
+                    let (peer, tls) = tls(Peer::Proxy).await?;
+                    stream = handshake(stream, proxy.url(), peer, tls).await?;
+                }
+                if is_secure { tunnel(stream, proxy, url).await? } else { stream }
+            }
+        };
+        if !is_secure {
+            return Ok(stream);
+        }
+        let (peer, tls) = tls(Peer::Destination).await?;
+        handshake(stream, url, peer, tls).await
+    }
+
+    async fn tcp(&self, url: &Url, peer: Peer) -> Result<Box<dyn Stream>, Broken> {
+        let mut connector = HttpConnector::new_with_resolver(self.resolver.clone());
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(self.connect_timeout));
+        let uri: Uri = authority(url).parse().map_err(|error| Broken::NotSent(Box::new(error)))?;
+        poll_fn(|context| connector.poll_ready(context)).await.map_err(|error| untied(&error, peer))?;
+        let stream = connector.call(uri).await.map_err(|error| untied(&error, peer))?;
+        Ok(Box::new(stream.into_inner()))
+    }
+}
+
+/// The scheme, host and port of a URL.
+fn authority(url: &Url) -> String {
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    format!("{}://{host}:{port}", url.scheme())
+}
+
+/// Why TCP did not connect.
+fn untied(error: &(dyn StdError + 'static), peer: Peer) -> Broken {
+    let causes = || causes(error);
+    if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
+        return Broken::Unresolved(unresolved.clone());
+    }
+    match causes().find_map(|cause| cause.downcast_ref::<io::Error>()) {
+        Some(error) if error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_none() => Broken::TooSlow,
+        Some(error) => Broken::Unconnected(peer, copy(error)),
+        None => Broken::NotSent(error.to_string().into()),
+    }
+}
+
+fn copy(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
+    }
+}
+
+async fn handshake(
+    stream: Box<dyn Stream>,
+    url: &Url,
+    peer: Peer,
+    tls: Arc<ClientConfig>,
+) -> Result<Box<dyn Stream>, Broken> {
+    let name = match url.host() {
+        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()),
+        Some(Host::Ipv4(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
+        Some(Host::Ipv6(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
+        None => ServerName::try_from(String::new()),
+    };
+    let name = name.map_err(|error| Broken::Handshake(peer, io::Error::other(error)))?;
+    let stream = TlsConnector::from(tls).connect(name, stream).await;
+    Ok(Box::new(stream.map_err(|error| Broken::Handshake(peer, error))?))
+}
+
+/// A tunnel through a proxy (RFC 9110 §9.3.6).
+async fn tunnel(stream: Box<dyn Stream>, proxy: &Proxy, url: &Url) -> Result<Box<dyn Stream>, Broken> {
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    let target = format!("{host}:{port}");
+    let mut request = Request::builder().method(Method::CONNECT).uri(&target).header(HOST, &target);
+    if let Some(authorization) = proxy.authorization() {
+        request = request.header(PROXY_AUTHORIZATION, authorization);
+    }
+    let request = request.body(Empty::<Bytes>::new()).map_err(|error| Broken::NotSent(Box::new(error)))?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| Broken::NoTunnel(None))?;
+    tokio::spawn(connection.with_upgrades());
+    let response = sender.send_request(request).await.map_err(|_| Broken::NoTunnel(None))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Broken::NoTunnel(Some(status.as_u16())));
+    }
+    let upgraded = hyper::upgrade::on(response).await.map_err(|_| Broken::NoTunnel(None))?;
+    Ok(Box::new(TokioIo::new(upgraded)))
+}

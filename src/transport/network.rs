@@ -1,0 +1,273 @@
+//! The one network of a process: its runtime, the thread that drives it, and what clients share.
+
+use super::aside;
+use super::group::{Group, refused};
+use super::pool::Pool;
+use super::proxy::Proxy;
+use super::resolve::Resolver;
+use super::trust::Trust;
+use crate::error::Error;
+use crate::per_process::{Inherited, PerProcess};
+use std::collections::HashMap;
+use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, yield_now};
+
+/// How long the thread waits for another call before it ends. To start it anew costs a call some microseconds.
+const LINGER: Duration = Duration::from_millis(20);
+/// How many turns of the runtime close what is no longer needed. It takes two or three, measured.
+const ROUNDS_TO_CLOSE: usize = 6;
+
+static NETWORK: PerProcess<Network> = PerProcess::new();
+
+#[derive(Default)]
+pub(crate) struct Network {
+    resolver: Resolver,
+    groups: Mutex<Vec<Weak<Group>>>,
+    state: Mutex<State>,
+    /// Wakes the thread while it lingers.
+    started: Condvar,
+}
+
+impl Inherited for Network {}
+
+#[derive(Default)]
+struct State {
+    /// It is there while a client of this process uses the network or a call is in flight.
+    runtime: Option<Arc<Driven>>,
+    clients: usize,
+    /// Each by its number.
+    in_flight: HashMap<u64, Arc<dyn InFlight>>,
+    last_number: u64,
+    has_thread: bool,
+}
+
+/// A call in flight, as far as the network has to do with it.
+pub(crate) trait InFlight: Send + Sync {
+    /// The runtime broke down: nobody goes on with the call.
+    fn break_off(&self);
+}
+
+struct Driven {
+    /// Taken when dropped.
+    runtime: Option<Runtime>,
+    /// Its connections.
+    pool: Arc<Pool>,
+    none_left: Notify,
+}
+
+/// What a call needs of its process's network.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(super) pool: Arc<Pool>,
+    pub(super) resolver: Resolver,
+}
+
+impl Driven {
+    fn new() -> Result<Arc<Driven>, Error> {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
+        Ok(Arc::new(Driven { runtime: Some(runtime), pool: Arc::default(), none_left: Notify::new() }))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("the runtime lives as long as its owner")
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        // A plain drop would wait for whatever the runtime still does.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The use of the network by one client.
+pub(super) struct Membership {
+    network: &'static Network,
+    /// Taken when dropped.
+    group: Option<Arc<Group>>,
+}
+
+impl Membership {
+    pub fn group(&self) -> &Arc<Group> {
+        self.group.as_ref().expect("it is taken when the membership is dropped")
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        self.group.take();
+        let (left, pool) = {
+            let mut state = self.network.lock();
+            state.clients -= 1;
+            let left = state.unused();
+            (left, state.runtime.as_ref().map(|runtime| runtime.pool.clone()))
+        };
+        drop(left);
+        if pool.is_some_and(|pool| pool.close_abandoned()) {
+            // Their sockets close as the runtime turns.
+            let _ = self.network.start(Arc::new(Nothing), |_| async {});
+        }
+    }
+}
+
+struct Nothing;
+
+impl InFlight for Nothing {
+    fn break_off(&self) {}
+}
+
+impl State {
+    /// The runtime, where nobody uses it any more.
+    fn unused(&mut self) -> Option<Arc<Driven>> {
+        if self.clients == 0 && self.in_flight.is_empty() { self.runtime.take() } else { None }
+    }
+}
+
+impl Network {
+    pub fn of_this_process() -> &'static Network {
+        NETWORK.get()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets one more client use the network.
+    pub(super) fn join(&'static self, trust: &Trust, proxy: Option<&Proxy>) -> Membership {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = None;
+        groups.retain(|group| match group.upgrade() {
+            Some(group) if group.trust == *trust && group.proxy.as_ref() == proxy => {
+                found = Some(group);
+                true
+            }
+            group => group.is_some(),
+        });
+        let group = found.unwrap_or_else(|| {
+            let group = Arc::new(Group::new(trust.clone(), proxy.cloned()));
+            groups.push(Arc::downgrade(&group));
+            group
+        });
+        self.lock().clients += 1;
+        Membership { network: self, group: Some(group) }
+    }
+
+    /// Hands `call` to the thread that drives all calls.
+    pub fn start<F: Future<Output = ()> + Send + 'static>(
+        &'static self,
+        in_flight: Arc<dyn InFlight>,
+        call: impl FnOnce(Shared) -> F,
+    ) -> Result<AbortHandle, Error> {
+        let mut state = self.lock();
+        let runtime = match &state.runtime {
+            Some(runtime) => runtime.clone(),
+            None => state.runtime.insert(Driven::new()?).clone(),
+        };
+        if !state.has_thread {
+            aside::spawn("td-calls", || self.drive()).map_err(refused)?;
+            state.has_thread = true;
+        }
+        state.last_number += 1;
+        let number = state.last_number;
+        state.in_flight.insert(number, in_flight);
+        drop(state);
+        self.started.notify_one();
+        let end = End { network: self, runtime: Arc::downgrade(&runtime), number };
+        let call = call(Shared { pool: runtime.pool.clone(), resolver: self.resolver.clone() });
+        let task = async move {
+            let _end = end;
+            // Let the runtime notice connections that servers closed while no call was running.
+            yield_now().await;
+            call.await;
+        };
+        Ok(runtime.runtime().spawn(task).abort_handle())
+    }
+
+    /// Drives calls until there was none for a while.
+    fn drive(&'static self) {
+        let mut state = self.lock();
+        loop {
+            if let Some(runtime) = state.runtime.clone().filter(|_| !state.in_flight.is_empty()) {
+                drop(state);
+                let is_broken = catch_unwind(AssertUnwindSafe(|| runtime.turn(self))).is_err();
+                if is_broken {
+                    self.abandon(runtime)
+                } else {
+                    drop(runtime)
+                };
+                state = self.lock();
+                if let Some(unused) = state.unused() {
+                    drop(state);
+                    drop(unused);
+                    state = self.lock();
+                }
+                continue;
+            }
+            let (back, waited) = self.started.wait_timeout(state, LINGER).unwrap_or_else(PoisonError::into_inner);
+            state = back;
+            if waited.timed_out() && state.in_flight.is_empty() {
+                state.has_thread = false;
+                return;
+            }
+        }
+    }
+
+    /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
+    /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
+    fn abandon(&self, runtime: Arc<Driven>) {
+        let broken = {
+            let mut state = self.lock();
+            state.runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
+            mem::take(&mut state.in_flight)
+        };
+        mem::forget(runtime);
+        for call in broken.into_values() {
+            call.break_off();
+        }
+    }
+}
+
+impl Driven {
+    /// Runs until no call is left.
+    fn turn(&self, network: &Network) {
+        self.runtime().block_on(async {
+            while !network.lock().in_flight.is_empty() {
+                self.none_left.notified().await;
+            }
+            for _ in 0..ROUNDS_TO_CLOSE {
+                yield_now().await;
+            }
+        });
+    }
+}
+
+/// Dropped with the task of a call, however that ends.
+struct End {
+    network: &'static Network,
+    runtime: Weak<Driven>,
+    number: u64,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let (call, is_last) = {
+            let mut state = self.network.lock();
+            (state.in_flight.remove(&self.number), state.in_flight.is_empty())
+        };
+        // A call that has ended takes no notice.
+        if let Some(call) = call {
+            call.break_off();
+        }
+        if is_last && let Some(runtime) = self.runtime.upgrade() {
+            runtime.none_left.notify_one();
+        }
+    }
+}
