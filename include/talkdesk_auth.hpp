@@ -235,6 +235,12 @@ class internal : public auth_error {
     using auth_error::auth_error;
 };
 
+/// The call was cancelled before anything was sent.
+class cancelled : public auth_error {
+  public:
+    using auth_error::auth_error;
+};
+
 namespace detail {
 
 [[noreturn]] inline void throw_error(std::shared_ptr<const td_error> error) {
@@ -249,6 +255,7 @@ namespace detail {
     case TD_ERROR_OAUTH_ERROR: throw oauth_error(std::move(error));
     case TD_ERROR_INVALID_RESPONSE: throw invalid_response(std::move(error));
     case TD_ERROR_INTERNAL: throw internal(std::move(error));
+    case TD_ERROR_CANCELLED: throw cancelled(std::move(error));
     default: throw auth_error(std::move(error));
     }
 }

@@ -42,6 +42,8 @@ compile_error!(
 );
 
 mod algorithm;
+// Descriptors and queues are for C.
+#[cfg_attr(not(feature = "capi"), allow(dead_code, unused_imports))]
 mod call;
 mod client;
 mod clock;
@@ -54,6 +56,7 @@ mod gate;
 mod json;
 mod message;
 mod options;
+mod panics;
 mod per_process;
 mod protocol;
 mod region;

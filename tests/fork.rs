@@ -49,8 +49,10 @@ fn a_child_leaves_its_parents_connection_alone() {
         let seen = endpoint.seen();
         // The parent gets 4 tokens, each of the 3 children gets 3.
         assert_eq!(seen["tokens"], 4 + 3 * 3);
-        // The parent keeps one connection all the time. Each child opens one for the inherited client and one for its own.
-        assert_eq!(seen["connections"], 1 + 3 * 2, "{seen}");
+        // The parent keeps one connection all the time. Each child opens one for the inherited client, and one for its own client unless
+        // that one still finds the first.
+        let connections = seen["connections"].as_u64().expect("a number");
+        assert!((1 + 3..=1 + 3 * 2).contains(&connections), "{seen}");
     }
 }
 

@@ -335,14 +335,15 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     outcomes.extend([refused, closed, gone, nameless, stuck, not_tls]);
 
     let address = "https://[2001:db8::1]/oauth/token".to_owned();
-    let nameless = host.call(&options(with(IN_URL, &proxy.address()), address.clone()), &call(&[]));
-    assert_code(&nameless, ErrorCode::InvalidOption, false, "except it by no_proxy");
+    let unreachable = host.call(&options(with(IN_URL, &proxy.address()), address.clone()), &call(&[]));
+    assert_code(&unreachable, ErrorCode::ConnectionFailed, true, "the proxy 127.0.0.1 does not connect");
+    assert_eq!(proxy.take_passed(), ["CONNECT [2001:db8::1]:443 HTTP/1.1"]);
     for exceptions in ["2001:db8::1", "other.test, [2001:db8::1]", "2001:db8::/32", "[2001:db8::]/32", "x, *"] {
         let by_proxy = options(with(IN_URL, &proxy.address()), address.clone());
         let made = host.call(&[by_proxy, vec![("no_proxy", exceptions.into())]].concat(), &vec![]);
         assert_eq!(made.get("option"), Some("grant_type"), "the client must be made: {made:?}");
     }
-    outcomes.push(nameless);
+    outcomes.push(unreachable);
 
     for scheme in ["socks4", "socks4a", "socks5", "socks5h"] {
         let url = format!("{scheme}://{IN_URL}@127.0.0.1:1080");

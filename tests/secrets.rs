@@ -326,6 +326,10 @@ fn no_error_code_was_left_out() {
             search.host.limit_descriptors(*descriptors);
             // All grants except the one with the code in the wrong place.
             for grant in &grants()[..3] {
+                if spec.code == ErrorCode::Internal {
+                    // With the last client the network goes, for which the next call needs descriptors.
+                    search.host.free_clients();
+                }
                 let grant = grant.iter().filter(|(name, _)| !further.iter().any(|(other, _)| other == name)).cloned();
                 let outcome = search.host.call(&options, &grant.chain(further.clone()).collect());
                 search.through(&outcome.text());

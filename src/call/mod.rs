@@ -4,13 +4,12 @@ mod queue;
 mod signal;
 mod state;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::fork::Process;
 use crate::protocol::token::Token;
 use std::fmt;
 use std::future::Future;
 use std::mem;
-#[cfg(feature = "capi")]
 use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,7 +17,6 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::task::AbortHandle;
 
-#[cfg(feature = "capi")]
 pub(crate) use queue::Queue;
 pub(crate) use queue::Telling;
 pub(crate) use state::State;
@@ -29,7 +27,7 @@ pub(crate) use state::State;
 /// refresh token may be spent if the request was sent before.
 ///
 /// The outcome from before a fork can be taken on both sides. In the child, a call that was in flight has ended with
-/// [`ErrorCode::OutcomeUnknown`], since the parent may still send it.
+/// [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown), since the parent may still send it.
 #[must_use = "a call that is dropped is cancelled"]
 pub struct Call {
     process: Process,
@@ -45,8 +43,8 @@ impl Call {
         Call { process: Process::current(), state: Some(state), task: Some(task), _client: client }
     }
 
-    /// Cancels the call, if it has not ended. Where nothing was sent, it ends with [`ErrorCode::Cancelled`]; otherwise with
-    /// [`ErrorCode::OutcomeUnknown`].
+    /// Cancels the call, if it has not ended. Where nothing was sent, it ends with
+    /// [`Cancelled`](crate::ErrorCode::Cancelled); otherwise with [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown).
     pub fn cancel(&self) {
         if self.is_ours()
             && let (Some(state), Some(task)) = (&self.state, &self.task)
@@ -73,7 +71,6 @@ impl Call {
     }
 
     /// A new descriptor that is readable once the call has ended.
-    #[cfg(feature = "capi")]
     pub(crate) fn descriptor(&self) -> Option<OwnedFd> {
         if self.is_ours() { self.state().descriptor() } else { signal::raised() }
     }

@@ -1,7 +1,6 @@
 //! A pair of descriptors: the library writes to one side, and the host waits until the other side is readable.
 
 use nix::errno::Errno;
-#[cfg(feature = "capi")]
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -13,7 +12,6 @@ pub(super) struct Signal {
 }
 
 impl Signal {
-    #[cfg(feature = "capi")]
     pub fn new() -> Result<Signal, Errno> {
         let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, flags)?;
@@ -52,7 +50,6 @@ pub(super) fn raise(ours: &OwnedFd) {
 }
 
 /// A descriptor that is readable for ever.
-#[cfg(feature = "capi")]
 pub(super) fn raised() -> Option<OwnedFd> {
     let (ours, theirs) = Signal::new().ok()?.split();
     raise(&ours);

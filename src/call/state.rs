@@ -1,7 +1,6 @@
 //! How a call goes on and ends, shared by its caller and the thread that drives it.
 
 use super::queue::Telling;
-#[cfg(feature = "capi")]
 use super::signal::Signal;
 use super::signal::raise;
 use crate::error::{Error, ErrorCode};
@@ -120,7 +119,6 @@ impl State {
     }
 
     /// A new descriptor that is readable once the call has ended.
-    #[cfg(feature = "capi")]
     pub(super) fn descriptor(&self) -> Option<OwnedFd> {
         let (ours, theirs) = Signal::new().ok()?.split();
         let mut watching = self.lock();

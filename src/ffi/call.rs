@@ -5,8 +5,8 @@ use super::fork;
 use super::object::{self, Handle};
 use super::signal::CancelDeferred;
 use crate::error::{Error, ErrorCode};
-use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
+use crate::panics;
+use std::panic;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -46,17 +46,10 @@ fn null(what: &str) -> Error {
     Error::new(ErrorCode::InvalidArgument, format!("NULL where {what} belongs"))
 }
 
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
 /// A panic is a bug of the library's. It becomes an error, prints nothing and does not cross into C.
 pub(super) fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     silence();
-    let before = GUARDED.replace(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(before);
-    outcome.unwrap_or_else(|_| {
+    panics::caught(work).unwrap_or_else(|_| {
         Err(Error::new(
             ErrorCode::Internal,
             "the call failed inside the library, by a mistake of its own; please report it",
@@ -72,7 +65,7 @@ fn silence() {
     }
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if !GUARDED.get() {
+        if !panics::are_caught() {
             previous(info);
         }
     }));

@@ -97,6 +97,7 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `internal`: never.
+/// - `cancelled`: always.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {

@@ -7,11 +7,11 @@ use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
 use crate::error::Error;
+use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
 use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -197,7 +197,7 @@ impl Network {
         loop {
             if let Some(runtime) = state.runtime.clone().filter(|_| !state.in_flight.is_empty()) {
                 drop(state);
-                let is_broken = catch_unwind(AssertUnwindSafe(|| runtime.turn(self))).is_err();
+                let is_broken = panics::caught(|| runtime.turn(self)).is_err();
                 if is_broken {
                     self.abandon(runtime)
                 } else {

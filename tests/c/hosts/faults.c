@@ -118,7 +118,7 @@ static void call(char *line)
     char *separator = strchr(line, 0x1e);
     long long start;
     size_t i;
-    int signal_number;
+    int signal_number, threads;
 
     MUST(separator != NULL);
     *separator++ = '\0';
@@ -143,8 +143,10 @@ static void call(char *line)
     sigpending(&pending);
     MUST(sigismember(&pending, SIGPIPE) == 0);
 
+    /* The library's thread closes what the call no longer needs before it ends. */
+    threads = threads_settled(1);
     printf("%d\t%d\t%lld\t%d\t%d", (int)td_error_code(error), (int)td_error_is_retryable(error), start,
-           open_descriptors("socket:"), threads_settled(1));
+           open_descriptors("socket:"), threads);
     print_field(error != NULL ? td_error_message(error) : td_token_json(token));
     for (i = 0; i < sizeof names / sizeof *names; i++) print_field(td_error_get(error, names[i]));
     putchar('\n');
@@ -173,6 +175,7 @@ int main(void)
         line[length - 1] = '\0';
         if (strcmp(line, "!free") == 0) {
             free_clients();
+            threads_settled(1);
             printf("%d\n", open_descriptors("") - descriptors_at_start);
         } else if (strncmp(line, "!env\t", 5) == 0) {
             part(line + 5, fields);

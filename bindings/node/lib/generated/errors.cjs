@@ -44,6 +44,10 @@ define(InvalidResponseError, 9, 'invalid_response', { http_status: Number, retry
 class InternalError extends TalkdeskAuthError {}
 define(InternalError, 10, 'internal', {});
 
+/** The call was cancelled before anything was sent. */
+class CancelledError extends TalkdeskAuthError {}
+define(CancelledError, 11, 'cancelled', {});
+
 module.exports = {
   InvalidArgumentError,
   InvalidOptionError,
@@ -55,4 +59,5 @@ module.exports = {
   OauthError,
   InvalidResponseError,
   InternalError,
+  CancelledError,
 };

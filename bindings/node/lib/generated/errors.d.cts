@@ -109,3 +109,12 @@ export class InvalidResponseError extends TalkdeskAuthError {
 export class InternalError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
 }
+
+/**
+ * `cancelled`: The call was cancelled before anything was sent.
+ *
+ * May be repeated: always.
+ */
+export class CancelledError extends TalkdeskAuthError {
+  constructor(message: string, details?: ErrorDetails);
+}

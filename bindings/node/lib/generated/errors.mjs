@@ -11,4 +11,5 @@ export {
   OauthError,
   InvalidResponseError,
   InternalError,
+  CancelledError,
 } from './errors.cjs';

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 #: What the package shows of this module.
 __all__ = [
+    "CancelledError",
     "ConnectionFailedError",
     "DeadlineExceededError",
     "InternalError",
@@ -159,6 +160,16 @@ class InternalError(TalkdeskAuthError):
     name = "internal"
 
 
+class CancelledError(TalkdeskAuthError):
+    """The call was cancelled before anything was sent.
+
+    May be repeated: always.
+    """
+
+    code = 11
+    name = "cancelled"
+
+
 #: The class of each code.
 ERRORS: dict[int, type[TalkdeskAuthError]] = {
     1: InvalidArgumentError,
@@ -171,4 +182,5 @@ ERRORS: dict[int, type[TalkdeskAuthError]] = {
     8: OauthError,
     9: InvalidResponseError,
     10: InternalError,
+    11: CancelledError,
 }

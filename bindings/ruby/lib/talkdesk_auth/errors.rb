@@ -138,6 +138,16 @@ module TalkdeskAuth
     NAME = "internal"
   end
 
+  # The call was cancelled before anything was sent.
+  #
+  # May be repeated: always.
+  class CancelledError < Error
+    # The stable code.
+    CODE = 11
+    # The stable name.
+    NAME = "cancelled"
+  end
+
   class Error
     # The class of each code.
     #
@@ -152,7 +162,8 @@ module TalkdeskAuth
       OutcomeUnknownError,
       OauthError,
       InvalidResponseError,
-      InternalError
+      InternalError,
+      CancelledError
     ].to_h { |kind| [kind::CODE, kind] }.freeze
   end
 end

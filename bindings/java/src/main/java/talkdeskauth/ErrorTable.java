@@ -35,6 +35,8 @@ final class ErrorTable {
                 return new InvalidResponseException(message, retryable, fields);
             case InternalException.CODE:
                 return new InternalException(message, retryable, fields);
+            case CancelledException.CODE:
+                return new CancelledException(message, retryable, fields);
             default:
                 return new TalkdeskAuthException(code, name, message, retryable, fields);
         }
