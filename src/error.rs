@@ -67,7 +67,7 @@ const RETRY_AFTER: Field = Field {
     summary: "Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).",
 };
 
-/// Writes the codes and their table from the same rows.
+/// Makes the codes and their table from the same rows.
 macro_rules! table_of_errors {
     ($($code:ident = $number:literal, $name:literal { summary: $summary:literal, fields: $fields:expr })*) => {
         /// The stable code of an [`Error`]. A later version may add codes, but never changes one.

@@ -64,7 +64,7 @@ impl Answer {
     }
 }
 
-/// Whether the URL leads to this machine itself.
+/// Whether the URL points to this machine itself.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -7,7 +7,7 @@ use super::unknown::unknown;
 use super::value::{Value, read};
 use crate::error::Error;
 
-/// The options of one call. Each is known, well-formed and given once. Only elapsed seconds may be given more often; they add up.
+/// The options of one call. Each is known, well-formed and given once. Only elapsed seconds may be repeated; they add up.
 pub(crate) struct Options<'a> {
     given: Vec<Given<'a>>,
 }

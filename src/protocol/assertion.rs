@@ -168,7 +168,7 @@ fn internal(step: &str, complaint: &str) -> Error {
     Error::new(ErrorCode::Internal, format!("{step} {complaint}"))
 }
 
-/// Appends a JSON string. Writes it directly into `json`, because all other memory would not be wiped.
+/// Appends a JSON string. Writes it directly into `json`, because other memory is not wiped.
 fn escape(text: &str, json: &mut Wiped<String>) {
     // This can't fail: a `String` accepts all text, and JSON is UTF-8.
     let _ = serde_json::to_writer(Appended(json), text);

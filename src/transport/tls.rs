@@ -20,7 +20,7 @@ pub(super) fn configuration(roots: RootCertStore) -> Result<ClientConfig, Error>
     Ok(configuration)
 }
 
-/// The library's default provider, but all functions that draw random numbers run within [`without_fork`].
+/// The TLS library's default provider, but everything that draws random numbers runs within [`without_fork`].
 fn provider() -> CryptoProvider {
     static GROUPS: OnceBox<Vec<Group>> = OnceBox::new();
     let groups =
