@@ -84,12 +84,12 @@
 #define TD_ERROR_INVALID_OPTION 2
 
 /**
- * The private key can't be read or can't be used as asked.
+ * The private key can't be read, or can't be used with the given options.
  */
 #define TD_ERROR_INVALID_KEY 3
 
 /**
- * No connection to the token endpoint came about; nothing was sent.
+ * The library could not connect to the token endpoint; nothing was sent.
  */
 #define TD_ERROR_CONNECTION_FAILED 4
 
@@ -99,12 +99,12 @@
 #define TD_ERROR_TLS_FAILED 5
 
 /**
- * The time ran out before anything was sent.
+ * The deadline passed before anything was sent.
  */
 #define TD_ERROR_DEADLINE_EXCEEDED 6
 
 /**
- * The request was sent and no complete answer came: a code or refresh token may be spent.
+ * The request was sent, but no complete answer came; a code or a refresh token may be spent.
  */
 #define TD_ERROR_OUTCOME_UNKNOWN 7
 
@@ -179,38 +179,39 @@ void td_free(void *object);
  * `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
  * (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
  * `token_endpoint` or `account` with `region`. All that there are:
- * - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the
- *   token endpoint.
- * - `region` (`us`, `eu`, `ca`, `au`): The account's region; needed with `account`.
- * - `token_endpoint` (text on one line): The URL of the token endpoint, in place of `account` and `region`; used as the audience
- *   exactly as given.
- * - `client_id` (text on one line): The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
- * - `key_id` (text on one line): The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
+ * - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
+ *   determines the token endpoint.
+ * - `region` (`us`, `eu`, `ca`, `au`): The account's region; required with `account`.
+ * - `token_endpoint` (text on one line): The URL of the token endpoint, instead of `account` and `region`; by default, it is also
+ *   the audience, exactly as given.
+ * - `client_id` (text on one line): The client id (RFC 6749 §2.2); required unless the credentials contain it.
+ * - `key_id` (text on one line): The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
  * - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`): The signature
- *   algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
- * - `private_key` (text; secret): The private key in any usual form: the vendor's bare base64, PEM, or JWK.
- * - `private_key_file` (path of a file): The path of a file that holds the private key, as for `private_key` or as DER.
+ *   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+ * - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
+ * - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
  * - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
- * - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
- * - `credentials_file` (path of a file): The path of a file that holds such JSON.
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
- * - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
+ * - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
+ * - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
+ * - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts require
  *   `client-authentication+jwt`.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
  *   is never more than 3600 s after `iat`.
- * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS;
- *   never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3
- *   s.
- * - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange, all waiting included; the call ends by
+ * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): The seconds in which a connection must be made (name resolution,
+ *   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
+ *   the addresses of the other family (IPv4 or IPv6).
+ * - `timeout` (seconds, 0.001 to 3600; by default `30`): The seconds for a whole exchange, including all waiting; the call ends by
  *   then.
- * - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
- *   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
- * - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
- *   environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
- * - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
+ * - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
+ *   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
+ * - `no_proxy` (any text, also none): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the
+ *   environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
+ *   off.
+ * - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
- * - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
+ * - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
  *   then cross the network unencrypted.
  *
  * `client`: receives the client, or NULL on failure.
@@ -241,11 +242,11 @@ const char *td_client_get(const td_client *client,
  * `client`: the client that it speaks for.
  *
  * `options`: NULL, or names and values, alternating, then NULL; copied:
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+ * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
  *
  * `assertion`: receives the assertion, or NULL on failure.
  *
@@ -287,24 +288,24 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
  *
  * Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
- * - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
- *   by then.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
- * - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
- *   knows; required.
+ * - `timeout` (seconds, 0.001 to 3600; by default the client's): The seconds for a whole exchange, including all waiting; the call
+ *   ends by then.
+ * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+ * - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
+ *   that the server knows; required.
  * - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
- * - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
- * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+ * - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
+ * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
  * - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
- * - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
+ * - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
  *   `timeout`.
  * - `scope` (text on one line): The requested scopes, separated by spaces.
- * - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
- *   replaced.
+ * - `param.NAME` (any text, also none; secret): A further field of the token request; it can't replace a field that the library
+ *   sets.
  *
  * `token`: receives the token, or NULL on failure.
  *
@@ -394,8 +395,8 @@ const char *td_error_message(const td_error *error);
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
- * - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
- * - `tls_failed`: where the handshake broke off; not where one side refused the other.
+ * - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+ * - `tls_failed`: if the handshake broke off; not if one side refused the other.
  * - `deadline_exceeded`: always.
  * - `outcome_unknown`: with grant_type client_credentials.
  * - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
@@ -406,12 +407,13 @@ int32_t td_error_is_retryable(const td_error *error);
 
 /**
  * A field of the error, a number in decimal:
- * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter at fault, where one is.
+ * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
  * - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
- * - `error_description` (text; of `oauth_error`): The server's explanation; what was secret in the request, as it was sent, is cut
- *   out of it.
- * - `error_uri` (text; of `oauth_error`): A page about the error; what was secret in the request is cut out of it.
- * - `http_status` (number; of `oauth_error` and `invalid_response`): The status code of the answer.
+ * - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the request from
+ *   it.
+ * - `error_uri` (text; of `oauth_error`): The URI of a page about the error; the library removes the secrets of the request from
+ *   it.
+ * - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
  * - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
  *   9110 §10.2.3).
  *

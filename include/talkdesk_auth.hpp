@@ -136,26 +136,26 @@ class invalid_option : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The name of the option or parameter at fault, where one is.
+    /// The name of the option or parameter that caused the error, if one did.
     [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
         return get("option");
     }
     std::optional<std::string_view> option() const && = delete;
 };
 
-/// The private key can't be read or can't be used as asked.
+/// The private key can't be read, or can't be used with the given options.
 class invalid_key : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The name of the option or parameter at fault, where one is.
+    /// The name of the option or parameter that caused the error, if one did.
     [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
         return get("option");
     }
     std::optional<std::string_view> option() const && = delete;
 };
 
-/// No connection to the token endpoint came about; nothing was sent.
+/// The library could not connect to the token endpoint; nothing was sent.
 class connection_failed : public auth_error {
   public:
     using auth_error::auth_error;
@@ -167,13 +167,13 @@ class tls_failed : public auth_error {
     using auth_error::auth_error;
 };
 
-/// The time ran out before anything was sent.
+/// The deadline passed before anything was sent.
 class deadline_exceeded : public auth_error {
   public:
     using auth_error::auth_error;
 };
 
-/// The request was sent and no complete answer came: a code or refresh token may be spent.
+/// The request was sent, but no complete answer came; a code or a refresh token may be spent.
 class outcome_unknown : public auth_error {
   public:
     using auth_error::auth_error;
@@ -190,19 +190,19 @@ class oauth_error : public auth_error {
     }
     std::optional<std::string_view> error() const && = delete;
 
-    /// The server's explanation; what was secret in the request, as it was sent, is cut out of it.
+    /// The server's explanation; the library removes the secrets of the request from it.
     [[nodiscard]] std::optional<std::string_view> error_description() const & noexcept {
         return get("error_description");
     }
     std::optional<std::string_view> error_description() const && = delete;
 
-    /// A page about the error; what was secret in the request is cut out of it.
+    /// The URI of a page about the error; the library removes the secrets of the request from it.
     [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept {
         return get("error_uri");
     }
     std::optional<std::string_view> error_uri() const && = delete;
 
-    /// The status code of the answer.
+    /// The HTTP status code of the answer.
     [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
         return number("http_status");
     }
@@ -218,7 +218,7 @@ class invalid_response : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The status code of the answer.
+    /// The HTTP status code of the answer.
     [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
         return number("http_status");
     }

@@ -26,11 +26,11 @@ impl Handle for td_assertion {
 ///
 /// `options`: NULL, or names and values, alternating, then NULL; copied:
 // generated: td_assertion_new
-/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
-///   exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+///   endpoint exactly as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
 ///   `exp` is never more than 3600 s after `iat`.
-/// - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+/// - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
 // end of generated
 ///
 /// `assertion`: receives the assertion, or NULL on failure.

@@ -38,15 +38,15 @@ mod codes {
     pub const TD_ERROR_INVALID_ARGUMENT: i32 = 1;
     /// An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
     pub const TD_ERROR_INVALID_OPTION: i32 = 2;
-    /// The private key can't be read or can't be used as asked.
+    /// The private key can't be read, or can't be used with the given options.
     pub const TD_ERROR_INVALID_KEY: i32 = 3;
-    /// No connection to the token endpoint came about; nothing was sent.
+    /// The library could not connect to the token endpoint; nothing was sent.
     pub const TD_ERROR_CONNECTION_FAILED: i32 = 4;
     /// The TLS handshake failed; nothing was sent.
     pub const TD_ERROR_TLS_FAILED: i32 = 5;
-    /// The time ran out before anything was sent.
+    /// The deadline passed before anything was sent.
     pub const TD_ERROR_DEADLINE_EXCEEDED: i32 = 6;
-    /// The request was sent and no complete answer came: a code or refresh token may be spent.
+    /// The request was sent, but no complete answer came; a code or a refresh token may be spent.
     pub const TD_ERROR_OUTCOME_UNKNOWN: i32 = 7;
     /// The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
     pub const TD_ERROR_OAUTH_ERROR: i32 = 8;
@@ -90,8 +90,8 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `invalid_argument`: never.
 /// - `invalid_option`: never.
 /// - `invalid_key`: never.
-/// - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
-/// - `tls_failed`: where the handshake broke off; not where one side refused the other.
+/// - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+/// - `tls_failed`: if the handshake broke off; not if one side refused the other.
 /// - `deadline_exceeded`: always.
 /// - `outcome_unknown`: with grant_type client_credentials.
 /// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
@@ -106,12 +106,13 @@ pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
 
 /// A field of the error, a number in decimal:
 // generated: td_error_get
-/// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter at fault, where one is.
+/// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
 /// - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
-/// - `error_description` (text; of `oauth_error`): The server's explanation; what was secret in the request, as it was sent, is cut
-///   out of it.
-/// - `error_uri` (text; of `oauth_error`): A page about the error; what was secret in the request is cut out of it.
-/// - `http_status` (number; of `oauth_error` and `invalid_response`): The status code of the answer.
+/// - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the request from
+///   it.
+/// - `error_uri` (text; of `oauth_error`): The URI of a page about the error; the library removes the secrets of the request from
+///   it.
+/// - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
 /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
 ///   9110 §10.2.3).
 // end of generated

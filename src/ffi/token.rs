@@ -36,24 +36,24 @@ impl Handle for td_token {
 ///
 /// Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
 // generated: td_token_exchange
-/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
-///   exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+///   endpoint exactly as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
 ///   `exp` is never more than 3600 s after `iat`.
-/// - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
-///   by then.
-/// - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
-/// - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
-///   knows; required.
+/// - `timeout` (seconds, 0.001 to 3600; by default the client's): The seconds for a whole exchange, including all waiting; the call
+///   ends by then.
+/// - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+/// - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
+///   that the server knows; required.
 /// - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
-/// - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
-/// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+/// - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
+/// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
 /// - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
-/// - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
+/// - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
 ///   `timeout`.
 /// - `scope` (text on one line): The requested scopes, separated by spaces.
-/// - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
-///   replaced.
+/// - `param.NAME` (any text, also none; secret): A further field of the token request; it can't replace a field that the library
+///   sets.
 // end of generated
 ///
 /// `token`: receives the token, or NULL on failure.

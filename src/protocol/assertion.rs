@@ -15,15 +15,15 @@ use std::time::Duration;
 use std::{io, mem};
 use uuid::Uuid;
 
-/// How far back `iat` lies, since the server's clock may be behind.
+/// The seconds that `iat` lies in the past, because the server's clock may be slow.
 const CLOCK_DIFFERENCE: i64 = 5;
-/// The most that common servers accept between `iat` and `exp`.
+/// The most seconds between `iat` and `exp` that common servers accept.
 const LONGEST_LIFE: i64 = 3600;
-/// At least what follows the audience: names, an identifier, two numbers, a brace and a NUL.
+/// At least the length of the text after the audience: names, an identifier, two numbers, a brace and a NUL.
 const OWN_LENGTH: usize = 111;
 const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp"];
 
-/// Makes the assertions of one client: what is the same in all of them is written once.
+/// Makes the assertions of one client. The parts that are the same in all assertions are written once.
 pub(crate) struct Assertions {
     signer: Box<dyn Signer>,
     header: Arc<Text>,
@@ -46,9 +46,9 @@ impl Audience {
     }
 }
 
-/// A signed client assertion (RFC 7523 §2.2): good for one request, until it expires.
+/// A signed client assertion (RFC 7523 §2.2). It is valid for one request, until it expires.
 ///
-/// Keep it as secret as a password for that time. `Debug` does not show it.
+/// Until then, keep it as secret as a password. `Debug` does not show it.
 pub struct Assertion {
     jwt: Text,
     header: Arc<Text>,
@@ -60,8 +60,8 @@ pub struct Assertion {
     asked_for: AskedFor,
 }
 
-/// Texts that are made on first use. Threads race instead of locking, because a forked child could wait for ever on a lock whose owner
-/// it lacks.
+/// Texts that are made on first use. Threads race instead of locking, because a forked child could wait for ever on a lock whose
+/// owner it lacks.
 #[derive(Default)]
 struct AskedFor {
     jti: OnceBox<Text>,
@@ -94,7 +94,7 @@ impl Assertions {
         }
     }
 
-    /// Signs an assertion at `now` (Unix seconds), with what `options` say of it: `audience`, `assertion_lifetime`, `claim.NAME`.
+    /// Signs an assertion at `now` (Unix seconds), with the options `audience`, `assertion_lifetime` and `claim.NAME`.
     pub fn sign(&self, options: &Options<'_>, now: i64) -> Result<Assertion, Error> {
         let given = options.get(&keys::AUDIENCE).map(Audience::new);
         let audience = given.as_ref().unwrap_or(&self.audience);
@@ -116,7 +116,7 @@ impl Assertions {
         let _ = write!(claims, r#","jti":"{jti}","iat":{iat},"exp":{exp}"#);
         for (name, value) in options.family(&keys::CLAIM) {
             let complaint = match name {
-                "nbf" => "a claim that holds a number, which a further one can't; leave it out",
+                "nbf" => "a claim that must be a number, but claim.NAME gives a string; leave it out",
                 name if OWN_CLAIMS.contains(&name) => {
                     "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
                 }
@@ -168,13 +168,13 @@ fn internal(step: &str, complaint: &str) -> Error {
     Error::new(ErrorCode::Internal, format!("{step} {complaint}"))
 }
 
-/// Appends a string of JSON, in no memory but that of `json`.
+/// Appends a JSON string. Writes it directly into `json`, because other memory is not wiped.
 fn escape(text: &str, json: &mut Wiped<String>) {
-    // A `String` takes all that is written, and JSON is UTF-8.
+    // This can't fail: a `String` accepts all text, and JSON is UTF-8.
     let _ = serde_json::to_writer(Appended(json), text);
 }
 
-/// The most that [`escape`] appends.
+/// The most bytes that [`escape`] appends.
 fn escaped_length(text: &str) -> usize {
     let quotes = 2;
     quotes
@@ -202,12 +202,12 @@ fn json_string(text: &str) -> String {
 }
 
 impl Assertion {
-    /// The assertion as it is sent: JWS compact serialisation (RFC 7515 §7.1).
+    /// The assertion as the client sends it: in JWS compact serialisation (RFC 7515 §7.1).
     pub fn jwt(&self) -> &str {
         self.jwt.as_str()
     }
 
-    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON; `None` for any other name.
+    /// `jti`, `aud`, `iat` or `exp` as text, or the whole `header` or `claims` as JSON; `None` for any other name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
@@ -262,7 +262,7 @@ mod tests {
             serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
         };
         let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
-        assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
+        assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters must return what is signed");
         Ok((part(0), part(1)))
     }
 

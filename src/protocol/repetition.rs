@@ -1,34 +1,35 @@
-//! What may be repeated after a failure: one table for the caller, for the library itself, and for the text of ERRORS.md.
+//! Decides which requests may be repeated after a failure. The caller, the library itself and the text of ERRORS.md all follow one
+//! table.
 //!
-//! A request may be repeated where that can't use up a grant twice.
+//! A request may be repeated if that can't spend a grant twice.
 
 use super::grant::Grant;
 use crate::error::{Error, ErrorCode, ErrorSpec};
 
-/// What a failed attempt says about the request.
+/// How an attempt failed, as far as this matters for repeating the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// No connection was made.
     NotConnected,
-    /// A proxy asks for other credentials.
+    /// The proxy asks for other credentials.
     ProxyRefused,
     /// The TLS handshake broke off.
     HandshakeBroken,
     /// One side refused the other in the TLS handshake.
     HandshakeRefused,
-    /// The time ran out before anything was sent.
+    /// The deadline passed before anything was sent.
     TooLate,
-    /// The request was sent, and no complete answer came.
+    /// The request was sent, but no complete answer came.
     AnswerLost,
     /// Status 429 (RFC 6585 §4).
     TooManyRequests,
-    /// Status 408 (RFC 9110 §15.5.9). A server sends it as it ends an idle connection, also where a request crosses it.
+    /// Status 408 (RFC 9110 §15.5.9). A server sends it when it closes an idle connection, even if a new request is on its way.
     RequestTimeout,
     /// Status 503 (RFC 9110 §15.6.4).
     Unavailable,
     /// Any other answer.
     Answered,
-    /// A mistake of the caller's or a fault of this machine.
+    /// The caller made a mistake, or this machine failed.
     Failed,
 }
 
@@ -36,7 +37,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Grants {
     None,
-    /// Those that a request does not use up.
+    /// Grants that a request does not spend.
     Reusable,
     All,
 }
@@ -53,13 +54,13 @@ impl Grants {
 
 struct Row {
     outcome: Outcome,
-    /// The errors that the outcome may become.
+    /// The codes of the errors for this outcome.
     codes: &'static [ErrorCode],
-    /// What tells it from the other outcomes of the same code, for ERRORS.md.
+    /// Distinguishes this outcome from other outcomes with the same code, in the words of ERRORS.md.
     told: &'static str,
-    /// [`Error::is_retryable`]
+    /// The grants for which [`Error::is_retryable`] is true.
     caller: Grants,
-    /// The library sends the request once more by itself, with a new assertion and over a fresh connection.
+    /// The grants for which the library itself sends the request once more, with a new assertion and over a fresh connection.
     library: Grants,
 }
 
@@ -77,16 +78,16 @@ const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidRespon
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
-    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "where no connection was made",               Grants::All,      Grants::None),
-    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "where a proxy asks for other credentials",   Grants::None,     Grants::None),
-    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "where the handshake broke off",              Grants::All,      Grants::None),
-    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "where one side refused the other",           Grants::None,     Grants::None),
-    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                           Grants::All,      Grants::None),
-    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                           Grants::Reusable, Grants::Reusable),
-    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                             Grants::All,      Grants::None),
-    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                             Grants::Reusable, Grants::Reusable),
-    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                             Grants::Reusable, Grants::None),
-    row(Outcome::Answered,         ANSWERED,                       "for any other status",                       Grants::None,     Grants::None),
+    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
+    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "if the proxy asks for other credentials", Grants::None,     Grants::None),
+    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
+    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
+    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                        Grants::All,      Grants::None),
+    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                        Grants::Reusable, Grants::Reusable),
+    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
+    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
+    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                          Grants::Reusable, Grants::None),
+    row(Outcome::Answered,         ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
     row(Outcome::Failed,           &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal], "", Grants::None, Grants::None),
 ];
 
@@ -110,7 +111,7 @@ impl Outcome {
     }
 }
 
-/// An attempt that failed: the error, and what it means for repeating the request.
+/// A failed attempt: its error, and its outcome.
 pub(crate) struct Failure {
     outcome: Outcome,
     error: Error,
@@ -118,7 +119,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub fn new(outcome: Outcome, error: Error) -> Failure {
-        debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} does not become {error}");
+        debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} can't have the error {error}");
         Failure { outcome, error }
     }
 
@@ -127,7 +128,7 @@ impl Failure {
         let Failure { outcome, error } = self;
         let error = match outcome {
             Outcome::AnswerLost if !grant.is_reusable() => {
-                Error::new(error.code(), format!("{error}; the grant may be spent, get a new one"))
+                Error::new(error.code(), format!("{error}; the grant may be spent, so get a new one"))
             }
             _ => error,
         };
@@ -141,14 +142,14 @@ impl From<Error> for Failure {
     }
 }
 
-/// The first attempt, or the one that follows by the table.
+/// The first attempt, or the repetition that the table allows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attempt {
     First,
     Second,
 }
 
-/// Makes an attempt with `grant`, and a second one where the table says so and `time_is_left`.
+/// Makes an attempt with `grant`. Makes a second attempt if the table allows it and `time_is_left`.
 pub(crate) fn run<T>(
     grant: &Grant,
     time_is_left: impl Fn() -> bool,
@@ -156,7 +157,7 @@ pub(crate) fn run<T>(
 ) -> Result<T, Error> {
     match attempt(Attempt::First) {
         Err(first) if first.outcome.row().library.include(grant) && time_is_left() => match attempt(Attempt::Second) {
-            // The first attempt did send something.
+            // The first attempt sent something, so its error tells more.
             Err(second) if second.outcome.sent_nothing() => Err(first),
             outcome => outcome,
         },
@@ -166,7 +167,7 @@ pub(crate) fn run<T>(
 }
 
 impl ErrorSpec {
-    /// When [`Error::is_retryable`] holds, in words.
+    /// Says in words when [`Error::is_retryable`] is true.
     pub fn retryable(&self) -> String {
         let [all, reusable, none] = [Grants::All, Grants::Reusable, Grants::None].map(|caller| {
             let rows = TABLE.iter().filter(|row| row.codes.contains(&self.code) && row.caller == caller);
@@ -197,7 +198,7 @@ mod tests {
         Failure::new(outcome, Error::new(outcome.row().codes[0], "it failed"))
     }
 
-    /// The error of attempts that end with these outcomes, and how many were made.
+    /// Runs attempts that end with these outcomes. Returns the error and the number of attempts.
     fn ran(grant: &Grant, outcomes: [Outcome; 2]) -> (Error, usize) {
         let made = Cell::new(0);
         let error = run(
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_may_be_used_up_is_sent_once() {
+    fn a_grant_that_can_be_spent_is_sent_once() {
         let [_, refresh_token] = grants();
         for row in TABLE {
             let (error, made) = ran(&refresh_token, [row.outcome; 2]);
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reusable_grant_is_sent_once_more_where_the_first_answer_was_lost() {
+    fn a_reusable_grant_is_sent_once_more_if_the_first_answer_was_lost() {
         let [reusable, _] = grants();
         for row in TABLE {
             let again = [Outcome::AnswerLost, Outcome::RequestTimeout].contains(&row.outcome);
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_no_second_attempt() {
+    fn there_is_no_second_attempt_after_the_deadline() {
         let [reusable, _] = grants();
         let mut made = 0;
         let outcome = run(

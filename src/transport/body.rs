@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use zeroize::Zeroize;
 
-/// A request body that is wiped when it is dropped. It tells when its first byte was asked for: from then on the request may have been
-/// sent.
+/// A request body that is wiped when it is dropped. It sets `sent` when the HTTP library asks for its first byte, because from then
+/// on the request may have been sent.
 pub(super) struct Form {
     bytes: Option<Bytes>,
     length: usize,
@@ -43,7 +43,7 @@ impl Body for Form {
     }
 }
 
-/// The whole body, or a first part that is longer than `longest`.
+/// Reads the whole body, or a first part that is longer than `longest`.
 pub(super) async fn read(response: &mut reqwest::Response, longest: usize) -> reqwest::Result<Wiped<Vec<u8>>> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
     let mut body = Wiped::new(Vec::with_capacity(announced.min(longest + 1)));
@@ -57,7 +57,7 @@ pub(super) async fn read(response: &mut reqwest::Response, longest: usize) -> re
     Ok(body)
 }
 
-/// Grows by a wiped copy, where `Vec` would leave one behind.
+/// Appends to a larger buffer if there is no room, and wipes the old one. `Vec` would not wipe it.
 fn append(body: &mut Wiped<Vec<u8>>, chunk: &[u8]) {
     let needed = body.len() + chunk.len();
     if needed > body.capacity() {

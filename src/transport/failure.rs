@@ -1,4 +1,4 @@
-//! Why no answer came, told from what the HTTP library says and from whether anything was sent.
+//! Finds out why no answer came, from the HTTP library's error and from whether anything was sent.
 
 use super::deadlines::{Deadlines, Limit};
 use super::proxy::Proxy;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// The failure of an exchange that ran out of time.
+/// The failure of an exchange whose deadline passed.
 pub(super) fn out_of_time(route: &Route, sent: bool, deadlines: Deadlines) -> Failure {
     if sent {
         let timeout = deadlines.timeout().as_secs_f64();
@@ -41,7 +41,7 @@ pub(super) fn out_of_time(route: &Route, sent: bool, deadlines: Deadlines) -> Fa
     )
 }
 
-/// The failure of a call that waited for its turn until its time was over.
+/// The failure of a call that waited for its turn until its deadline passed.
 pub(super) fn no_turn(timeout: Duration) -> Failure {
     let timeout = timeout.as_secs_f64();
     let message = format!("the call's turn did not come within its timeout of {timeout} s; nothing was sent");
@@ -53,7 +53,7 @@ pub(super) struct Scene<'a> {
     pub route: &'a Route,
     pub sent: bool,
     pub deadlines: Deadlines,
-    /// Whether there is no authority at all to trust.
+    /// Whether there is no trusted certificate authority at all.
     pub has_no_roots: &'a dyn Fn() -> bool,
 }
 
@@ -66,7 +66,7 @@ impl Scene<'_> {
             return answer_lost(format_args!("the request was sent, but {}", broken_off(error)));
         }
         let causes = || causes(error);
-        // The proxy's answer to CONNECT has no type that is public.
+        // The HTTP library has no public type for the proxy's answer to CONNECT.
         let tunnel = causes().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"));
         let peer = self.peer(tunnel.as_deref());
         if let Some(refusal) = causes().find_map(tls_error) {
@@ -79,15 +79,15 @@ impl Scene<'_> {
             Some(tunnel) if tunnel.contains("authorization required") => return self.proxy_refused(&peer),
             Some(tunnel) if !tunnel.contains(NO_PROXY_REACHED) => {
                 return self.not_connected(format_args!(
-                    "{peer} does not connect to it (it answers CONNECT with an error, or not at all)"
+                    "{peer} does not connect to it (it answers CONNECT with an error or not at all)"
                 ));
             }
             _ => (),
         }
-        // The innermost, since TLS wraps the true one in another.
+        // Take the innermost error, because TLS wraps the true error in another one.
         let reason = causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
         match reason.map(io::Error::kind) {
-            // TCP was connected, so these come out of the handshake.
+            // TCP was connected, so these errors come from the handshake.
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
                 if self.route.destination().url.scheme() == "https" =>
             {
@@ -96,7 +96,7 @@ impl Scene<'_> {
             }
             Some(io::ErrorKind::ConnectionRefused) => self.not_connected(format_args!("{peer} refuses the connection")),
             Some(_) => self.not_connected(format_args!("{}", reason.map(io::Error::to_string).unwrap_or_default())),
-            None => self.not_connected(format_args!("it failed for a reason that the HTTP library does not tell")),
+            None => self.not_connected(format_args!("the HTTP library gives no reason")),
         }
     }
 
@@ -105,7 +105,7 @@ impl Scene<'_> {
     }
 
     fn proxy_refused(&self, peer: &str) -> Failure {
-        let what = format_args!("{peer} asks for a user and a password that it accepts (407); give them in its URL");
+        let what = format_args!("{peer} requires a valid user and password (407); give them in the URL of the proxy");
         Failure::new(Outcome::ProxyRefused, self.connection_failed(what))
     }
 
@@ -114,7 +114,7 @@ impl Scene<'_> {
         Error::new(ErrorCode::ConnectionFailed, format!("no connection to {role}: {what}; nothing was sent"))
     }
 
-    /// Who was spoken to: the proxy as long as there is no tunnel through it.
+    /// The host at the other end of the connection: the proxy, as long as there is no tunnel through it.
     fn peer(&self, tunnel: Option<&str>) -> String {
         let url = &self.route.destination().url;
         let is_proxy = tunnel.is_some() || url.scheme() == "http";
@@ -124,17 +124,17 @@ impl Scene<'_> {
         }
     }
 
-    /// Why the certificate of `host`, or its side of the handshake, was refused.
+    /// Explains why `host` or this side refused the handshake.
     fn handshake_refused(&self, error: &rustls::Error, host: &str) -> Failure {
         let reason = match error {
             rustls::Error::InvalidCertificate(certificate) => match certificate {
                 CertificateError::UnknownIssuer if (self.has_no_roots)() => {
-                    "no certificate authority is known here to trust; install the system's (package ca-certificates), \
-                     mend SSL_CERT_FILE or SSL_CERT_DIR where one is set, or give ca_file"
+                    "this machine has no trusted certificate authorities; install the package ca-certificates, \
+                     correct SSL_CERT_FILE or SSL_CERT_DIR if one is set, or give ca_file"
                         .into()
                 }
                 CertificateError::UnknownIssuer => {
-                    "its certificate comes from an authority that is not trusted; if it is your own, give it as ca_file"
+                    "its certificate comes from an authority that is not trusted; if it is yours, give its certificate as ca_file"
                         .into()
                 }
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -144,20 +144,20 @@ impl Scene<'_> {
                     "its certificate is not valid yet, or this machine's clock is wrong".into()
                 }
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    "its certificate is for another name; is the URL right?".into()
+                    "its certificate is for another name; check the URL".into()
                 }
-                // The type behind it belongs to a library that this one does not know.
+                // The type of this error belongs to a library that this one does not use directly.
                 CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    "its certificate is a certificate authority's own, which no server may show; make a server's certificate \
+                    "its certificate belongs to a certificate authority, and a server must not use it; make a server certificate \
                      (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
                         .into()
                 }
                 other => format!("its certificate is refused ({other})"),
             },
-            rustls::Error::InvalidMessage(_) => "it does not speak TLS; is the port right?".into(),
+            rustls::Error::InvalidMessage(_) => "it does not speak TLS; check the port".into(),
             rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
             rustls::Error::PeerIncompatible(_) => {
-                "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
+                "it offers no secure TLS version or cipher; it must support TLS 1.2 or later".into()
             }
             other => other.to_string(),
         };
@@ -166,11 +166,11 @@ impl Scene<'_> {
     }
 }
 
-/// How the HTTP library says that it failed to reach the proxy, as opposed to what the proxy said.
+/// The HTTP library uses these words if it failed to reach the proxy. Other words come from the proxy's answer.
 const NO_PROXY_REACHED: &str = "failed to create underlying connection";
 
 fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
-    let message = format!("{what}: whether the server acted on the request is unknown");
+    let message = format!("{what}; it is unknown whether the server acted on the request");
     Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
@@ -181,16 +181,16 @@ fn broken_off(error: &reqwest::Error) -> &'static str {
     let reset = causes(error)
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::ConnectionReset);
-    if reset { "the connection was reset" } else { "the connection brought no HTTP answer that can be read" }
+    if reset { "the connection was reset" } else { "no valid HTTP answer came" }
 }
 
-/// The error and all that it wraps.
+/// The error and all errors that it wraps.
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let first: &'a (dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |cause| cause_of(*cause))
 }
 
-/// An `io::Error` hides what it wraps from `source`.
+/// `source` does not return the error that an `io::Error` wraps.
 fn cause_of<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

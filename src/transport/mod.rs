@@ -1,4 +1,4 @@
-//! A request to a destination and its answer: the only room that knows the HTTP library and its runtime.
+//! Sends a request to a destination, and returns its answer. Only this folder knows the HTTP library and its runtime.
 
 mod body;
 mod connections;
@@ -36,10 +36,10 @@ pub(crate) use connections::Connection;
 pub(crate) use deadlines::Deadlines;
 pub(crate) use route::Route;
 
-/// How many turns of the runtime close what a call no longer needs. It takes two or three, measured.
+/// The turns that the runtime gets to close connections that a call no longer needs. By measurement, it needs two or three.
 const ROUNDS_TO_CLOSE: usize = 6;
 
-/// What all destinations of a client have in common.
+/// The network settings that all destinations of a client share.
 pub(crate) struct Transport {
     proxies: Proxies,
     trust: Trust,
@@ -51,7 +51,7 @@ impl Transport {
     /// `ca_file` is the content of that option's file.
     pub fn new(options: &Options<'_>, ca_file: Option<&[u8]>) -> Result<Transport, Error> {
         let user_agent = HeaderValue::from_bytes(options.or_default(&keys::USER_AGENT).as_bytes())
-            .map_err(|_| keys::USER_AGENT.error("not the value of an HTTP header; use visible characters"))?;
+            .map_err(|_| keys::USER_AGENT.error("not a valid value of an HTTP header; use visible characters"))?;
         let headers = [
             (ACCEPT, HeaderValue::from_static("application/json")),
             (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
@@ -68,13 +68,13 @@ impl Transport {
         })
     }
 
-    /// Decides how `destination` is reached.
+    /// Decides how to reach `destination`.
     pub fn route(&self, destination: Destination) -> Result<Route, Error> {
         let proxy = self.proxies.find(&destination.url)?;
         Ok(Route::new(destination, proxy))
     }
 
-    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that went by in a queue of the caller's.
+    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that passed in a queue of the caller.
     pub fn deadlines(&self, timeout: Duration, waited: Duration) -> Result<Deadlines, Failure> {
         let left = timeout.saturating_sub(waited);
         if left.is_zero() {
@@ -83,7 +83,7 @@ impl Transport {
         Ok(Deadlines::new(self.connect_limit, timeout, left))
     }
 
-    /// Sends the request and reads the whole answer. Blocks the caller, who drives the runtime; ends by the deadlines.
+    /// Sends the request and reads the whole answer. Blocks until a deadline at most; the calling thread drives the runtime.
     pub fn send(
         &self,
         request: Request,
@@ -91,7 +91,7 @@ impl Transport {
         connection: Connection,
         deadlines: Deadlines,
     ) -> Result<Answer, Failure> {
-        // A thread inside another runtime of tokio's can't drive ours, so a thread of its own does.
+        // A thread inside another tokio runtime can't drive this one, so start a thread that can.
         if Handle::try_current().is_ok() {
             return thread::scope(|scope| {
                 let call = || self.drive(request, route, connection, deadlines);
@@ -123,7 +123,7 @@ impl Transport {
             let outcome = within(deadlines, &sent, exchange).await;
             let is_whole = matches!(&outcome, Some(Ok(answer)) if answer.body.len() <= longest_body);
             if connection == Connection::Fresh || !is_whole {
-                // A connection that is not kept must close now, since nobody drives the runtime until the next call.
+                // A connection that is not kept must close now, because no thread drives the runtime until the next call.
                 for _ in 0..ROUNDS_TO_CLOSE {
                     yield_now().await;
                 }
@@ -156,13 +156,13 @@ impl Transport {
         Ok(Answer { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 
-    /// The authorities to trust, where TLS is spoken at all.
+    /// The certificate authorities to trust. There are none if the route does not use TLS.
     fn roots(&self, route: &Route) -> Result<RootCertStore, Error> {
         if route.speaks_tls() { self.trust.load() } else { Ok(RootCertStore::empty()) }
     }
 }
 
-/// The outcome of an exchange within its deadlines; `None` when one has passed.
+/// The outcome of an exchange within its deadlines; `None` if a deadline passed.
 async fn within<T>(deadlines: Deadlines, sent: &AtomicBool, exchange: impl Future<Output = T>) -> Option<T> {
     let mut exchange = pin!(exchange);
     if let Ok(outcome) = timeout_at(deadlines.connect(), &mut exchange).await {

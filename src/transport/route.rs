@@ -1,4 +1,4 @@
-//! How one destination is reached: directly or through a proxy, and by which connections.
+//! The route to one destination: directly or through a proxy, and over which connections.
 
 use super::connections::Network;
 use super::proxy::Proxy;
@@ -23,7 +23,7 @@ impl Route {
         &self.destination
     }
 
-    /// What a proxy learns beside the request. No message may show it.
+    /// The secrets that only a proxy receives. No message may show them.
     pub fn secrets(&self) -> &[Wiped<String>] {
         &self.secrets
     }
@@ -36,7 +36,7 @@ impl Route {
         self.network.get()
     }
 
-    /// Whether TLS is spoken to the destination or to the proxy.
+    /// Whether the client uses TLS with the destination or with the proxy.
     pub(super) fn speaks_tls(&self) -> bool {
         let proxy = self.proxy.iter().map(Proxy::url);
         proxy.chain([&self.destination.url]).any(|url| url.scheme() == "https")

@@ -59,26 +59,26 @@ class InvalidOptionError(TalkdeskAuthError):
 
     code = 2
     name = "invalid_option"
-    #: The name of the option or parameter at fault, where one is.
+    #: The name of the option or parameter that caused the error, if one did.
     option: str | None = None
 
 
 class InvalidKeyError(TalkdeskAuthError):
-    """The private key can't be read or can't be used as asked.
+    """The private key can't be read, or can't be used with the given options.
 
     May be repeated: never.
     """
 
     code = 3
     name = "invalid_key"
-    #: The name of the option or parameter at fault, where one is.
+    #: The name of the option or parameter that caused the error, if one did.
     option: str | None = None
 
 
 class ConnectionFailedError(TalkdeskAuthError):
-    """No connection to the token endpoint came about; nothing was sent.
+    """The library could not connect to the token endpoint; nothing was sent.
 
-    May be repeated: where no connection was made; not where a proxy asks for other credentials.
+    May be repeated: if no connection was made; not if the proxy asks for other credentials.
     """
 
     code = 4
@@ -88,7 +88,7 @@ class ConnectionFailedError(TalkdeskAuthError):
 class TlsFailedError(TalkdeskAuthError):
     """The TLS handshake failed; nothing was sent.
 
-    May be repeated: where the handshake broke off; not where one side refused the other.
+    May be repeated: if the handshake broke off; not if one side refused the other.
     """
 
     code = 5
@@ -96,7 +96,7 @@ class TlsFailedError(TalkdeskAuthError):
 
 
 class DeadlineExceededError(TalkdeskAuthError):
-    """The time ran out before anything was sent.
+    """The deadline passed before anything was sent.
 
     May be repeated: always.
     """
@@ -106,7 +106,7 @@ class DeadlineExceededError(TalkdeskAuthError):
 
 
 class OutcomeUnknownError(TalkdeskAuthError):
-    """The request was sent and no complete answer came: a code or refresh token may be spent.
+    """The request was sent, but no complete answer came; a code or a refresh token may be spent.
 
     May be repeated: with grant_type client_credentials.
     """
@@ -125,11 +125,11 @@ class OauthError(TalkdeskAuthError):
     name = "oauth_error"
     #: The error code of RFC 6749 §5.2, for example `invalid_client`.
     error: str | None = None
-    #: The server's explanation; what was secret in the request, as it was sent, is cut out of it.
+    #: The server's explanation; the library removes the secrets of the request from it.
     error_description: str | None = None
-    #: A page about the error; what was secret in the request is cut out of it.
+    #: The URI of a page about the error; the library removes the secrets of the request from it.
     error_uri: str | None = None
-    #: The status code of the answer.
+    #: The HTTP status code of the answer.
     http_status: int | None = None
     #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
     retry_after: int | None = None
@@ -143,7 +143,7 @@ class InvalidResponseError(TalkdeskAuthError):
 
     code = 9
     name = "invalid_response"
-    #: The status code of the answer.
+    #: The HTTP status code of the answer.
     http_status: int | None = None
     #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
     retry_after: int | None = None

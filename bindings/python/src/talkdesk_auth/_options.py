@@ -14,47 +14,47 @@ class ClientOptions(TypedDict, total=False):
     """The keyword arguments of `Client`; None means not given.
 
     account: one label of a domain name
-        The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint.
+        The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     region: `us`, `eu`, `ca`, `au`
-        The account's region; needed with `account`.
+        The account's region; required with `account`.
     token_endpoint: text on one line
-        The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given.
+        The URL of the token endpoint, instead of `account` and `region`; by default, it is also the audience, exactly as given.
     client_id: text on one line
-        The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
+        The client id (RFC 6749 §2.2); required unless the credentials contain it.
     key_id: text on one line
-        The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
+        The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
     algorithm: `ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`
-        The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
+        The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
     private_key: text; secret
-        The private key in any usual form: the vendor's bare base64, PEM, or JWK.
+        The private key in any common form: the vendor's bare base64, PEM or JWK.
     private_key_file: path of a file
-        The path of a file that holds the private key, as for `private_key` or as DER.
+        The path of a file that contains the private key, in a form of `private_key` or as DER.
     private_key_passphrase: any text, also none; secret
         The passphrase of an encrypted private key.
     credentials: text; secret
-        The JSON that the vendor hands out: the OAuth client file or the app.installed event.
+        The JSON that the vendor provides: the OAuth client file or the app.installed event.
     credentials_file: path of a file
-        The path of a file that holds such JSON.
+        The path of a file that contains the JSON of `credentials`.
     audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     assertion_type_header: text on one line; `JWT` where not given
-        The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
+        The assertion's `typ` header; newer drafts require `client-authentication+jwt`.
     assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s.
+        The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
     timeout: seconds, 0.001 to 3600; `30` where not given
-        Seconds for a whole exchange, all waiting included; the call ends by then.
+        The seconds for a whole exchange, including all waiting; the call ends by then.
     proxy: text on one line; secret
-        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
+        The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
     no_proxy: any text, also none
-        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
+        The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
     ca_file: path of a file
-        The path of a PEM file of certificate authorities to trust beside the system's.
+        The path of a PEM file with certificate authorities to trust in addition to the system's.
     user_agent: text on one line; `talkdesk_auth/VERSION` where not given
         The request's User-Agent header.
     allow_http: `true` or `false`; `false` where not given
-        Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
+        Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     """
 
     account: Optional[str]
@@ -84,11 +84,11 @@ class AssertionOptions(TypedDict, total=False):
     """The keyword arguments of `Client.assertion`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     claims: a mapping of names to any text, also none
-        A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     """
 
     audience: Optional[str]
@@ -100,29 +100,29 @@ class ExchangeParameters(TypedDict, total=False):
     """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds for a whole exchange, all waiting included; the call ends by then.
+        The seconds for a whole exchange, including all waiting; the call ends by then.
     claims: a mapping of names to any text, also none
-        A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     grant_type: text on one line
-        `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required.
+        The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
     code: text on one line; secret
         The authorization code (RFC 6749 §4.1.3).
     redirect_uri: text on one line
-        The redirect URI, identical to that of the authorization request.
+        The redirect URI; it must be identical to the one in the authorization request.
     code_verifier: text on one line; secret
-        The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+        The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
     waited: seconds, 0 or more
-        Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`.
+        The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.
     scope: text on one line
         The requested scopes, separated by spaces.
     params: a mapping of names to any text, also none; secret
-        A further field of the token request; the fields that the library sets can't be replaced.
+        A further field of the token request; it can't replace a field that the library sets.
     """
 
     audience: Optional[str]
