@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
-use crate::options::{self, Function, OPTIONS, Options, contradiction, default_seconds, default_text};
+use crate::functions::Function;
+use crate::options::{self, OPTIONS, Options, contradiction, default_seconds, default_text};
 use crate::protocol::algorithm::Algorithm;
 use crate::protocol::assertion::{Assertion, Assertions};
 use crate::protocol::credentials::Credentials;
@@ -45,7 +46,7 @@ impl Client {
     /// [`ErrorCode::Internal`] where the operating system refuses a resource.
     pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
         without_fork(aws_lc_rs::init);
-        let options = Options::parse(Function::Client, options)?;
+        let options = Options::parse(Function::ClientNew, options)?;
         options.exclusive("credentials", "credentials_file")?;
         options.exclusive("private_key", "private_key_file")?;
         let credentials = credentials(&options)?;
@@ -116,7 +117,7 @@ impl Client {
     /// # Errors
     /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] where the crypto library fails.
     pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
-        self.sign(&Options::parse(Function::Assertion, options)?)
+        self.sign(&Options::parse(Function::AssertionNew, options)?)
     }
 
     fn sign(&self, options: &Options<'_>) -> Result<Assertion, Error> {
@@ -134,7 +135,7 @@ impl Client {
     /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`] a code or
     /// refresh token may be spent; [`Error::is_retryable`] says whether to call again.
     pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
-        let options = Options::parse(Function::Exchange, parameters)?;
+        let options = Options::parse(Function::TokenExchange, parameters)?;
         let request = TokenRequest::new(&options)?;
         let deadlines = Deadlines::new(
             options.seconds("connect_timeout").unwrap_or(self.connect_timeout),
@@ -215,7 +216,7 @@ fn settings(options: &Options<'_>, resolved: &[(&'static str, Option<&str>)]) ->
     };
     OPTIONS
         .iter()
-        .filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret)
+        .filter(|spec| spec.taken_by.contains(&Function::ClientNew) && !spec.secret)
         .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
         .collect()
 }
@@ -296,7 +297,7 @@ fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(S
         },
         (None, None) => match (region, &credentials.account, &credentials.token_endpoint) {
             (Some(region), Some(account), _) => {
-                let checked = Options::parse(Function::Client, [("account", account.as_str())]).map_err(|_| {
+                let checked = Options::parse(Function::ClientNew, [("account", account.as_str())]).map_err(|_| {
                     Error::option("account", "missing, and the credentials' account_name is no account; give it")
                 })?;
                 let account = checked.text("account").unwrap_or_default();

@@ -1,21 +1,9 @@
 //! Options and parameters: one table, and the one place where text becomes typed values.
 
 use crate::error::{Error, ErrorCode};
+use crate::functions::Function;
 use crate::wiped::Wiped;
-use std::fmt;
 use std::time::Duration;
-
-/// A function that takes options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Function {
-    /// `td_client_new`, [`crate::Client::new`]
-    Client,
-    /// `td_assertion_new`, [`crate::Client::assertion`]
-    Assertion,
-    /// `td_token_exchange`, [`crate::Client::exchange`]
-    Exchange,
-}
 
 /// What an option's value may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,11 +47,11 @@ pub struct OptionSpec {
     pub summary: &'static str,
 }
 
-const CLIENT: &[Function] = &[Function::Client];
-const EXCHANGE: &[Function] = &[Function::Exchange];
-const SIGNING: &[Function] = &[Function::Client, Function::Assertion, Function::Exchange];
-const PER_ASSERTION: &[Function] = &[Function::Assertion, Function::Exchange];
-const TIMING: &[Function] = &[Function::Client, Function::Exchange];
+const CLIENT: &[Function] = &[Function::ClientNew];
+const EXCHANGE: &[Function] = &[Function::TokenExchange];
+const SIGNING: &[Function] = &[Function::ClientNew, Function::AssertionNew, Function::TokenExchange];
+const PER_ASSERTION: &[Function] = &[Function::AssertionNew, Function::TokenExchange];
+const TIMING: &[Function] = &[Function::ClientNew, Function::TokenExchange];
 
 /// The regions of the vendor's hosts.
 pub(crate) const REGIONS: &[&str] = &["us", "eu", "ca", "au"];
@@ -262,16 +250,6 @@ impl OptionSpec {
     }
 }
 
-impl fmt::Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Function::Client => "the client",
-            Function::Assertion => "the assertion",
-            Function::Exchange => "the exchange",
-        })
-    }
-}
-
 /// An unknown name is shown only where it is but some letters away from a known one: names and values that are out of step put a
 /// secret in its place.
 fn unknown(function: Function, name: &str, index: usize) -> Error {
@@ -289,7 +267,7 @@ fn unknown(function: Function, name: &str, index: usize) -> Error {
     }
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
-        (None, Function::Exchange) => {
+        (None, Function::TokenExchange) => {
             "is it a value in the place of a name? A further field of the request is param.NAME".to_owned()
         }
         (None, _) => "is it a value in the place of a name?".to_owned(),
@@ -423,7 +401,7 @@ mod tests {
             ("allowHTTP", "allow_http"),
             ("tokenEndpont", "token_endpoint"),
         ] {
-            let message = unknown(Function::Client, given, 0).message().to_owned();
+            let message = unknown(Function::ClientNew, given, 0).message().to_owned();
             assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
         }
     }

@@ -154,7 +154,7 @@ fn check_further_field(name: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
     use proptest::prelude::*;
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         for name in refused.iter().chain(GRANT_PARAMETERS) {
             let further = format!("param.{name}");
             let given = [("grant_type", "client_credentials"), (further.as_str(), "x")];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let Err(error) = TokenRequest::new(&options) else { panic!("{further} was taken") };
             assert_eq!(error.get("option"), Some(further.as_str()));
         }
@@ -174,7 +174,7 @@ mod tests {
         for name in GRANT_PARAMETERS {
             let value = "x".repeat(43);
             let given = [("grant_type", "urn:example"), (name, value.as_str())];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let Ok(request) = TokenRequest::new(&options) else { panic!("{name} was refused") };
             assert!(request.fields.contains(&(name, value.as_str())));
         }
@@ -185,7 +185,7 @@ mod tests {
         #[test]
         fn a_form_reads_back(value in ".*", name in "[^\0]{1,20}") {
             let further = format!("param.{name}");
-            let options = Options::parse(Function::Exchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
+            let options = Options::parse(Function::TokenExchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
             let Ok(request) = TokenRequest::new(&options) else { return Ok(()) };
             let form = request.form("client", "a.b.c");
             let read: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();

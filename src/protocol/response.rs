@@ -305,7 +305,8 @@ fn member(members: &Members<'_>, name: &str) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::{Function, Options};
+    use crate::functions::Function;
+    use crate::options::Options;
     use crate::protocol::token::tests::CLOCK;
 
     fn answered(status: u16, body: &str) -> Result<Token, Error> {
@@ -314,7 +315,7 @@ mod tests {
 
     fn answered_with(status: u16, body: &[u8], is_delimited: bool) -> Result<Token, Error> {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-REFRESH-TOKEN"), ("scope", "a b")];
-        let request = TokenRequest::new(&Options::parse(Function::Exchange, parameters).unwrap()).unwrap();
+        let request = TokenRequest::new(&Options::parse(Function::TokenExchange, parameters).unwrap()).unwrap();
         let answer = Answer {
             status,
             content_type: None,

@@ -6,8 +6,8 @@ const { Token } = require('./token.cjs');
 const { KEY, Handle, pointerOf, borrow, giveBack } = require('./handle.cjs');
 const { failure, made, out } = require('./failure.cjs');
 const { marshal, checkedName } = require('./options.cjs');
-const { inTurn } = require('./turns.cjs');
-const { patience, afterWait } = require('./waited.cjs');
+const { inTurn } = require('./workers.cjs');
+const { patience, afterWait } = require('./waiting.cjs');
 const { shown } = require('./generated/options.cjs');
 
 /** A registered client: its private key, parsed once, and its token endpoint. */
@@ -17,9 +17,11 @@ class Client extends Handle {
     super(KEY, made(library.client_new(pairs, out)));
   }
 
+  // generated: getters
   get(name) {
     return library.client_get(pointerOf(this), checkedName(name));
   }
+  // end of generated
 
   assertion(options) {
     const pairs = options === undefined ? null : marshal(options);

@@ -20,16 +20,16 @@ __version__ = _generated.VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._options import AssertionOptions, ClientOptions, ExchangeParameters
+    from ._keywords import AssertionOptions, ClientOptions, ExchangeParameters
 else:
 
     def __getattr__(name: str) -> type:
         # The keyword arguments need `typing`, whose import takes longer than all the rest.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import _options
+        from . import _keywords
 
-        return getattr(_options, name)
+        return getattr(_keywords, name)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})
