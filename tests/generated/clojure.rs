@@ -121,28 +121,24 @@ fn values(object: &ObjectSpec) -> Vec<Getter> {
 fn records() -> String {
     let mut text = String::new();
     for object in made() {
-        let class = pascal(object.name);
+        let (class, name) = (pascal(object.name), object.name);
         let mut keys: Vec<_> = values(object).iter().map(|getter| dashed(getter.name)).collect();
-        let mut rows: Vec<_> =
-            values(object).iter().map(|getter| format!("{} {}", key(getter), read(getter))).collect();
+        let mut rows: Vec<_> = values(object).iter().map(read).collect();
         let mut closes = "";
         if object.is_open {
             keys.push(format!("^talkdeskauth.{class} object"));
-            rows.push(":object object".to_owned());
+            rows.push("object".to_owned());
             closes = "\n  java.lang.AutoCloseable\n  (close [_] (.close object))";
         }
-        let (keys, rows) = (keys.join(" "), rows.join(&format!("\n{}", " ".repeat(14 + class.len()))));
+        let (keys, rows) = (keys.join(" "), rows.join("\n   "));
         let _ = write!(
             text,
-            "(defrecord {class} [{keys}]{closes})\n\n(defn- {}-of [^talkdeskauth.{class} object]\n  (map->{class} {{{rows}}}))\n\n",
-            object.name
+            "(defrecord {class} [{keys}]{closes})\n\n\
+             (defn- {name}-of [^talkdeskauth.{class} object]\n  (->{class}\n   {rows}))\n\n"
         );
     }
-    let _ = writeln!(
-        text,
-        "(def ^:private records\n  [{}])",
-        made().map(|object| pascal(object.name)).collect::<Vec<_>>().join(" ")
-    );
+    let classes: Vec<_> = made().map(|object| pascal(object.name)).collect();
+    let _ = writeln!(text, "(def ^:private records\n  [{}])", classes.join(" "));
     text
 }
 
@@ -180,7 +176,14 @@ fn method(spec: &FunctionSpec) -> String {
     } else {
         ""
     };
-    let open = if made.is_open { " Close it, by `with-open`, to free the object behind it." } else { "" };
+    let open = if made.is_open {
+        let changing = getters(made).into_iter().filter(|getter| getter.kind == ValueKind::Seconds);
+        let asking = changing.map(|getter| format!("`{}`", dashed(getter.name))).chain(["`member`".to_owned()]);
+        let asking = prose::listed(&asking.collect::<Vec<_>>());
+        format!(" Close it, by `with-open`, to free the object behind it, which {asking} ask.")
+    } else {
+        String::new()
+    };
     let texts = [
         documentation.summary.to_owned(),
         format!("{} {blocks}", respelled(documentation.details)).trim().to_owned(),

@@ -32,7 +32,8 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("generated/options.d.cts"), option_types()),
         (path("library.cjs"), region(&read(&path("library.cjs")), "functions", &declarations())),
     ];
-    let mut types = read(&path("index.d.cts"));
+    let types = read(&path("index.d.cts"));
+    let mut types = replaced(&types, "// generated: option types\n", "// end of generated\n", &option_type_names());
     for object in classes() {
         let (name, file) = (pascal(object.name), path(&format!("{}.cjs", object.name)));
         let page = read(&file);
@@ -91,6 +92,14 @@ fn parameter_type(spec: &FunctionSpec, parameter: &Parameter) -> &'static str {
         ParameterKind::Place(_) => "BUFFER",
         _ => unreachable!("a new kind of parameter needs its type here"),
     }
+}
+
+fn option_type_names() -> String {
+    let mut names: Vec<_> = takers().map(options_type).collect();
+    names.sort();
+    let names = names.join(", ");
+    let from = "from './generated/options.cjs'";
+    format!("import type {{ {names} }} {from};\nexport type {{ {names} }} {from};\n")
 }
 
 /// A class up to its own methods.

@@ -26,8 +26,13 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     };
     let library = region(read(&path("library")), "functions", "", &declarations());
     let mut files = vec![(path("generated"), tables()), (path("keywords"), options()), (path("library"), library)];
+    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
+    files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
         let mut page = region(read(&path(object.name)), "imports", "", &imports(object));
+        if methods_of(object.object).next().is_some() {
+            page = region(page, "keywords", "    ", &keyword_imports());
+        }
         page = match method_that_makes(object.object) {
             Some(_) => replaced(
                 &page,
@@ -83,14 +88,41 @@ fn types(spec: &FunctionSpec) -> (String, &'static str) {
 }
 
 fn imports(object: &ObjectSpec) -> String {
-    let mut names: Vec<_> = functions_of(object.object).map(|spec| spec.name.trim_start_matches("td_")).collect();
-    names.sort_unstable();
-    let line = format!("from ._library import {}\n", names.join(", "));
+    let names = functions_of(object.object).map(|spec| spec.name.trim_start_matches("td_").to_owned());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    imported("", "_library", &names)
+}
+
+/// The line that imports the names, or several where it would be too long.
+fn imported(indent: &str, module: &str, names: &[String]) -> String {
+    let line = format!("{indent}from .{module} import {}\n", names.join(", "));
     if line.chars().count() <= WIDTH + 1 {
         return line;
     }
-    let names: String = names.iter().map(|name| format!("    {name},\n")).collect();
-    format!("from ._library import (\n{names})\n")
+    let names: String = names.iter().map(|name| format!("{indent}    {name},\n")).collect();
+    format!("{indent}from .{module} import (\n{names}{indent})\n")
+}
+
+/// The types of all keywords.
+fn keyword_types() -> Vec<String> {
+    let mut types: Vec<_> = takers().map(options_type).collect();
+    types.sort();
+    types
+}
+
+fn keyword_imports() -> String {
+    imported("    ", "_keywords", &keyword_types())
+}
+
+/// What the package shows, beside what `_generated.py` has.
+fn public_names() -> String {
+    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
+    names.push("TalkdeskAuthError".to_owned());
+    names.sort();
+    names.push("__version__".to_owned());
+    let names: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    format!("__all__ = [\n{names}]\n")
 }
 
 /// A class up to its own methods.

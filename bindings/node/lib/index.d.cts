@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" />
+// generated: option types
 import type { AssertionOptions, ClientOptions, ExchangeParameters } from './generated/options.cjs';
-
 export type { AssertionOptions, ClientOptions, ExchangeParameters } from './generated/options.cjs';
+// end of generated
 export { TalkdeskAuthError } from './error.cjs';
 export * from './generated/errors.cjs';
 

@@ -105,27 +105,29 @@
 (defrecord Assertion [jwt jti aud iat exp header claims])
 
 (defn- assertion-of [^talkdeskauth.Assertion object]
-  (map->Assertion {:jwt (.jwt object)
-                       :jti (.jti object)
-                       :aud (.aud object)
-                       :iat (.iat object)
-                       :exp (.exp object)
-                       :header (.header object)
-                       :claims (.claims object)}))
+  (->Assertion
+   (.jwt object)
+   (.jti object)
+   (.aud object)
+   (.iat object)
+   (.exp object)
+   (.header object)
+   (.claims object)))
 
 (defrecord Token [access-token token-type expires-at scope refresh-token id-token json ^talkdeskauth.Token object]
   java.lang.AutoCloseable
   (close [_] (.close object)))
 
 (defn- token-of [^talkdeskauth.Token object]
-  (map->Token {:access-token (.accessToken object)
-                   :token-type (.tokenType object)
-                   :expires-at (optional (.expiresAt object))
-                   :scope (optional (.scope object))
-                   :refresh-token (optional (.refreshToken object))
-                   :id-token (optional (.idToken object))
-                   :json (.json object)
-                   :object object}))
+  (->Token
+   (.accessToken object)
+   (.tokenType object)
+   (optional (.expiresAt object))
+   (optional (.scope object))
+   (optional (.refreshToken object))
+   (optional (.idToken object))
+   (.json object)
+   object))
 
 (def ^:private records
   [Assertion Token])
@@ -177,8 +179,8 @@
   (:timeout) has come; nothing ends it sooner.
 
   `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it, by
-  `with-open`, to free the object behind it. It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example,
-  prints all."
+  `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain map made of
+  it, by `dissoc` of a key for example, prints all."
   ;; end of generated
   ^Token [^Client client parameters]
   (translating

@@ -20,7 +20,9 @@ __version__ = _generated.VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    # generated: keywords
     from ._keywords import AssertionOptions, ClientOptions, ExchangeParameters
+    # end of generated
 else:
 
     def __getattr__(name: str) -> type:
@@ -35,6 +37,7 @@ else:
         return sorted({*globals(), *__all__})
 
 
+# generated: names
 __all__ = [
     "Assertion",
     "AssertionOptions",
@@ -45,4 +48,5 @@ __all__ = [
     "Token",
     "__version__",
 ]
+# end of generated
 __all__ += _generated.__all__

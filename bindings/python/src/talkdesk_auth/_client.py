@@ -16,7 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    # generated: keywords
     from ._keywords import AssertionOptions, ClientOptions, ExchangeParameters
+    # end of generated
 
 
 class Client(Closable):
