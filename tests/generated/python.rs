@@ -29,7 +29,7 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
     files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
-        let mut page = region(read(&path(object.name)), "imports", "", &imports(object));
+        let mut page = region(read(&path(object.name)), "imports", "", &format!("{}\n", imports(object)));
         if methods_of(object.object).next().is_some() {
             page = region(page, "keywords", "    ", &keyword_imports());
         }
@@ -38,9 +38,9 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
                 &page,
                 &format!("# generated: {}\n", pascal(object.name)),
                 "    # end of generated\n",
-                &class(object),
+                &format!("{}\n", class(object)),
             ),
-            None => region(page, "getters", "    ", &all_getters(object)),
+            None => region(page, "getters", "    ", &format!("{}\n", all_getters(object))),
         };
         for spec in methods_of(object.object) {
             let begin = format!("    # generated: {}\n", spec.subject());

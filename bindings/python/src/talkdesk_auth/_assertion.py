@@ -6,6 +6,7 @@ from ._handle import Closable
 
 # generated: imports
 from ._library import assertion_get, assertion_jwt
+
 # end of generated
 
 TYPE_CHECKING = False
@@ -68,6 +69,7 @@ class Assertion(Closable):
 
         members: dict[str, Any] = json.loads(assertion_get(self._open(), b"claims").decode())
         return members
+
     # end of generated
 
     def _summary(self) -> str:

@@ -8,6 +8,7 @@ from ._handle import Closable
 
 # generated: imports
 from ._library import assertion_new, client_get, client_new, token_exchange
+
 # end of generated
 from ._options import encoded_name, marshal, texts_of
 from ._token import Token
@@ -42,6 +43,7 @@ class Client(Closable):
         """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
+
     # end of generated
 
     # generated: assertion

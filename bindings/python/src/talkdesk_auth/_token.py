@@ -6,6 +6,7 @@ from ._handle import Closable
 
 # generated: imports
 from ._library import token_access_token, token_expires_at, token_get, token_json, token_seconds_left, token_type
+
 # end of generated
 from ._options import encoded_name
 
@@ -83,6 +84,7 @@ class Token(Closable):
     def json(self) -> str:
         """The whole response, JSON as the server wrote it."""
         return token_json(self._open()).decode()
+
     # end of generated
 
     def _summary(self) -> str:
