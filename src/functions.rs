@@ -1,5 +1,5 @@
-//! The objects of the C ABI and their functions: one table. The declarations and the plain getters of every binding follow it, and so
-//! do the comments of the header.
+//! The objects of the C ABI and their functions: one table. The declarations and the plain getters of every binding follow it, and
+//! the comments of the header.
 //!
 //! Its texts hold for every language. Where a text names a function or an error, each language shows its own name for it.
 
@@ -179,8 +179,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Client,
         name: "client",
         documentation: says("A registered client: its private key, parsed once, and its token endpoint.")
-            .details("Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides \
-                of a fork."),
+            .details("Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, \
+                on both sides of a fork."),
         members: &[],
         is_open: true,
     },
@@ -192,7 +192,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         members: &[
             member("jti", ValueKind::Text, says("The assertion's identifier, fresh and random.")),
             member("aud", ValueKind::Text, says("The audience.")),
-            member("iat", ValueKind::Time, says("When the assertion was issued.").details("It is 5 s in the past, since clocks differ.")),
+            member("iat", ValueKind::Time, says("When the assertion was issued.")
+                .details("It is 5 s in the past, since clocks differ.")),
             member("exp", ValueKind::Time, says("When the assertion expires.")),
             member("header", ValueKind::JsonObject, says("The whole header (RFC 7515 §4).")),
             member("claims", ValueKind::JsonObject, says("All claims (RFC 7519 §4).")),
@@ -215,7 +216,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
     ObjectSpec {
         object: Object::Error,
         name: "error",
-        documentation: says("Why a call failed.").details("It holds no key, assertion, token, code or other secret: log it freely."),
+        documentation: says("Why a call failed.")
+            .details("It holds no key, assertion, token, code or other secret: log it freely."),
         members: &[],
         is_open: true,
     },
@@ -280,8 +282,12 @@ const fn getter(
 }
 
 impl FunctionSpec {
-    const fn blocks(self, blocks: Blocks, errors: &'static [ErrorCode]) -> FunctionSpec {
-        FunctionSpec { blocks, errors, ..self }
+    const fn blocks(self, blocks: Blocks) -> FunctionSpec {
+        FunctionSpec { blocks, ..self }
+    }
+
+    const fn fails(self, errors: &'static [ErrorCode]) -> FunctionSpec {
+        FunctionSpec { errors, ..self }
     }
 }
 
@@ -290,18 +296,20 @@ table_of_functions! {
         says("The library's version, for example `\"0.1.0\"`: compare it with `TD_VERSION`, the version of the header.")
             .details("It is static; do not free it. Any thread may ask at any time, on both sides of a fork."));
     Free "td_free": function(&[Parameter { name: "object", kind: ParameterKind::AnyObject }], Gives::Nothing,
-        says("Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else."));
+        says("Frees any object of this library, once: what came through an out-parameter, and every `td_error *`.")
+            .details("It frees nothing else."));
 
     ClientNew "td_client_new": maker(Object::Client, &[OPTIONS, place("client", Object::Client)],
         says("Makes a client.").details("It checks everything, above all the key. It sends nothing and makes no connection."))
-        .blocks(Blocks::Files, &[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
+        .blocks(Blocks::Files).fails(&[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,
         says("The value of a client option: given, resolved or by default.").absent("the option is secret, unset or unknown")
             .details("`algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. It never changes."));
 
     AssertionNew "td_assertion_new": maker(Object::Assertion, &[CLIENT, OPTIONS, place("assertion", Object::Assertion)],
-        says("Signs a fresh assertion, for a program that sends the token request itself.").details("`td_token_exchange` needs none."))
-        .blocks(Blocks::Computation, &[ErrorCode::InvalidOption, ErrorCode::Internal]);
+        says("Signs a fresh assertion, for a program that sends the token request itself.")
+            .details("`td_token_exchange` needs none."))
+        .blocks(Blocks::Computation).fails(&[ErrorCode::InvalidOption, ErrorCode::Internal]);
     AssertionJwt "td_assertion_jwt": getter(Object::Assertion, &[ASSERTION], ValueKind::Text,
         says("The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).")
             .details("It is the value of `client_assertion`, and a secret."));
@@ -311,13 +319,14 @@ table_of_functions! {
     TokenExchange "td_token_exchange": maker(Object::Token, &[CLIENT, PARAMETERS, place("token", Object::Token)],
         says("Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).")
             .details("After `outcome_unknown` a code or refresh token may be spent."))
-        .blocks(Blocks::Network, &[ErrorCode::InvalidOption, ErrorCode::ConnectionFailed, ErrorCode::TlsFailed,
+        .blocks(Blocks::Network).fails(&[ErrorCode::InvalidOption, ErrorCode::ConnectionFailed, ErrorCode::TlsFailed,
             ErrorCode::DeadlineExceeded, ErrorCode::OutcomeUnknown, ErrorCode::OauthError, ErrorCode::InvalidResponse,
             ErrorCode::Internal]);
     TokenAccessToken "td_token_access_token": getter(Object::Token, &[TOKEN], ValueKind::Text,
         says("The access token (RFC 6749 §1.4); never empty."));
     TokenType "td_token_type": getter(Object::Token, &[TOKEN], ValueKind::Text,
-        says("The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.").details("Compare it without case."));
+        says("The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.")
+            .details("Compare it without case."));
     TokenExpiresAt "td_token_expires_at": getter(Object::Token, &[TOKEN], ValueKind::Time,
         says("When the access token expires.").absent("the server did not say")
             .details("It is a time by the wall clock of the exchange."));

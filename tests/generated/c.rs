@@ -1,7 +1,7 @@
 //! What the tables say in src/ffi: comments and constants, which become the header's; and the declarations, to compare with it.
 
 use crate::names::{fields, looks_up, options_of, takers};
-use crate::prose::{self, Words, paragraphs, sentence, wrapped};
+use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -64,8 +64,7 @@ fn comment(spec: &FunctionSpec) -> String {
         } else {
             ""
         };
-        let texts = [spec.documentation.summary, &details, blocks];
-        return paragraphs(&[texts.join(" ").trim_end().replace("  ", " ")], MARK, WIDTH);
+        return paragraphs(&[joined(&[spec.documentation.summary, &details, blocks])], MARK, WIDTH);
     };
     let words = Words { absent: nothing(kind), times_are_numbers: true };
     let mut summary = sentence(&spec.documentation, kind, &words);
@@ -128,7 +127,8 @@ pub fn member_item(member: &Member) -> String {
         ValueKind::JsonObject => "JSON",
         _ => unreachable!("a new kind of member needs its words here"),
     };
-    format!("`{}` ({kind}): {} {}", member.name, member.documentation.summary, member.documentation.details)
+    let text = joined(&[member.documentation.summary, member.documentation.details]);
+    format!("`{}` ({kind}): {text}", member.name)
 }
 
 fn retryable() -> String {
@@ -158,7 +158,7 @@ fn options(function: Function) -> String {
 
 /// One item of a list, in lines of a comment.
 fn item(text: &str) -> String {
-    wrapped(text.trim_end(), &format!("{MARK} - "), &format!("{MARK}   "), WIDTH)
+    wrapped(text, &format!("{MARK} - "), &format!("{MARK}   "), WIDTH)
 }
 
 /// The declaration of a function, as C writes it on one line.

@@ -5,7 +5,7 @@ use crate::names::{
     Getter, Source, camel, families, family, fields, getters, made_by, method_that_makes, methods_of, options_name,
     options_of, pascal, takers,
 };
-use crate::prose::{self, Words, sentence};
+use crate::prose::{self, Words, joined, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{Blocks, FieldKind, Function, FunctionSpec, OBJECTS, Object, ObjectSpec, OptionSpec, ValueKind};
@@ -32,7 +32,8 @@ fn made() -> impl Iterator<Item = &'static ObjectSpec> {
 
 fn options() -> String {
     let mut text = String::from(
-        "(ns talkdesk-auth.options\n  \"What each function of `talkdesk-auth.core` takes and gives: keywords and what they are.\n\n  \
+        "(ns talkdesk-auth.options\n  \
+         \"What each function of `talkdesk-auth.core` takes and gives: keywords and what they are.\n\n  \
          Rendered from the tables of the library; `make generate` rewrites it.\")\n",
     );
     for taker in takers() {
@@ -105,8 +106,8 @@ fn says(getter: &Getter) -> String {
         ValueKind::Json | ValueKind::JsonObject => "JSON text",
         _ => "text",
     };
-    let text = format!("{} {}", sentence(getter.documentation, getter.kind, &WORDS), getter.documentation.details);
-    format!("{} ({kind})", text.trim_end())
+    let text = joined(&[&sentence(getter.documentation, getter.kind, &WORDS), getter.documentation.details]);
+    format!("{text} ({kind})")
 }
 
 /// What a map can hold of an object: the values that stay the same.
@@ -186,10 +187,10 @@ fn method(spec: &FunctionSpec) -> String {
     };
     let texts = [
         documentation.summary.to_owned(),
-        format!("{} {blocks}", respelled(documentation.details)).trim().to_owned(),
+        joined(&[&respelled(documentation.details), blocks]),
         format!(
-            "`talkdesk-auth.options/{name}` lists the {options}. Gives a map, whose keys `talkdesk-auth.options/{}-keys` lists.{open} \
-             It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all.",
+            "`talkdesk-auth.options/{name}` lists the {options}. Gives a map, whose keys `talkdesk-auth.options/{}-keys` \
+             lists.{open} It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all.",
             made.name
         ),
     ];
@@ -198,7 +199,7 @@ fn method(spec: &FunctionSpec) -> String {
 
 fn docstring(texts: &[String]) -> String {
     let texts: Vec<_> = texts.iter().filter(|text| !text.is_empty()).collect();
-    let texts: Vec<_> = texts.iter().map(|text| prose::wrapped(&text.replace('"', "\\\""), "  ", "  ", 140)).collect();
+    let texts: Vec<_> = texts.iter().map(|text| prose::wrapped(&text.replace('"', "\\\""), "  ", "  ", 132)).collect();
     format!("  \"{}\"\n", texts.join("\n").trim())
 }
 

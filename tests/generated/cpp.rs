@@ -3,7 +3,7 @@
 
 use crate::c::{member_item, names_heading};
 use crate::names::{classes, functions_of, looks_up, made_by, methods_of, options_name};
-use crate::prose::{self, Words, listed, paragraphs, sentence, wrapped};
+use crate::prose::{self, Words, joined, listed, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{Blocks, ERRORS, ErrorSpec, Field, FieldKind, FunctionSpec, Gives, ObjectSpec, ValueKind};
@@ -57,8 +57,7 @@ fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
     };
     let mut text = paragraphs(&[sentence(documentation, kind, &WORDS), respelled(documentation.details)], MARK, WIDTH);
     if looks_up(spec) && !object.members.is_empty() {
-        let item =
-            |member| wrapped(member_item(member).trim_end(), &format!("{MARK} - "), &format!("{MARK}   "), WIDTH);
+        let item = |member| wrapped(&member_item(member), &format!("{MARK} - "), &format!("{MARK}   "), WIDTH);
         let items: String = object.members.iter().map(item).collect();
         let _ = write!(text, "{MARK}\n{MARK} {}\n{items}", names_heading(spec));
     }
@@ -83,10 +82,9 @@ fn method(spec: &FunctionSpec) -> String {
         ""
     };
     let errors: Vec<String> = spec.errors.iter().map(|code| code.spec().name.to_owned()).collect();
-    let details = format!("{} {blocks}", respelled(spec.documentation.details));
     let texts = [
         spec.documentation.summary.to_owned(),
-        details.trim_end().to_owned(),
+        joined(&[&respelled(spec.documentation.details), blocks]),
         format!("`{options}`: OPTIONS.md lists them, and the comment of {} says more.", spec.name),
         format!("@throws {}", listed(&errors)),
     ];

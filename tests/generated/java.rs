@@ -1,5 +1,5 @@
-//! What the Java binding knows of the tables: its version, options and exceptions, the declarations in `Library`, and the getters of
-//! each class with the documentation of its methods.
+//! What the Java binding knows of the tables: its version, options and exceptions, the declarations in `Library`, and the getters
+//! of each class with the documentation of its methods.
 
 use crate::names::{
     Getter, Source, camel, classes, error_class, family, fields, getters, made_by, method_that_makes, methods_of,
@@ -169,8 +169,8 @@ fn body(getter: &Getter) -> String {
 fn method(spec: &FunctionSpec) -> String {
     let (name, made, options) = (spec.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, an interrupt \
-         neither. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile."
+        "The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, \
+         not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile."
     } else {
         ""
     };

@@ -183,9 +183,9 @@ fn method_type(spec: &FunctionSpec) -> String {
     }
     texts.push("The call runs on a thread of libuv's, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
-        "`signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's reason. \
-         If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, for a code or a \
-         refresh token may be spent."
+        "`signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's \
+         reason. If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, \
+         for a code or a refresh token may be spent."
             .to_owned(),
     );
     texts.push(format!("Rejects with {}, whose `retryable` tells whether to repeat the call.", listed(&errors)));

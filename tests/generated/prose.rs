@@ -99,6 +99,11 @@ pub fn paragraphs(texts: &[String], mark: &str, width: usize) -> String {
     texts.join(&format!("{mark}\n"))
 }
 
+/// One paragraph of these texts; what is empty is left out.
+pub fn joined(texts: &[&str]) -> String {
+    texts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
 /// `one, two and three`
 pub fn listed(names: &[String]) -> String {
     match names {

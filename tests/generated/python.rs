@@ -5,7 +5,7 @@ use crate::names::{
     self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
     method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
 };
-use crate::prose::{self, Words, listed, sentence, wrapped};
+use crate::prose::{self, Words, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -213,7 +213,7 @@ fn method(spec: &FunctionSpec) -> String {
     let errors: Vec<String> = spec.errors.iter().map(|code| format!("`{}`", error(code.spec()))).collect();
     let texts = [
         documentation.summary.to_owned(),
-        format!("{} {blocks}", respelled(documentation.details)).trim_end().to_owned(),
+        joined(&[&respelled(documentation.details), blocks]),
         format!("`help(talkdesk_auth.{options})` lists the keyword arguments. Raises {}.", listed(&errors)),
     ];
     let text = docstring(&texts, "        ");

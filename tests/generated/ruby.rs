@@ -1,11 +1,11 @@
-//! What the Ruby binding knows of the tables: its version, error classes, signatures and declarations, the keywords' documentation in
-//! `client.rb`, and the getters of each class.
+//! What the Ruby binding knows of the tables: its version, error classes, signatures and declarations, the keywords' documentation
+//! in `client.rb`, and the getters of each class.
 
 use crate::names::{
     self, Getter, Source, classes, error_class, families, getters, made_by, method_that_makes, methods_of,
     options_name, options_of, pascal, takers,
 };
-use crate::prose::{self, Words, paragraphs, sentence};
+use crate::prose::{self, Words, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -206,14 +206,14 @@ fn method_name(spec: &FunctionSpec) -> &'static str {
 fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {
-        "Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a timeout, Thread#kill or Ctrl-C \
-         takes effect when it has ended."
+        "Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a timeout, Thread#kill or \
+         Ctrl-C takes effect when it has ended."
     } else {
         ""
     };
-    let texts = [documentation.summary, &respelled(documentation.details), blocks, "A value that is nil is not given."];
-    let texts: Vec<_> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-    let mut text = paragraphs(&[texts.join(" ")], MARK, WIDTH) + MARK + "\n";
+    let nil = "A value that is nil is not given.";
+    let text = joined(&[documentation.summary, &respelled(documentation.details), blocks, nil]);
+    let mut text = paragraphs(&[text], MARK, WIDTH) + MARK + "\n";
     for option in options_of(spec.function) {
         let default = prose::default(option, spec.function).replace('`', "");
         let default = if default.is_empty() { default } else { format!("({default}) ") };

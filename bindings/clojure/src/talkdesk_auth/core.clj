@@ -161,8 +161,8 @@
 
   `exchange` needs none.
 
-  `talkdesk-auth.options/assertion` lists the options. Gives a map, whose keys `talkdesk-auth.options/assertion-keys` lists. It prints as
-  nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/assertion` lists the options. Gives a map, whose keys `talkdesk-auth.options/assertion-keys` lists. It
+  prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all."
   ;; end of generated
   ([client]
    (assertion client {}))
@@ -178,9 +178,9 @@
   After :outcome-unknown a code or refresh token may be spent. The call blocks this thread until the answer is there or the deadline
   (:timeout) has come; nothing ends it sooner.
 
-  `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it, by
-  `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain map made of
-  it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it,
+  by `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain
+  map made of it, by `dissoc` of a key for example, prints all."
   ;; end of generated
   ^Token [^Client client parameters]
   (translating

@@ -101,7 +101,7 @@ public final class Client extends Closable {
      * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
      *
      * <p>The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner,
-     * an interrupt neither. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
+     * not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
      * meanwhile.
      *
      * @param parameters the grant, and what differs from the client's
