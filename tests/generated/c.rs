@@ -1,4 +1,4 @@
-//! What the tables say in src/ffi: comments and constants, which become the header's; and the declarations, to compare with it.
+//! What the tables say in src/ffi: comments and constants, which become the header's.
 
 use crate::names::{fields, looks_up, options_of, takers};
 use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
@@ -159,31 +159,4 @@ fn options(function: Function) -> String {
 /// One item of a list, in lines of a comment.
 fn item(text: &str) -> String {
     wrapped(text, &format!("{MARK} - "), &format!("{MARK}   "), WIDTH)
-}
-
-/// The declaration of a function, as C writes it on one line.
-pub fn declaration(spec: &FunctionSpec) -> String {
-    let result = match spec.gives {
-        Gives::Nothing => "void ",
-        Gives::Object(_) => "td_error *",
-        Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "const char *",
-        Gives::Value(ValueKind::Time | ValueKind::Seconds) => "int64_t ",
-        Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int32_t ",
-        _ => unreachable!("a new kind of result needs its type here"),
-    };
-    let parameters: Vec<String> = spec.parameters.iter().map(parameter).collect();
-    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
-    format!("{result}{}({parameters});", spec.name)
-}
-
-fn parameter(parameter: &Parameter) -> String {
-    let name = parameter.name;
-    match parameter.kind {
-        ParameterKind::Object(object) => format!("const td_{} *{name}", object.spec().name),
-        ParameterKind::AnyObject => format!("void *{name}"),
-        ParameterKind::Options => format!("const char *const *{name}"),
-        ParameterKind::Name => format!("const char *{name}"),
-        ParameterKind::Place(object) => format!("td_{} **{name}", object.spec().name),
-        _ => unreachable!("a new kind of parameter needs its type here"),
-    }
 }

@@ -3,7 +3,6 @@
 mod c;
 mod clojure;
 mod cpp;
-mod declared;
 mod java;
 mod markdown;
 mod names;

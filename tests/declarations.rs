@@ -1,8 +1,8 @@
-//! What the bindings declare of the C ABI, against tests/symbols.txt.
+//! The header, the table of functions and the bindings declare the same functions: those of tests/symbols.txt.
 
-use crate::{c, read};
 use std::collections::BTreeSet;
-use talkdesk_auth::{FUNCTIONS, OBJECTS};
+use std::path::Path;
+use talkdesk_auth::{FUNCTIONS, FunctionSpec, Gives, OBJECTS, Parameter, ParameterKind, ValueKind};
 
 /// Where each binding declares functions, and what stands before the name in a declaration.
 const DECLARATIONS: &[(&str, &[&str])] = &[
@@ -16,7 +16,11 @@ const DECLARATIONS: &[(&str, &[&str])] = &[
 ];
 
 fn symbols() -> BTreeSet<String> {
-    include_str!("../symbols.txt").lines().map(str::to_owned).collect()
+    include_str!("symbols.txt").lines().map(str::to_owned).collect()
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file can be read")
 }
 
 /// The names that stand behind one of these words.
@@ -61,8 +65,35 @@ fn the_table_of_functions_declares_what_the_header_declares() {
     let header = read("include/talkdesk_auth.h");
     let header = header.split_whitespace().collect::<Vec<_>>().join(" ");
     for spec in FUNCTIONS {
-        let declaration = c::declaration(spec);
+        let declaration = declaration(spec);
         let in_header = [" ", "TD_MUST_USE "].iter().any(|before| header.contains(&format!("{before}{declaration}")));
         assert!(in_header, "the header has no {declaration}");
+    }
+}
+
+/// The declaration of a function, as C writes it on one line.
+pub fn declaration(spec: &FunctionSpec) -> String {
+    let result = match spec.gives {
+        Gives::Nothing => "void ",
+        Gives::Object(_) => "td_error *",
+        Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "const char *",
+        Gives::Value(ValueKind::Time | ValueKind::Seconds) => "int64_t ",
+        Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int32_t ",
+        _ => unreachable!("a new kind of result needs its type here"),
+    };
+    let parameters: Vec<String> = spec.parameters.iter().map(parameter).collect();
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
+    format!("{result}{}({parameters});", spec.name)
+}
+
+fn parameter(parameter: &Parameter) -> String {
+    let name = parameter.name;
+    match parameter.kind {
+        ParameterKind::Object(object) => format!("const td_{} *{name}", object.spec().name),
+        ParameterKind::AnyObject => format!("void *{name}"),
+        ParameterKind::Options => format!("const char *const *{name}"),
+        ParameterKind::Name => format!("const char *{name}"),
+        ParameterKind::Place(object) => format!("td_{} **{name}", object.spec().name),
+        _ => unreachable!("a new kind of parameter needs its type here"),
     }
 }
