@@ -5,8 +5,7 @@ use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec,
-    Parameter, ParameterKind, ValueKind,
+    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec, ValueKind,
 };
 
 /// How long a line of a comment may be.

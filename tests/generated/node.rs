@@ -189,10 +189,7 @@ fn method_type(spec: &FunctionSpec) -> String {
             .to_owned(),
     );
     texts.push(format!("Rejects with {}, whose `retryable` tells whether to repeat the call.", listed(&errors)));
-    format!(
-        "{}  {name}({options}, options?: {{ signal?: AbortSignal | undefined }}): Promise<{made}>;\n",
-        comment(&texts)
-    )
+    format!("{}  {name}({options}, call?: {{ signal?: AbortSignal | undefined }}): Promise<{made}>;\n", comment(&texts))
 }
 
 fn comment(texts: &[String]) -> String {

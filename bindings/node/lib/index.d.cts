@@ -65,7 +65,7 @@ export class Client implements Closable {
    * Rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError,
    * InvalidResponseError and InternalError, whose `retryable` tells whether to repeat the call.
    */
-  exchange(parameters: ExchangeParameters, options?: { signal?: AbortSignal | undefined }): Promise<Token>;
+  exchange(parameters: ExchangeParameters, call?: { signal?: AbortSignal | undefined }): Promise<Token>;
   // end of generated
 
   close(): void;
