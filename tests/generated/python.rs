@@ -1,5 +1,5 @@
-//! What the Python binding knows of the tables: `_generated.py` (version, keyword families, errors), `_keywords.py` (keywords), the
-//! declarations in `_library.py`, and in each class its getters and the documentation of its methods.
+//! What the Python binding knows of the tables: its version, error classes, keywords and declarations, and in each class its getters
+//! and the documentation of its methods.
 
 use crate::names::{
     self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
@@ -24,8 +24,14 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let region = |page: String, name: &str, indent: &str, text: &str| {
         replaced(&page, &format!("{indent}# generated: {name}\n"), &format!("{indent}# end of generated\n"), text)
     };
-    let library = region(read(&path("library")), "functions", "", &declarations());
-    let mut files = vec![(path("generated"), tables()), (path("keywords"), options()), (path("library"), library)];
+    let version = format!("VERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+    let library = region(read(&path("library")), "version", "", &version);
+    let mut files = vec![
+        (path("keywords"), options()),
+        (path("error"), region(read(&path("error")), "errors", "", &errors())),
+        (path("options"), region(read(&path("options")), "families", "", &all_families())),
+        (path("library"), region(library, "functions", "", &declarations())),
+    ];
     let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
     files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
@@ -115,7 +121,7 @@ fn keyword_imports() -> String {
     imported("    ", "_keywords", &keyword_types())
 }
 
-/// What the package shows, beside what `_generated.py` has.
+/// What the package shows, beside the errors of `_error.py`.
 fn public_names() -> String {
     let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
     names.push("TalkdeskAuthError".to_owned());
@@ -238,27 +244,21 @@ fn respelled(text: &str) -> String {
     prose::respelled(text, function, |spec| format!("`{}`", error(spec)))
 }
 
-fn tables() -> String {
-    let mut module = String::from(
-        "\"\"\"The version, the keywords that take a mapping, and the errors: rendered by `make generate`; do not edit.\"\"\"\n\n\
-         from __future__ import annotations\n\n\
-         from ._error import TalkdeskAuthError\n\n\
-         TYPE_CHECKING = False\n\
-         if TYPE_CHECKING:\n    from typing import Callable\n\n",
-    );
-    module.push_str("#: What the package shows of this module.\n__all__ = [\n");
+/// The keywords that take a mapping.
+fn all_families() -> String {
+    let rows: String = families().map(|family| format!("    \"{family}s\": \"{family}.\",\n")).collect();
+    format!("#: Each keyword that takes a mapping, and what stands before its names.\nFAMILIES = {{\n{rows}}}\n")
+}
+
+fn errors() -> String {
+    let mut module = String::from("#: What the package shows of this module, beside the base.\n__all__ = [\n");
     let mut classes: Vec<_> = ERRORS.iter().map(error).collect();
     classes.sort();
     for class in classes {
         let _ = writeln!(module, "    \"{class}\",");
     }
-    let _ = writeln!(module, "]\n\nVERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
-    module.push_str("#: Each keyword that takes a mapping, and what stands before its names.\nFAMILIES = {\n");
-    for family in families() {
-        let _ = writeln!(module, "    \"{family}s\": \"{family}.\",");
-    }
     module.push_str(
-        "}\n\n#: Each field that an error may have, and what reads its text.\n\
+        "]\n\n#: Each field that an error may have, and what reads its text.\n\
          FIELDS: dict[str, Callable[[str], str | int]] = {\n",
     );
     for (field, _) in fields() {

@@ -9,14 +9,14 @@
 The package only translates: keys, assertions, exchanges and errors are those of the shared library that lies beside it.
 """
 
-from . import _generated
+from . import _error, _library
 from ._assertion import Assertion
 from ._client import Client
+from ._error import *  # noqa: F403
 from ._error import TalkdeskAuthError
-from ._generated import *  # noqa: F403
 from ._token import Token
 
-__version__ = _generated.VERSION
+__version__ = _library.VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ __all__ = [
     "__version__",
 ]
 # end of generated
-__all__ += _generated.__all__
+__all__ += _error.__all__

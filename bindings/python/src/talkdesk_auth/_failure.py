@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ctypes import byref
 
-from ._error import TalkdeskAuthError
-from ._generated import ERRORS, FIELDS
+from ._error import ERRORS, FIELDS, TalkdeskAuthError
 from ._handle import Handle
 from ._library import error_code, error_get, error_is_retryable, error_message, error_name
 

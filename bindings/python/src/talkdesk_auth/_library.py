@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from ctypes import CDLL, PyDLL, c_char_p, c_int32, c_int64
 
-from ._generated import VERSION
 from ._handle import Handle
 
 TYPE_CHECKING = False
@@ -13,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     Text = Optional[bytes]
+
+# generated: version
+VERSION = "0.1.0"
+# end of generated
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libtalkdesk_auth.so")
 

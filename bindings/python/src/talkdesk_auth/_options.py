@@ -5,13 +5,21 @@ from __future__ import annotations
 from ctypes import c_char_p
 from os import PathLike, fspath
 
-from ._generated import FAMILIES, InvalidOptionError
+from ._error import InvalidOptionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ctypes import Array
     from typing import Any
+
+# generated: families
+#: Each keyword that takes a mapping, and what stands before its names.
+FAMILIES = {
+    "claims": "claim.",
+    "params": "param.",
+}
+# end of generated
 
 
 def marshal(options: Any) -> Array[c_char_p] | None:

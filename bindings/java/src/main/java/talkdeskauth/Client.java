@@ -22,7 +22,7 @@ public final class Client extends Closable {
     private static long create(ClientBuilder options) {
         Library.ready();
         try (Pairs pairs = options.pairs()) {
-            return Failure.made(Library.td_client_new(pairs.address(), Failure.out()));
+            return Library.made(Library.td_client_new(pairs.address(), Library.out()));
         }
     }
 
@@ -85,7 +85,7 @@ public final class Client extends Closable {
         try {
             long client = handle().enter();
             try {
-                return new Assertion(Failure.made(Library.td_assertion_new(client, options, Failure.out())));
+                return new Assertion(Library.made(Library.td_assertion_new(client, options, Library.out())));
             } finally {
                 handle().leave();
             }
@@ -143,7 +143,7 @@ public final class Client extends Closable {
     /** Exchanges within a call that has begun already, and ends it. */
     private Token exchange(long client, ExchangeParameters parameters, long waited) {
         try (Pairs pairs = Waiting.pairs(parameters, waited)) {
-            return new Token(Failure.made(Library.td_token_exchange(client, pairs.address(), Failure.out())));
+            return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
         } finally {
             handle().leave();
             Reference.reachabilityFence(this);

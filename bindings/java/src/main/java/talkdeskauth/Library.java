@@ -1,8 +1,10 @@
 package talkdeskauth;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,6 +20,12 @@ final class Library {
     private static final String FILE =
         "/talkdeskauth/" + Platform.RESOURCE_PREFIX + "/libtalkdesk_auth.so." + Version.VALUE;
     private static final UnsatisfiedLinkError FAILURE = load();
+    private static final ThreadLocal<Memory> OUT = new ThreadLocal<>() {
+        @Override
+        protected Memory initialValue() {
+            return new Memory(Native.POINTER_SIZE);
+        }
+    };
 
     private Library() {
     }
@@ -46,6 +54,19 @@ final class Library {
     static native int td_error_is_retryable(long error);
     static native long td_error_get(long error, long name);
     // end of generated
+
+    /** Where a function of this thread writes the object that it makes. */
+    static long out() {
+        return Pointer.nativeValue(OUT.get());
+    }
+
+    /** The object that the function wrote there; the error that it returned, if it did, is thrown. */
+    static long made(long error) {
+        if (error != 0) {
+            throw Failure.take(error);
+        }
+        return OUT.get().getLong(0);
+    }
 
     /** Fails, each time with the same words, where the library could not be loaded. */
     static void ready() {
