@@ -141,7 +141,8 @@ typedef struct td_client td_client;
 /**
  * Why a call failed. Free it with `td_free`.
  *
- * It holds no key, assertion, token, code or other secret: log it freely.
+ * Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
+ * freely.
  */
 typedef struct td_error td_error;
 
@@ -392,7 +393,9 @@ const char *td_token_get(const td_token *token,
 const char *td_token_json(const td_token *token);
 
 /**
- * The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+ * The stable code, one of the `TD_ERROR_` constants.
+ *
+ * Later versions may add codes. 0 stands for success.
  *
  * `error`: NULL answers 0.
  */

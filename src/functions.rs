@@ -217,7 +217,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Error,
         name: "error",
         documentation: says("Why a call failed.")
-            .details("It holds no key, assertion, token, code or other secret: log it freely."),
+            .details("Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or \
+                other secret: log it freely."),
         members: &[],
         is_open: true,
     },
@@ -252,7 +253,7 @@ const fn place(name: &'static str, object: Object) -> Parameter {
     Parameter { name, kind: ParameterKind::Place(object) }
 }
 
-/// A function that does no more than `documentation` says; the table sets its name.
+/// A row of the table. The table itself sets the first two fields.
 const fn function(parameters: &'static [Parameter], gives: Gives, documentation: Documentation) -> FunctionSpec {
     FunctionSpec {
         function: Function::Version,
@@ -340,7 +341,7 @@ table_of_functions! {
         says("The whole response, JSON as the server wrote it."));
 
     ErrorCode "td_error_code": getter(Object::Error, &[ERROR], ValueKind::Number,
-        says("The stable code, one of the `TD_ERROR_` constants. Later versions may add codes."));
+        says("The stable code, one of the `TD_ERROR_` constants.").details("Later versions may add codes. 0 stands for success."));
     ErrorName "td_error_name": getter(Object::Error, &[ERROR], ValueKind::Text,
         says("The name of the code, for example `\"invalid_option\"`: the same in every language."));
     ErrorMessage "td_error_message": getter(Object::Error, &[ERROR], ValueKind::Text,

@@ -10,7 +10,8 @@ use std::ptr;
 // generated: td_error
 /// Why a call failed. Free it with `td_free`.
 ///
-/// It holds no key, assertion, token, code or other secret: log it freely.
+/// Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
+/// freely.
 // end of generated
 pub struct td_error {
     _private: (),
@@ -61,7 +62,9 @@ mod codes {
 }
 
 // generated: td_error_code
-/// The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+/// The stable code, one of the `TD_ERROR_` constants.
+///
+/// Later versions may add codes. 0 stands for success.
 ///
 /// `error`: NULL answers 0.
 // end of generated
