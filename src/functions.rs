@@ -238,6 +238,15 @@ macro_rules! table_of_functions {
         pub const FUNCTIONS: &[FunctionSpec] = &[
             $(FunctionSpec { function: Function::$function, name: $name, ..$row },)*
         ];
+
+        impl Function {
+            /// The name of its symbol. Unlike the row, it costs the library no texts.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Function::$function => $name,)*
+                }
+            }
+        }
     };
 }
 
@@ -367,26 +376,30 @@ impl Object {
     }
 }
 
-impl FunctionSpec {
+impl Function {
     /// The name within its object: `seconds_left` of `td_token_seconds_left`.
-    pub fn short_name(&self) -> &'static str {
-        let name = self.name.trim_start_matches("td_");
-        let object = self.object.map_or("", |object| object.spec().name);
-        name.strip_prefix(object).map_or(name, |name| name.trim_start_matches('_'))
+    pub fn short_name(self) -> &'static str {
+        self.parts().1
     }
 
     /// What its options are options of: the object that it makes, or else what it does.
-    pub fn subject(&self) -> &'static str {
-        match (self.short_name(), self.object) {
-            ("new", Some(object)) => object.spec().name,
-            (name, _) => name,
+    pub fn subject(self) -> &'static str {
+        match self.parts() {
+            (object, "new") => object,
+            (_, name) => name,
         }
+    }
+
+    /// The names of its object and of what it does; of a function without an object, its name stands twice.
+    fn parts(self) -> (&'static str, &'static str) {
+        let name = self.name().trim_start_matches("td_");
+        name.split_once('_').unwrap_or((name, name))
     }
 }
 
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {}", self.spec().subject())
+        write!(f, "the {}", self.subject())
     }
 }
 
@@ -409,7 +422,7 @@ mod tests {
     fn the_name_of_a_function_begins_with_that_of_its_object() {
         for spec in FUNCTIONS.iter() {
             let Some(object) = spec.object else { continue };
-            assert_eq!(spec.name, format!("td_{}_{}", object.spec().name, spec.short_name()));
+            assert_eq!(spec.name, format!("td_{}_{}", object.spec().name, spec.function.short_name()));
         }
     }
 }

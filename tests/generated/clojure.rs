@@ -20,7 +20,12 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let mut page = replaced(&read(&core), ";; generated: records\n", END, &records());
     page = replaced(&page, ";; generated: getters\n", END, &functions());
     for spec in methods_of(Object::Client) {
-        page = replaced(&page, &format!(";; generated: {}\n", spec.subject()), &format!("  {END}"), &method(spec));
+        page = replaced(
+            &page,
+            &format!(";; generated: {}\n", spec.function.subject()),
+            &format!("  {END}"),
+            &method(spec),
+        );
     }
     vec![(format!("{FOLDER}/options.clj"), options()), (core, page)]
 }
@@ -42,7 +47,7 @@ fn options() -> String {
             .map(|spec| format!("{} {}", keyword(spec), quoted(&described(spec, function))))
             .collect();
         let heading = format!("The {} of {}.", options_name(taker), functions_that_take(taker));
-        definition(&mut text, taker.subject(), &heading, &rows);
+        definition(&mut text, taker.function.subject(), &heading, &rows);
     }
     let all = options_families();
     definition(&mut text, "families", "Each keyword that takes a map, and what stands before its names.", &all);
@@ -65,7 +70,7 @@ fn options() -> String {
 }
 
 fn functions_that_take(spec: &FunctionSpec) -> String {
-    let name = spec.subject();
+    let name = spec.function.subject();
     let asynchronous = if spec.blocks == Blocks::Network { format!(" and `{name}-async`") } else { String::new() };
     format!("`talkdesk-auth.core/{name}`{asynchronous}")
 }
@@ -170,7 +175,7 @@ fn functions() -> String {
 
 /// The name and documentation of a function that takes options.
 fn method(spec: &FunctionSpec) -> String {
-    let (name, options, documentation) = (spec.subject(), options_name(spec), &spec.documentation);
+    let (name, options, documentation) = (spec.function.subject(), options_name(spec), &spec.documentation);
     let made = made_by(spec);
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread until the answer is there or the deadline (:timeout) has come; nothing ends it sooner."
@@ -204,7 +209,7 @@ fn docstring(texts: &[String]) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    prose::respelled(text, |spec| format!("`{}`", spec.subject()), |spec| format!(":{}", dashed(spec.name)))
+    prose::respelled(text, |spec| format!("`{}`", spec.function.subject()), |spec| format!(":{}", dashed(spec.name)))
 }
 
 fn quoted(text: &str) -> String {

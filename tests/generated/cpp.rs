@@ -18,8 +18,8 @@ pub fn header(header: &str) -> String {
     for object in classes() {
         page = region(&page, &format!("getters of {}", object.name), &getters(object));
         // What makes an object anew is the object's constructor.
-        for spec in methods_of(object.object).filter(|spec| spec.short_name() != "new") {
-            page = region(&page, spec.subject(), &method(spec));
+        for spec in methods_of(object.object).filter(|spec| spec.function.short_name() != "new") {
+            page = region(&page, spec.function.subject(), &method(spec));
         }
     }
     page
@@ -45,7 +45,7 @@ fn getters(object: &ObjectSpec) -> String {
 }
 
 fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
-    let (name, documentation) = (spec.short_name(), &spec.documentation);
+    let (name, documentation) = (spec.function.short_name(), &spec.documentation);
     let (parameter, argument) = if looks_up(spec) { ("const char *name", ", name") } else { ("", "") };
     let call = format!("{}(handle_.get(){argument})", spec.name);
     let is_text = matches!(kind, ValueKind::Text | ValueKind::Json);
@@ -75,7 +75,7 @@ fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
 
 /// A method that takes options or parameters, with its overload for containers.
 fn method(spec: &FunctionSpec) -> String {
-    let (name, options, made) = (spec.subject(), options_name(spec), made_by(spec).name);
+    let (name, options, made) = (spec.function.subject(), options_name(spec), made_by(spec).name);
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks until the answer is there or the deadline has come; nothing ends it sooner."
     } else {
@@ -101,7 +101,7 @@ fn method(spec: &FunctionSpec) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    prose::respelled(text, |spec| format!("client::{}", spec.subject()), |spec| spec.name.to_owned())
+    prose::respelled(text, |spec| format!("client::{}", spec.function.subject()), |spec| spec.name.to_owned())
 }
 
 fn error_classes() -> String {

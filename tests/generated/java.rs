@@ -35,7 +35,7 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
             None => region(&page, "    ", "getters", &all_getters(object)),
         };
         for spec in methods_of(object.object) {
-            let begin = format!("    // generated: {}\n", spec.subject());
+            let begin = format!("    // generated: {}\n", spec.function.subject());
             page = replaced(&page, &begin, "        // end of generated\n", &method(spec));
         }
         files.push((path(&name), page));
@@ -167,7 +167,7 @@ fn body(getter: &Getter) -> String {
 
 /// The documentation and first line of a method that takes options, after the same without options where they may be left out.
 fn method(spec: &FunctionSpec) -> String {
-    let (name, made, options) = (spec.subject(), pascal(made_by(spec).name), options_name(spec));
+    let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, \
          not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile."
@@ -224,7 +224,7 @@ fn comment(texts: &[&str], tags: &[String], indent: &str) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client#{}}}", spec.subject()),
+        |spec| format!("{{@link Client#{}}}", spec.function.subject()),
         |spec| format!("{{@link {}}}", class(spec)),
     )
 }

@@ -40,13 +40,13 @@ fn options_parameter(spec: &FunctionSpec) -> Option<&'static str> {
 
 /// The type of a function's options: `ClientOptions`, `ExchangeParameters`.
 pub fn options_type(spec: &FunctionSpec) -> String {
-    pascal(spec.subject()) + &pascal(options_name(spec))
+    pascal(spec.function.subject()) + &pascal(options_name(spec))
 }
 
 /// `options of a client`, `parameters of an exchange`
 pub fn options_heading(spec: &FunctionSpec) -> String {
-    let article = if spec.subject().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{} of {article} {}", options_name(spec), spec.subject())
+    let article = if spec.function.subject().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{} of {article} {}", options_name(spec), spec.function.subject())
 }
 
 /// The functions that take options and are methods of another object, which they take first.
@@ -128,7 +128,7 @@ pub fn looks_up(function: &FunctionSpec) -> bool {
 
 /// `type` is a word of the languages; the getter has the RFC's name, `token_type`.
 fn getter_name(function: &FunctionSpec) -> &'static str {
-    match function.short_name() {
+    match function.function.short_name() {
         "type" => function.name.trim_start_matches("td_"),
         name => name,
     }

@@ -46,7 +46,7 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
             types = region(&types, &format!("getters of {name}"), &getter_types(object));
         }
         for spec in methods_of(object.object) {
-            types = region(&types, spec.subject(), &method_type(spec));
+            types = region(&types, spec.function.subject(), &method_type(spec));
         }
     }
     files.push((path("index.d.cts"), types));
@@ -171,7 +171,7 @@ fn getter_type(getter: &Getter) -> String {
 
 /// A method that takes options. What waits for the network gives a promise.
 fn method_type(spec: &FunctionSpec) -> String {
-    let (name, options, made) = (spec.subject(), options_name(spec), pascal(made_by(spec).name));
+    let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
     let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
     let details = respelled(spec.documentation.details);
     let mark = if options == "options" { "?" } else { "" };
@@ -203,7 +203,7 @@ fn comment(texts: &[String]) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client.{}}}", spec.subject()),
+        |spec| format!("{{@link Client.{}}}", spec.function.subject()),
         |spec| format!("{{@link {}}}", class_of_error(spec)),
     )
 }

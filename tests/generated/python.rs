@@ -49,7 +49,7 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
             None => region(page, "getters", "    ", &format!("{}\n", all_getters(object))),
         };
         for spec in methods_of(object.object) {
-            let begin = format!("    # generated: {}\n", spec.subject());
+            let begin = format!("    # generated: {}\n", spec.function.subject());
             page = replaced(&page, &begin, "        # end of generated\n", &method(spec));
         }
         files.push((path(object.name), page));
@@ -210,7 +210,7 @@ fn read(bytes: &str, kind: ValueKind) -> String {
 fn method(spec: &FunctionSpec) -> String {
     let documentation = &spec.documentation;
     let (name, options, keywords, made) =
-        (spec.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
+        (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread, and no other, until the answer is there or the deadline has come; nothing ends it sooner."
     } else {
@@ -240,7 +240,7 @@ fn docstring(texts: &[String], indent: &str) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    let function = |spec: &'static FunctionSpec| format!("`Client.{}`", spec.subject());
+    let function = |spec: &'static FunctionSpec| format!("`Client.{}`", spec.function.subject());
     prose::respelled(text, function, |spec| format!("`{}`", error(spec)))
 }
 
@@ -337,8 +337,8 @@ fn options() -> String {
 fn methods_that_take(spec: &FunctionSpec) -> String {
     match (spec.object.filter(|object| method_that_makes(*object).is_none()), spec.blocks) {
         (Some(object), _) => format!("`{}`", pascal(object.spec().name)),
-        (None, Blocks::Network) => format!("`Client.{0}` and `Client.{0}_async`", spec.subject()),
-        (None, _) => format!("`Client.{}`", spec.subject()),
+        (None, Blocks::Network) => format!("`Client.{0}` and `Client.{0}_async`", spec.function.subject()),
+        (None, _) => format!("`Client.{}`", spec.function.subject()),
     }
 }
 

@@ -196,7 +196,7 @@ fn class_with(spec: &FunctionSpec) -> Object {
 
 fn method_name(spec: &FunctionSpec) -> &'static str {
     if methods_of(class_with(spec)).any(|method| method.function == spec.function) {
-        spec.subject()
+        spec.function.subject()
     } else {
         "initialize"
     }
@@ -229,7 +229,11 @@ fn documented(spec: &FunctionSpec) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    prose::respelled(text, |spec| format!("{{Client#{}}}", spec.subject()), |spec| format!("{{{}}}", error(spec)))
+    prose::respelled(
+        text,
+        |spec| format!("{{Client#{}}}", spec.function.subject()),
+        |spec| format!("{{{}}}", error(spec)),
+    )
 }
 
 fn yard_type(spec: &OptionSpec) -> &'static str {
