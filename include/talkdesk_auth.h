@@ -124,29 +124,32 @@
 #define TD_ERROR_INTERNAL 10
 
 /**
- * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`, which wipes it.
+ * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
+ *
+ * It is a secret. `td_assertion_new` makes it.
  */
 typedef struct td_assertion td_assertion;
 
 /**
- * A registered client: its private key, parsed once, and its token endpoint.
+ * A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
  *
- * Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both sides of a
- * fork. Free it with `td_free`, which wipes the key.
+ * Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
+ * fork.
  */
 typedef struct td_client td_client;
 
 /**
- * Why a call failed. Every function that can fail returns one, or NULL for success. Free it with `td_free`.
+ * Why a call failed. Free it with `td_free`.
  *
- * It holds no key, assertion, token, code or other secret: log it freely.
+ * Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
+ * freely.
  */
 typedef struct td_error td_error;
 
 /**
- * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`, which wipes it.
+ * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`.
  *
- * Everything in it is secret.
+ * Everything in it is secret. `td_token_exchange` makes it.
  */
 typedef struct td_token td_token;
 
@@ -157,12 +160,12 @@ extern "C" {
 /**
  * The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
  *
- * Static; do not free it. Any thread, any time, both sides of a fork.
+ * It is static; do not free it. Any thread may ask at any time, on both sides of a fork.
  */
 const char *td_version(void);
 
 /**
- * Frees any object of this library: what came through an out-parameter, and every `td_error *`. Once, and nothing else.
+ * Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else.
  *
  * `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
  * object. Keys, assertions and tokens are wiped.
@@ -174,7 +177,7 @@ const char *td_version(void);
 void td_free(void *object);
 
 /**
- * Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+ * Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
  *
  * `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
  * (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
@@ -227,11 +230,12 @@ td_error *td_client_new(const char *const *options,
                         td_client **client);
 
 /**
- * The value of a client option, given, resolved or by default: `algorithm`, `audience`, `client_id`, `key_id` and
- * `token_endpoint` always have one. It never changes.
+ * The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
  *
- * `client`, `name`: NULL answers NULL, and so does an option that is secret, unset or unknown. The string lives as long as the
- * client.
+ * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
+ * key, and a value may change then; a string that was answered stays as it is.
+ *
+ * `client`, `name`: NULL answers NULL. The string lives as long as the client.
  */
 const char *td_client_get(const td_client *client,
                           const char *name);
@@ -261,23 +265,33 @@ td_error *td_assertion_new(const td_client *client,
                            td_assertion **assertion);
 
 /**
- * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+ * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+ *
+ * It is the value of `client_assertion`, and a secret.
  *
  * `assertion`: NULL answers NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_jwt(const td_assertion *assertion);
 
 /**
- * A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
+ * A part of the assertion, by name; NULL where the name is another one.
  *
- * `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
+ * The names:
+ * - `jti` (text): The assertion's identifier, fresh and random.
+ * - `aud` (text): The audience.
+ * - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
+ * - `exp` (Unix seconds in decimal): When the assertion expires.
+ * - `header` (JSON): The whole header (RFC 7515 §4).
+ * - `claims` (JSON): All claims (RFC 7519 §4).
+ *
+ * `assertion`, `name`: NULL answers NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_get(const td_assertion *assertion,
                              const char *name);
 
 /**
- * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is there or the
- * deadline has come; nothing ends it sooner.
+ * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After `outcome_unknown` a code or refresh
+ * token may be spent. The call blocks until the answer is there or the deadline has come; nothing ends it sooner.
  *
  * `client`: the client to authenticate.
  *
@@ -324,21 +338,25 @@ td_error *td_token_exchange(const td_client *client,
                             td_token **token);
 
 /**
- * The access token (RFC 6749 §1.4): never empty.
+ * The access token (RFC 6749 §1.4); never empty.
  *
  * `token`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_access_token(const td_token *token);
 
 /**
- * The token's type (RFC 6749 §7.1) as the server wrote it, `"Bearer"` where it said nothing. Compare it without case.
+ * The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+ *
+ * Compare it without case.
  *
  * `token`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_type(const td_token *token);
 
 /**
- * When the access token expires, in Unix seconds by the wall clock of the exchange; -1 where the server did not say.
+ * When the access token expires, in Unix seconds; -1 where the server did not say.
+ *
+ * It is a time by the wall clock of the exchange.
  *
  * `token`: NULL answers -1.
  */
@@ -347,15 +365,24 @@ int64_t td_token_expires_at(const td_token *token);
 /**
  * Whole seconds until the access token expires, 0 once it has; -1 where the server did not say.
  *
- * Counts while the machine is suspended, and does not care when somebody sets the clock. `token`: NULL answers -1.
+ * It counts while the machine is suspended, and does not change when somebody sets the clock.
+ *
+ * `token`: NULL answers -1.
  */
 int64_t td_token_seconds_left(const td_token *token);
 
 /**
- * Any member of the response, for example `refresh_token`, `scope` or `id_token`: a string as it is, anything else as JSON.
+ * Any member of the response: a string as it is, anything else as JSON; NULL where it is absent, null or holds a NUL.
  *
- * An omitted `scope` reads as the requested one (RFC 6749 §5.1). `token`, `name`: NULL answers NULL, and so does a member that is
- * absent, is `null`, or holds a NUL. The string lives as long as the token.
+ * An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+ *
+ * Some of the names:
+ * - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the requested ones (RFC
+ *   6749 §5.1).
+ * - `refresh_token` (text): The refresh token (RFC 6749 §6).
+ * - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
+ *
+ * `token`, `name`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_get(const td_token *token,
                          const char *name);
@@ -368,9 +395,11 @@ const char *td_token_get(const td_token *token,
 const char *td_token_json(const td_token *token);
 
 /**
- * The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+ * The stable code, one of the `TD_ERROR_` constants.
  *
- * `error`: NULL, which is success, answers 0.
+ * Later versions may add codes. 0 stands for success.
+ *
+ * `error`: NULL answers 0.
  */
 int32_t td_error_code(const td_error *error);
 
@@ -389,9 +418,9 @@ const char *td_error_name(const td_error *error);
 const char *td_error_message(const td_error *error);
 
 /**
- * 1 where repeating the call is safe, because it can't spend a grant twice; else 0.
+ * Whether repeating the call is safe, because it can't spend a grant twice: 1 or 0.
  *
- * `error`: NULL answers 0. When, by code:
+ * When, by code:
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
@@ -402,11 +431,17 @@ const char *td_error_message(const td_error *error);
  * - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `internal`: never.
+ *
+ * `error`: NULL answers 0.
  */
 int32_t td_error_is_retryable(const td_error *error);
 
 /**
- * A field of the error, a number in decimal:
+ * A field of the error, by name; NULL where this error has no such field.
+ *
+ * A number is in decimal.
+ *
+ * The fields:
  * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
  * - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
  * - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the request from
@@ -417,7 +452,7 @@ int32_t td_error_is_retryable(const td_error *error);
  * - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
  *   9110 §10.2.3).
  *
- * `error`, `name`: NULL answers NULL, and so does a field that this error has not. The string lives as long as the error.
+ * `error`, `name`: NULL answers NULL. The string lives as long as the error.
  */
 const char *td_error_get(const td_error *error,
                          const char *name);

@@ -49,6 +49,7 @@ mod error;
 mod ffi;
 mod file;
 mod fork;
+mod functions;
 mod json;
 mod message;
 mod options;
@@ -61,6 +62,10 @@ mod wiped;
 
 pub use client::Client;
 pub use error::{ERRORS, Error, ErrorCode, ErrorSpec, Field, FieldKind};
-pub use options::{Function, Kind, OPTIONS, OptionSpec};
+pub use functions::{
+    Blocks, Documentation, FUNCTIONS, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec, Parameter,
+    ParameterKind, ValueKind,
+};
+pub use options::{Kind, OPTIONS, OptionSpec};
 pub use protocol::assertion::Assertion;
 pub use protocol::token::Token;

@@ -7,8 +7,9 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::file;
 use crate::fork::without_fork;
+use crate::functions::Function;
 use crate::message::{Destination, Request, Role};
-use crate::options::{Function, Options, keys};
+use crate::options::{Options, keys};
 use crate::protocol::assertion::{Assertion, Assertions};
 use crate::protocol::repetition::{self, Attempt, Failure};
 use crate::protocol::request::TokenRequest;
@@ -49,7 +50,7 @@ impl Client {
     /// [`ErrorCode::Internal`] if the operating system refuses a resource.
     pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
         without_fork(aws_lc_rs::init);
-        let options = Options::parse(Function::Client, options)?;
+        let options = Options::parse(Function::ClientNew, options)?;
         let settings = settings::resolve(&options)?;
         let shown = settings.shown(&options);
         let ca_file = options.get(&keys::CA_FILE);
@@ -91,7 +92,7 @@ impl Client {
     /// # Errors
     /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] if the crypto library fails.
     pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
-        self.0.sign(&Options::parse(Function::Assertion, options)?)
+        self.0.sign(&Options::parse(Function::AssertionNew, options)?)
     }
 
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), and authenticates with a fresh assertion (RFC 7523 §2.2).
@@ -107,7 +108,7 @@ impl Client {
     /// Every code except [`ErrorCode::InvalidArgument`] and [`ErrorCode::InvalidKey`]. After [`ErrorCode::OutcomeUnknown`], a code
     /// or a refresh token may be spent; [`Error::is_retryable`] says whether to call again.
     pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
-        let options = Options::parse(Function::Exchange, parameters)?;
+        let options = Options::parse(Function::TokenExchange, parameters)?;
         let request = TokenRequest::from_options(&options)?;
         let deadlines = self.0.deadlines(&options).map_err(|failure| failure.into_error(request.grant()))?;
         repetition::run(

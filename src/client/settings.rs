@@ -4,7 +4,8 @@ use super::origin::Origin;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::file;
-use crate::options::{Function, OPTIONS, OptionSpec, Options, keys, listed};
+use crate::functions::Function;
+use crate::options::{OPTIONS, OptionSpec, Options, keys, listed};
 use crate::protocol::credentials::Credentials;
 use crate::protocol::endpoint;
 use crate::protocol::key::Key;
@@ -71,7 +72,7 @@ impl<S: Signer> Settings<S> {
         };
         OPTIONS
             .iter()
-            .filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret)
+            .filter(|spec| spec.taken_by.contains(&Function::ClientNew) && !spec.secret)
             .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
             .collect()
     }
@@ -169,7 +170,7 @@ fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(S
 
 /// Checks the account in the credentials by the rules of the option.
 fn checked_account(account: &str) -> Result<&str, Error> {
-    Options::parse(Function::Client, [(keys::ACCOUNT.name(), account)])
+    Options::parse(Function::ClientNew, [(keys::ACCOUNT.name(), account)])
         .map(|_| account)
         .map_err(|_| keys::ACCOUNT.error("missing, and the credentials' account_name is not a valid account; give one"))
 }

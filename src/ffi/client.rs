@@ -7,10 +7,12 @@ use super::strings::{get, pairs};
 use crate::client::Client;
 use std::ffi::c_char;
 
-/// A registered client: its private key, parsed once, and its token endpoint.
+// generated: td_client
+/// A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
 ///
-/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both sides of a
-/// fork. Free it with `td_free`, which wipes the key.
+/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
+/// fork.
+// end of generated
 pub struct td_client {
     _private: (),
 }
@@ -21,12 +23,14 @@ impl Handle for td_client {
     type Value = Client;
 }
 
-/// Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+// generated: td_client_new
+/// Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
+// end of generated
 ///
 /// `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
 /// (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
 /// `token_endpoint` or `account` with `region`. All that there are:
-// generated: td_client_new
+// generated: options of td_client_new
 /// - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
 ///   determines the token endpoint.
 /// - `region` (`us`, `eu`, `ca`, `au`): The account's region; required with `account`.
@@ -77,11 +81,14 @@ pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *m
     unsafe { create(client, || Client::new(pairs(options)?)) }
 }
 
-/// The value of a client option, given, resolved or by default: `algorithm`, `audience`, `client_id`, `key_id` and
-/// `token_endpoint` always have one. It never changes.
+// generated: td_client_get
+/// The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
 ///
-/// `client`, `name`: NULL answers NULL, and so does an option that is secret, unset or unknown. The string lives as long as the
-/// client.
+/// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
+/// key, and a value may change then; a string that was answered stays as it is.
+///
+/// `client`, `name`: NULL answers NULL. The string lives as long as the client.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_client_get(client: *const td_client, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.

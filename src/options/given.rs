@@ -1,11 +1,12 @@
 //! The options of one call, read from the caller's names and values.
 
 use super::key::{Defaulted, Family, Key, ValueType};
-use super::spec::{Function, Kind, OptionSpec};
+use super::spec::{Kind, OptionSpec};
 use super::table::known;
 use super::unknown::unknown;
 use super::value::{Value, read};
 use crate::error::Error;
+use crate::functions::Function;
 
 /// The options of one call. Each is known, well-formed and given once. Only elapsed seconds may be repeated; they add up.
 pub(crate) struct Options<'a> {

@@ -1,18 +1,6 @@
 //! The contents of a row in the table of options.
 
-use std::fmt::{self, Display};
-
-/// A function that takes options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Function {
-    /// `td_client_new`, [`crate::Client::new`]
-    Client,
-    /// `td_assertion_new`, [`crate::Client::assertion`]
-    Assertion,
-    /// `td_token_exchange`, [`crate::Client::exchange`]
-    Exchange,
-}
+use crate::functions::Function;
 
 /// The values that an option accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,15 +57,5 @@ impl OptionSpec {
     pub(super) fn takers(&self) -> String {
         let names: Vec<String> = self.taken_by.iter().map(Function::to_string).collect();
         format!("give it to {}", names.join(" or "))
-    }
-}
-
-impl Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Function::Client => "the client",
-            Function::Assertion => "the assertion",
-            Function::Exchange => "the exchange",
-        })
     }
 }

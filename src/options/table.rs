@@ -1,16 +1,17 @@
 //! The table of options, and a typed key for each row.
 
 use super::key::{Defaulted, Family, Key};
-use super::spec::{Function, Kind, OptionSpec};
+use super::spec::{Kind, OptionSpec};
 use crate::algorithm::Algorithm;
+use crate::functions::Function;
 use crate::region::Region;
 use std::time::Duration;
 
-const CLIENT: &[Function] = &[Function::Client];
-const EXCHANGE: &[Function] = &[Function::Exchange];
-const SIGNING: &[Function] = &[Function::Client, Function::Assertion, Function::Exchange];
-const PER_ASSERTION: &[Function] = &[Function::Assertion, Function::Exchange];
-const TIMING: &[Function] = &[Function::Client, Function::Exchange];
+const CLIENT: &[Function] = &[Function::ClientNew];
+const EXCHANGE: &[Function] = &[Function::TokenExchange];
+const SIGNING: &[Function] = &[Function::ClientNew, Function::AssertionNew, Function::TokenExchange];
+const PER_ASSERTION: &[Function] = &[Function::AssertionNew, Function::TokenExchange];
+const TIMING: &[Function] = &[Function::ClientNew, Function::TokenExchange];
 
 const fn row(
     name: &'static str,

@@ -1,8 +1,8 @@
 //! The error for an unknown option name.
 
-use super::spec::Function;
 use super::table::OPTIONS;
 use crate::error::{Error, ErrorCode};
+use crate::functions::Function;
 use crate::wiped::Wiped;
 
 /// The message shows an unknown name only if it differs from a known name by a few letters. If names and values are out of step,
@@ -22,7 +22,7 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     }
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
-        (None, Function::Exchange) => {
+        (None, Function::TokenExchange) => {
             "is it a value in the place of a name? Give a further field of the request as param.NAME".to_owned()
         }
         (None, _) => "is it a value in the place of a name?".to_owned(),
@@ -71,7 +71,7 @@ mod tests {
             ("allowHTTP", "allow_http"),
             ("tokenEndpont", "token_endpoint"),
         ] {
-            let message = unknown(Function::Client, given, 0).message().to_owned();
+            let message = unknown(Function::ClientNew, given, 0).message().to_owned();
             assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
         }
     }

@@ -241,7 +241,7 @@ impl fmt::Debug for Assertion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
     use crate::protocol::key::Key;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
     use serde_json::Value;
@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn signed(options: &[(&str, &str)]) -> Result<(Value, Value), Error> {
-        let options = Options::parse(Function::Assertion, options.iter().copied())?;
+        let options = Options::parse(Function::AssertionNew, options.iter().copied())?;
         let assertion = assertions().sign(&options, NOW)?;
         let part = |index: usize| {
             let part = assertion.jwt().split('.').nth(index).unwrap();

@@ -143,14 +143,14 @@ fn check_code_verifier(verifier: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
 
     #[test]
     fn an_unknown_grant_type_may_have_every_parameter() {
         for parameter in PARAMETERS {
             let value = "x".repeat(43);
             let given = [("grant_type", "urn:example"), (parameter.name(), value.as_str())];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let grant = Grant::from_options(&options).unwrap();
             assert_eq!(grant.fields().collect::<Vec<_>>(), [(parameter.name(), value.as_str())]);
         }
@@ -163,7 +163,7 @@ mod tests {
             let own = taken.iter().map(|parameter| (parameter.name(), value.as_str()));
             let own: Vec<_> = own.chain([("grant_type", *grant_type)]).collect();
             let parse = |given: &[(&'static str, &str)]| {
-                Grant::from_options(&Options::parse(Function::Exchange, given.iter().copied()).unwrap())
+                Grant::from_options(&Options::parse(Function::TokenExchange, given.iter().copied()).unwrap())
             };
             assert_eq!(parse(&own).unwrap().fields().count(), taken.len());
             for other in PARAMETERS.iter().filter(|other| own.iter().all(|(name, _)| *name != other.name())) {

@@ -82,7 +82,7 @@ fn check_further_field(name: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
     use proptest::prelude::*;
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         for name in refused.into_iter().chain(PARAMETERS.iter().map(|parameter| parameter.name())) {
             let further = format!("param.{name}");
             let given = [("grant_type", "client_credentials"), (further.as_str(), "x")];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let Err(error) = TokenRequest::from_options(&options) else { panic!("{further} was taken") };
             assert_eq!(error.get("option"), Some(further.as_str()));
         }
@@ -102,7 +102,7 @@ mod tests {
         #[test]
         fn a_form_reads_back(value in ".*", name in "[^\0]{1,20}") {
             let further = format!("param.{name}");
-            let options = Options::parse(Function::Exchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
+            let options = Options::parse(Function::TokenExchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
             let Ok(request) = TokenRequest::from_options(&options) else { return Ok(()) };
             let form = request.form("client", "a.b.c");
             let read: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();

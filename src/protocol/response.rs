@@ -194,8 +194,9 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::functions::Function;
     use crate::message::Role;
-    use crate::options::{Function, Options};
+    use crate::options::Options;
     use crate::protocol::repetition;
     use crate::protocol::token::tests::CLOCK;
     use http::{HeaderMap, HeaderValue};
@@ -207,7 +208,7 @@ mod tests {
 
     fn answered_with(status: u16, body: &[u8], is_delimited: bool) -> Result<Token, Error> {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-REFRESH-TOKEN"), ("scope", "a b")];
-        let options = Options::parse(Function::Exchange, parameters).unwrap();
+        let options = Options::parse(Function::TokenExchange, parameters).unwrap();
         let request = TokenRequest::from_options(&options).ok().unwrap();
         let mut headers =
             HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("Tue, 14 Nov 2023 22:13:30 GMT"))]);

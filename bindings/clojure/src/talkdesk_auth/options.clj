@@ -1,5 +1,5 @@
 (ns talkdesk-auth.options
-  "What each function of `talkdesk-auth.core` takes: keywords and what they are.
+  "What each function of `talkdesk-auth.core` takes and gives: keywords and what they are.
 
   Rendered from the tables of the library; `make generate` rewrites it.")
 
@@ -52,6 +52,26 @@
   "Each keyword that takes a map, and what stands before its names."
   {:claims "claim."
    :params "param."})
+
+(def assertion-keys
+  "The keys of the map that stands for an assertion."
+  {:jwt "The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1). It is the value of `client_assertion`, and a secret. (text)"
+   :jti "The assertion's identifier, fresh and random. (text)"
+   :aud "The audience. (text)"
+   :iat "When the assertion was issued. It is 5 s in the past, since clocks differ. (instant)"
+   :exp "When the assertion expires. (instant)"
+   :header "The whole header (RFC 7515 §4). (JSON text)"
+   :claims "All claims (RFC 7519 §4). (JSON text)"})
+
+(def token-keys
+  "The keys of the map that stands for a token."
+  {:access-token "The access token (RFC 6749 §1.4); never empty. (text)"
+   :token-type "The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing. Compare it without case. (text)"
+   :expires-at "When the access token expires; nil where the server did not say. It is a time by the wall clock of the exchange. (instant)"
+   :scope "The granted scopes, separated by spaces; nil where nobody named any. Where the server left the scope out, they are the requested ones (RFC 6749 §5.1). (text)"
+   :refresh-token "The refresh token (RFC 6749 §6); nil where none came. (text)"
+   :id-token "The ID token (OpenID Connect Core §2), unchecked; nil where none came. (text)"
+   :json "The whole response, JSON as the server wrote it. (JSON text)"})
 
 (def error-fields
   "Each field that an error may have, and what reads its text."

@@ -23,7 +23,8 @@ module TalkdeskAuth
 
     # generated: initialize
 
-    # Checks everything, the key above all; sends nothing and connects to nothing. nil is as if it were not given.
+    # Makes a client. It checks everything, above all the key. It sends nothing and makes no connection. A value that is nil is
+    # not given.
     #
     # @option options [String] :account The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     # @option options [String, Symbol] :region The account's region; required with `account`.
@@ -46,30 +47,38 @@ module TalkdeskAuth
     # @option options [String, Pathname] :ca_file The path of a PEM file with certificate authorities to trust in addition to the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
     # @option options [Boolean] :allow_http (false) Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
-    # @raise [Error]
+    # @raise [InvalidOptionError, InvalidKeyError, InternalError]
     def initialize(**options)
       # end of generated
-      @handle = Options.lend(options) { |array| Handle.create_waiting { |client| Native.td_client_new(array, client) } }
+      @handle = Options.lend(options) { |array| Handle.create_waiting { |client| Library.td_client_new(array, client) } }
     end
 
-    # The value of an option, given, resolved or by default; nil where it is secret, unset or unknown. It never changes.
+    # generated: getters
+
+    # The value of a client option: given, resolved or by default; nil where the option is secret, unset or unknown.
+    #
+    # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
+    # changed key, and a value may change then; a string that was answered stays as it is.
     #
     # @param name [String, Symbol]
     # @return [String, nil]
     def get(name)
       name = Options.name(name)
-      read { |client| Native.td_client_get(client, name) }
+      read { |client| Library.td_client_get(client, name) }
     end
+
+    # end of generated
 
     # generated: assertion
 
-    # Signs a fresh assertion, for a program that sends the token request itself; {#exchange} needs none.
+    # Signs a fresh assertion, for a program that sends the token request itself. {Client#exchange} needs none. A value that is
+    # nil is not given.
     #
     # @option options [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     # @option options [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option options [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     # @return [Assertion]
-    # @raise [Error]
+    # @raise [InvalidOptionError, InternalError]
     def assertion(**options)
       # end of generated
       return Assertion.sign(@handle, nil) if options.empty?
@@ -81,8 +90,9 @@ module TalkdeskAuth
 
     # generated: exchange
 
-    # Exchanges a grant for a token, authenticated by a fresh assertion. Other Ruby threads run meanwhile. The call ends by its
-    # deadline and nothing ends it sooner: a timeout, Thread#kill or Ctrl-C takes effect when it has ended.
+    # Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After {OutcomeUnknownError} a code or
+    # refresh token may be spent. Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a
+    # timeout, Thread#kill or Ctrl-C takes effect when it has ended. A value that is nil is not given.
     #
     # @option parameters [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
@@ -97,12 +107,12 @@ module TalkdeskAuth
     # @option parameters [String] :scope The requested scopes, separated by spaces.
     # @option parameters [Hash{String, Symbol => String, nil}] :params A further field of the token request; it can't replace a field that the library sets.
     # @return [Token]
-    # @raise [Error]
+    # @raise [InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError, InvalidResponseError, InternalError]
     def exchange(**parameters)
       # end of generated
       Options.lend(parameters) do |array|
         @handle.hold do |client|
-          Token.own(Handle.create_waiting { |token| Native.td_token_exchange(client, array, token) })
+          Token.own(Handle.create_waiting { |token| Library.td_token_exchange(client, array, token) })
         end
       end
     end

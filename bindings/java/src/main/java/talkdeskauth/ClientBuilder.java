@@ -10,11 +10,14 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Makes the client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+     * Makes a client.
+     *
+     * <p>It checks everything, above all the key. It sends nothing and makes no connection.
      *
      * @return the client
-     * @throws InvalidOptionException where an option is at fault
-     * @throws InvalidKeyException where the key is
+     * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
+     * @throws InvalidKeyException if the private key can't be read, or can't be used with the given options
+     * @throws InternalException if something failed inside the library, or the operating system refused a resource
      */
     public Client build() {
         return new Client(this);
