@@ -84,12 +84,12 @@
 #define TD_ERROR_INVALID_OPTION 2
 
 /**
- * The private key can't be read or can't be used as asked.
+ * The private key can't be read, or can't be used with the given options.
  */
 #define TD_ERROR_INVALID_KEY 3
 
 /**
- * No connection to the token endpoint came about; nothing was sent.
+ * The library could not connect to the token endpoint; nothing was sent.
  */
 #define TD_ERROR_CONNECTION_FAILED 4
 
@@ -99,12 +99,12 @@
 #define TD_ERROR_TLS_FAILED 5
 
 /**
- * The time ran out before anything was sent.
+ * The deadline passed before anything was sent.
  */
 #define TD_ERROR_DEADLINE_EXCEEDED 6
 
 /**
- * The request was sent and no complete answer came: a code or refresh token may be spent.
+ * The request was sent, but no complete answer came; a code or a refresh token may be spent.
  */
 #define TD_ERROR_OUTCOME_UNKNOWN 7
 
@@ -124,29 +124,32 @@
 #define TD_ERROR_INTERNAL 10
 
 /**
- * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`, which wipes it.
+ * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
+ *
+ * It is a secret. `td_assertion_new` makes it.
  */
 typedef struct td_assertion td_assertion;
 
 /**
- * A registered client: its private key, parsed once, and its token endpoint.
+ * A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
  *
- * Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both sides of a
- * fork. Free it with `td_free`, which wipes the key.
+ * Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
+ * fork.
  */
 typedef struct td_client td_client;
 
 /**
- * Why a call failed. Every function that can fail returns one, or NULL for success. Free it with `td_free`.
+ * Why a call failed. Free it with `td_free`.
  *
- * It holds no key, assertion, token, code or other secret: log it freely.
+ * Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
+ * freely.
  */
 typedef struct td_error td_error;
 
 /**
- * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`, which wipes it.
+ * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`.
  *
- * Everything in it is secret.
+ * Everything in it is secret. `td_token_exchange` makes it.
  */
 typedef struct td_token td_token;
 
@@ -157,12 +160,12 @@ extern "C" {
 /**
  * The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
  *
- * Static; do not free it. Any thread, any time, both sides of a fork.
+ * It is static; do not free it. Any thread may ask at any time, on both sides of a fork.
  */
 const char *td_version(void);
 
 /**
- * Frees any object of this library: what came through an out-parameter, and every `td_error *`. Once, and nothing else.
+ * Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else.
  *
  * `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
  * object. Keys, assertions and tokens are wiped.
@@ -174,43 +177,44 @@ const char *td_version(void);
 void td_free(void *object);
 
 /**
- * Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+ * Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
  *
  * `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
  * (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
  * `token_endpoint` or `account` with `region`. All that there are:
- * - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the
- *   token endpoint.
- * - `region` (`us`, `eu`, `ca`, `au`): The account's region; needed with `account`.
- * - `token_endpoint` (text on one line): The URL of the token endpoint, in place of `account` and `region`; used as the audience
- *   exactly as given.
- * - `client_id` (text on one line): The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
- * - `key_id` (text on one line): The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
+ * - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
+ *   determines the token endpoint.
+ * - `region` (`us`, `eu`, `ca`, `au`): The account's region; required with `account`.
+ * - `token_endpoint` (text on one line): The URL of the token endpoint, instead of `account` and `region`; by default, it is also
+ *   the audience, exactly as given.
+ * - `client_id` (text on one line): The client id (RFC 6749 §2.2); required unless the credentials contain it.
+ * - `key_id` (text on one line): The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
  * - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`): The signature
- *   algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
- * - `private_key` (text; secret): The private key in any usual form: the vendor's bare base64, PEM, or JWK.
- * - `private_key_file` (path of a file): The path of a file that holds the private key, as for `private_key` or as DER.
+ *   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+ * - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
+ * - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
  * - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
- * - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
- * - `credentials_file` (path of a file): The path of a file that holds such JSON.
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
- * - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
+ * - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
+ * - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
+ * - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts require
  *   `client-authentication+jwt`.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
  *   is never more than 3600 s after `iat`.
- * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS;
- *   never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3
- *   s.
- * - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange, all waiting included; the call ends by
+ * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): The seconds in which a connection must be made (name resolution,
+ *   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
+ *   the addresses of the other family (IPv4 or IPv6).
+ * - `timeout` (seconds, 0.001 to 3600; by default `30`): The seconds for a whole exchange, including all waiting; the call ends by
  *   then.
- * - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
- *   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
- * - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
- *   environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
- * - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
+ * - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
+ *   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
+ * - `no_proxy` (any text, also none): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the
+ *   environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
+ *   off.
+ * - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
- * - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
+ * - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
  *   then cross the network unencrypted.
  *
  * `client`: receives the client, or NULL on failure.
@@ -226,11 +230,12 @@ td_error *td_client_new(const char *const *options,
                         td_client **client);
 
 /**
- * The value of a client option, given, resolved or by default: `algorithm`, `audience`, `client_id`, `key_id` and
- * `token_endpoint` always have one. It never changes.
+ * The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
  *
- * `client`, `name`: NULL answers NULL, and so does an option that is secret, unset or unknown. The string lives as long as the
- * client.
+ * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
+ * key, and a value may change then; a string that was answered stays as it is.
+ *
+ * `client`, `name`: NULL answers NULL. The string lives as long as the client.
  */
 const char *td_client_get(const td_client *client,
                           const char *name);
@@ -241,11 +246,11 @@ const char *td_client_get(const td_client *client,
  * `client`: the client that it speaks for.
  *
  * `options`: NULL, or names and values, alternating, then NULL; copied:
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+ * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
  *
  * `assertion`: receives the assertion, or NULL on failure.
  *
@@ -260,23 +265,33 @@ td_error *td_assertion_new(const td_client *client,
                            td_assertion **assertion);
 
 /**
- * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+ * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+ *
+ * It is the value of `client_assertion`, and a secret.
  *
  * `assertion`: NULL answers NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_jwt(const td_assertion *assertion);
 
 /**
- * A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
+ * A part of the assertion, by name; NULL where the name is another one.
  *
- * `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
+ * The names:
+ * - `jti` (text): The assertion's identifier, fresh and random.
+ * - `aud` (text): The audience.
+ * - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
+ * - `exp` (Unix seconds in decimal): When the assertion expires.
+ * - `header` (JSON): The whole header (RFC 7515 §4).
+ * - `claims` (JSON): All claims (RFC 7519 §4).
+ *
+ * `assertion`, `name`: NULL answers NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_get(const td_assertion *assertion,
                              const char *name);
 
 /**
- * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is there or the
- * deadline has come; nothing ends it sooner.
+ * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After `outcome_unknown` a code or refresh
+ * token may be spent. The call blocks until the answer is there or the deadline has come; nothing ends it sooner.
  *
  * `client`: the client to authenticate.
  *
@@ -287,24 +302,24 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
  *
  * Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
- * - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
- *   exactly as given.
+ * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+ *   endpoint exactly as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
  *   `exp` is never more than 3600 s after `iat`.
- * - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
- *   by then.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
- * - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
- *   knows; required.
+ * - `timeout` (seconds, 0.001 to 3600; by default the client's): The seconds for a whole exchange, including all waiting; the call
+ *   ends by then.
+ * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+ * - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
+ *   that the server knows; required.
  * - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
- * - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
- * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+ * - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
+ * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
  * - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
- * - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
+ * - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
  *   `timeout`.
  * - `scope` (text on one line): The requested scopes, separated by spaces.
- * - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
- *   replaced.
+ * - `param.NAME` (any text, also none; secret): A further field of the token request; it can't replace a field that the library
+ *   sets.
  *
  * `token`: receives the token, or NULL on failure.
  *
@@ -323,21 +338,25 @@ td_error *td_token_exchange(const td_client *client,
                             td_token **token);
 
 /**
- * The access token (RFC 6749 §1.4): never empty.
+ * The access token (RFC 6749 §1.4); never empty.
  *
  * `token`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_access_token(const td_token *token);
 
 /**
- * The token's type (RFC 6749 §7.1) as the server wrote it, `"Bearer"` where it said nothing. Compare it without case.
+ * The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+ *
+ * Compare it without case.
  *
  * `token`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_type(const td_token *token);
 
 /**
- * When the access token expires, in Unix seconds by the wall clock of the exchange; -1 where the server did not say.
+ * When the access token expires, in Unix seconds; -1 where the server did not say.
+ *
+ * It is a time by the wall clock of the exchange.
  *
  * `token`: NULL answers -1.
  */
@@ -346,15 +365,24 @@ int64_t td_token_expires_at(const td_token *token);
 /**
  * Whole seconds until the access token expires, 0 once it has; -1 where the server did not say.
  *
- * Counts while the machine is suspended, and does not care when somebody sets the clock. `token`: NULL answers -1.
+ * It counts while the machine is suspended, and does not change when somebody sets the clock.
+ *
+ * `token`: NULL answers -1.
  */
 int64_t td_token_seconds_left(const td_token *token);
 
 /**
- * Any member of the response, for example `refresh_token`, `scope` or `id_token`: a string as it is, anything else as JSON.
+ * Any member of the response: a string as it is, anything else as JSON; NULL where it is absent, null or holds a NUL.
  *
- * An omitted `scope` reads as the requested one (RFC 6749 §5.1). `token`, `name`: NULL answers NULL, and so does a member that is
- * absent, is `null`, or holds a NUL. The string lives as long as the token.
+ * An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+ *
+ * Some of the names:
+ * - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the requested ones (RFC
+ *   6749 §5.1).
+ * - `refresh_token` (text): The refresh token (RFC 6749 §6).
+ * - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
+ *
+ * `token`, `name`: NULL answers NULL. The string lives as long as the token.
  */
 const char *td_token_get(const td_token *token,
                          const char *name);
@@ -367,9 +395,11 @@ const char *td_token_get(const td_token *token,
 const char *td_token_json(const td_token *token);
 
 /**
- * The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+ * The stable code, one of the `TD_ERROR_` constants.
  *
- * `error`: NULL, which is success, answers 0.
+ * Later versions may add codes. 0 stands for success.
+ *
+ * `error`: NULL answers 0.
  */
 int32_t td_error_code(const td_error *error);
 
@@ -388,34 +418,41 @@ const char *td_error_name(const td_error *error);
 const char *td_error_message(const td_error *error);
 
 /**
- * 1 where repeating the call is safe, because it can't spend a grant twice; else 0.
+ * Whether repeating the call is safe, because it can't spend a grant twice: 1 or 0.
  *
- * `error`: NULL answers 0. When, by code:
+ * When, by code:
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
- * - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
- * - `tls_failed`: where the handshake broke off; not where one side refused the other.
+ * - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+ * - `tls_failed`: if the handshake broke off; not if one side refused the other.
  * - `deadline_exceeded`: always.
  * - `outcome_unknown`: with grant_type client_credentials.
  * - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `internal`: never.
+ *
+ * `error`: NULL answers 0.
  */
 int32_t td_error_is_retryable(const td_error *error);
 
 /**
- * A field of the error, a number in decimal:
- * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter at fault, where one is.
+ * A field of the error, by name; NULL where this error has no such field.
+ *
+ * A number is in decimal.
+ *
+ * The fields:
+ * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
  * - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
- * - `error_description` (text; of `oauth_error`): The server's explanation; what was secret in the request, as it was sent, is cut
- *   out of it.
- * - `error_uri` (text; of `oauth_error`): A page about the error; what was secret in the request is cut out of it.
- * - `http_status` (number; of `oauth_error` and `invalid_response`): The status code of the answer.
+ * - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the request from
+ *   it.
+ * - `error_uri` (text; of `oauth_error`): The URI of a page about the error; the library removes the secrets of the request from
+ *   it.
+ * - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
  * - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
  *   9110 §10.2.3).
  *
- * `error`, `name`: NULL answers NULL, and so does a field that this error has not. The string lives as long as the error.
+ * `error`, `name`: NULL answers NULL. The string lives as long as the error.
  */
 const char *td_error_get(const td_error *error,
                          const char *name);

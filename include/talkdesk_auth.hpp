@@ -136,26 +136,26 @@ class invalid_option : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The name of the option or parameter at fault, where one is.
+    /// The name of the option or parameter that caused the error, if one did.
     [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
         return get("option");
     }
     std::optional<std::string_view> option() const && = delete;
 };
 
-/// The private key can't be read or can't be used as asked.
+/// The private key can't be read, or can't be used with the given options.
 class invalid_key : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The name of the option or parameter at fault, where one is.
+    /// The name of the option or parameter that caused the error, if one did.
     [[nodiscard]] std::optional<std::string_view> option() const & noexcept {
         return get("option");
     }
     std::optional<std::string_view> option() const && = delete;
 };
 
-/// No connection to the token endpoint came about; nothing was sent.
+/// The library could not connect to the token endpoint; nothing was sent.
 class connection_failed : public auth_error {
   public:
     using auth_error::auth_error;
@@ -167,13 +167,13 @@ class tls_failed : public auth_error {
     using auth_error::auth_error;
 };
 
-/// The time ran out before anything was sent.
+/// The deadline passed before anything was sent.
 class deadline_exceeded : public auth_error {
   public:
     using auth_error::auth_error;
 };
 
-/// The request was sent and no complete answer came: a code or refresh token may be spent.
+/// The request was sent, but no complete answer came; a code or a refresh token may be spent.
 class outcome_unknown : public auth_error {
   public:
     using auth_error::auth_error;
@@ -190,19 +190,19 @@ class oauth_error : public auth_error {
     }
     std::optional<std::string_view> error() const && = delete;
 
-    /// The server's explanation; what was secret in the request, as it was sent, is cut out of it.
+    /// The server's explanation; the library removes the secrets of the request from it.
     [[nodiscard]] std::optional<std::string_view> error_description() const & noexcept {
         return get("error_description");
     }
     std::optional<std::string_view> error_description() const && = delete;
 
-    /// A page about the error; what was secret in the request is cut out of it.
+    /// The URI of a page about the error; the library removes the secrets of the request from it.
     [[nodiscard]] std::optional<std::string_view> error_uri() const & noexcept {
         return get("error_uri");
     }
     std::optional<std::string_view> error_uri() const && = delete;
 
-    /// The status code of the answer.
+    /// The HTTP status code of the answer.
     [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
         return number("http_status");
     }
@@ -218,7 +218,7 @@ class invalid_response : public auth_error {
   public:
     using auth_error::auth_error;
 
-    /// The status code of the answer.
+    /// The HTTP status code of the answer.
     [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
         return number("http_status");
     }
@@ -373,35 +373,45 @@ class client;
 /// Everything in it is secret. It comes from client::exchange.
 class token {
   public:
-    /// The access token (RFC 6749 §1.4): never empty.
+    // generated: getters of token
+    /// The access token (RFC 6749 §1.4); never empty.
     [[nodiscard]] std::string_view access_token() const & noexcept {
         return detail::text_or_empty(td_token_access_token(handle_.get()));
     }
     std::string_view access_token() const && = delete;
 
-    /// The token's type (RFC 6749 §7.1) as the server wrote it, "Bearer" where it said nothing. Compare without case.
+    /// The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+    ///
+    /// Compare it without case.
     [[nodiscard]] std::string_view type() const & noexcept {
         return detail::text_or_empty(td_token_type(handle_.get()));
     }
     std::string_view type() const && = delete;
 
-    /// When the access token expires, in Unix seconds by the wall clock of the exchange; nothing where the server did
-    /// not say.
+    /// When the access token expires, in Unix seconds; nothing where the server did not say.
+    ///
+    /// It is a time by the wall clock of the exchange.
     [[nodiscard]] std::optional<std::int64_t> expires_at() const noexcept {
         return detail::optional_time(td_token_expires_at(handle_.get()));
     }
 
     /// Whole seconds until the access token expires, 0 once it has; nothing where the server did not say.
     ///
-    /// Counts while the machine is suspended, and does not care when somebody sets the clock.
+    /// It counts while the machine is suspended, and does not change when somebody sets the clock.
     [[nodiscard]] std::optional<std::int64_t> seconds_left() const noexcept {
         return detail::optional_time(td_token_seconds_left(handle_.get()));
     }
 
-    /// Any member of the response, for example "refresh_token", "scope" or "id_token": a string as it is, anything
-    /// else as JSON. Nothing where it is absent, is null, or holds a NUL.
+    /// Any member of the response: a string as it is, anything else as JSON; nothing where it is absent, null or holds
+    /// a NUL.
     ///
-    /// An omitted scope reads as the requested one (RFC 6749 §5.1).
+    /// An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+    ///
+    /// Some of the names:
+    /// - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the
+    ///   requested ones (RFC 6749 §5.1).
+    /// - `refresh_token` (text): The refresh token (RFC 6749 §6).
+    /// - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_token_get(handle_.get(), name));
     }
@@ -415,6 +425,7 @@ class token {
 
     /// For the functions of C; NULL after a move.
     [[nodiscard]] const td_token *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
 
   private:
     friend client;
@@ -438,55 +449,57 @@ class client {
     /// Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR; no later call does.
     ///
     /// @throws invalid_option, invalid_key, internal
-    explicit client(std::initializer_list<option> options) : handle_(make(detail::arguments(options))) {}
+    explicit client(std::initializer_list<option> options) : handle_(create(detail::arguments(options))) {}
 
     /// The same from a container of pairs of strings.
     template <class Pairs, class = detail::if_pairs<Pairs>>
-    explicit client(const Pairs &options) : handle_(make(detail::arguments(options))) {}
+    explicit client(const Pairs &options) : handle_(create(detail::arguments(options))) {}
 
-    /// The value of an option, given, resolved or by default; nothing for one that is secret, unset or unknown.
+    // generated: getters of client
+    /// The value of a client option: given, resolved or by default; nothing where the option is secret, unset or
+    /// unknown.
     ///
-    /// "algorithm", "audience", "client_id", "key_id" and "token_endpoint" always have one. It never changes.
+    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may
+    /// reload a changed key, and a value may change then; a string that was answered stays as it is.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_client_get(handle_.get(), name));
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
 
-    /// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is
-    /// there or the deadline has come; nothing ends it sooner. This is td_token_exchange, whose comment says more.
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
+
+    // generated: exchange
+    /// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
     ///
-    /// `parameters`: "grant_type", and what it asks for:
-    /// - "authorization_code" (RFC 6749 §4.1.3) needs "code" and takes "redirect_uri" and "code_verifier";
-    /// - "refresh_token" (§6) needs "refresh_token" and takes "scope";
-    /// - "client_credentials" (§4.4) takes "scope";
-    /// - any other (§4.5) takes all of these, and its own fields as "param.NAME".
+    /// After outcome_unknown a code or refresh token may be spent. The call blocks until the answer is there or the
+    /// deadline has come; nothing ends it sooner.
     ///
-    /// Each also takes "connect_timeout", "timeout" and "waited" in seconds, the options of an assertion, and "param.NAME".
+    /// `parameters`: OPTIONS.md lists them, and the comment of td_token_exchange says more.
     ///
-    /// @throws invalid_option; connection_failed, tls_failed, deadline_exceeded, where nothing was sent;
-    /// outcome_unknown, where a code or refresh token may be spent; oauth_error, invalid_response; internal
+    /// @throws invalid_option, connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error,
+    /// invalid_response and internal
     [[nodiscard]] token exchange(std::initializer_list<option> parameters) const {
-        return request(detail::arguments(parameters));
+        return make<token>(td_token_exchange, detail::arguments(parameters));
     }
 
     /// The same from a container of pairs of strings.
     template <class Pairs, class = detail::if_pairs<Pairs>>
     [[nodiscard]] token exchange(const Pairs &parameters) const {
-        return request(detail::arguments(parameters));
+        return make<token>(td_token_exchange, detail::arguments(parameters));
     }
-
-    /// For the functions of C; NULL after a move.
-    [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
 
   private:
-    static detail::handle<td_client> make(const detail::arguments &options) {
+    static detail::handle<td_client> create(const detail::arguments &options) {
         return detail::create<td_client>([&](td_client **client) { return td_client_new(options.data(), client); });
     }
 
-    [[nodiscard]] token request(const detail::arguments &parameters) const {
-        return token(detail::create<td_token>([&](td_token **token) {
-            return td_token_exchange(handle_.get(), parameters.data(), token);
-        }));
+    /// What a function of C makes for this client.
+    template <class Made, class Object>
+    Made make(td_error *(*function)(const td_client *, const char *const *, Object **), const detail::arguments &given) const {
+        return Made(detail::create<Object>([&](Object **made) { return function(handle_.get(), given.data(), made); }));
     }
 
     detail::handle<td_client> handle_;
@@ -510,14 +523,24 @@ class assertion {
     template <class Pairs, class = detail::if_pairs<Pairs>>
     assertion(const client &client, const Pairs &options) : handle_(sign(client, detail::arguments(options))) {}
 
-    /// As it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+    // generated: getters of assertion
+    /// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+    ///
+    /// It is the value of `client_assertion`, and a secret.
     [[nodiscard]] std::string_view jwt() const & noexcept {
         return detail::text_or_empty(td_assertion_jwt(handle_.get()));
     }
     std::string_view jwt() const && = delete;
 
-    /// A part of it: "jti", "aud", "iat" or "exp" (Unix seconds in decimal), or the whole "header" or "claims" as JSON. Nothing for
-    /// any other name.
+    /// A part of the assertion, by name; nothing where the name is another one.
+    ///
+    /// The names:
+    /// - `jti` (text): The assertion's identifier, fresh and random.
+    /// - `aud` (text): The audience.
+    /// - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
+    /// - `exp` (Unix seconds in decimal): When the assertion expires.
+    /// - `header` (JSON): The whole header (RFC 7515 §4).
+    /// - `claims` (JSON): All claims (RFC 7519 §4).
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_assertion_get(handle_.get(), name));
     }
@@ -525,6 +548,7 @@ class assertion {
 
     /// For the functions of C; NULL after a move.
     [[nodiscard]] const td_assertion *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
 
   private:
     static detail::handle<td_assertion> sign(const client &client, const detail::arguments &options) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Writes the algorithms and their names from the same rows.
+/// Makes the algorithms and their names from the same rows.
 macro_rules! table_of_algorithms {
     ($($algorithm:ident = $name:literal)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]

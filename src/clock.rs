@@ -1,9 +1,9 @@
-//! The two clocks: what time it is, and how much time has passed.
+//! The two clocks: one tells the time of day, and one measures how much time has passed.
 
 use nix::time::{ClockId, clock_gettime};
 use std::time::{Duration, SystemTime};
 
-/// Handed to whatever needs time, so that tests can move it.
+/// Code that needs the time gets a clock as a value, so that tests can move it.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
     wall: fn() -> i64,
@@ -13,12 +13,12 @@ pub(crate) struct Clock {
 impl Clock {
     pub const SYSTEM: Clock = Clock { wall: system_wall, boot: system_boot };
 
-    /// Unix seconds, for the claims of an assertion and for `expires_at`. Steps when somebody sets the clock.
+    /// Unix seconds, for the claims of an assertion and for `expires_at`. Jumps when somebody sets the clock.
     pub fn unix_seconds(&self) -> i64 {
         (self.wall)()
     }
 
-    /// Time since the machine started, suspended or not; never steps.
+    /// The time since the machine started, including suspended time. Never jumps.
     pub fn since_boot(&self) -> Duration {
         (self.boot)()
     }
@@ -36,7 +36,7 @@ fn system_wall() -> i64 {
     }
 }
 
-/// By the C library, which finds the kernel's clock under a debugger such as valgrind too.
+/// Asks the C library, because it finds the kernel's clock even under a debugger such as valgrind.
 fn system_boot() -> Duration {
     clock_gettime(ClockId::CLOCK_BOOTTIME).expect("Linux has this clock").into()
 }

@@ -1,4 +1,4 @@
-//! What can go wrong: one table of codes, and the error that carries one of them.
+//! The table of error codes, and the error type, which carries one of them.
 
 use crate::text::Text;
 use std::fmt;
@@ -11,9 +11,9 @@ pub struct ErrorSpec {
     pub code: ErrorCode,
     /// The name in every language: `td_error_name`, exception classes, `TD_ERROR_` constants.
     pub name: &'static str,
-    /// What [`Error::get`] may answer for this code.
+    /// The fields that [`Error::get`] may return for this code.
     pub fields: &'static [Field],
-    /// One sentence: what happened.
+    /// One sentence that says what happened.
     pub summary: &'static str,
 }
 
@@ -21,15 +21,15 @@ pub struct ErrorSpec {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Field {
-    /// What [`Error::get`] takes.
+    /// The name that [`Error::get`] takes.
     pub name: &'static str,
-    /// How its text reads.
+    /// The form of its text.
     pub kind: FieldKind,
-    /// One sentence: what it is.
+    /// One sentence that explains the field.
     pub summary: &'static str,
 }
 
-/// How the text of a [`Field`] reads.
+/// The form of a [`Field`]'s text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldKind {
@@ -42,7 +42,7 @@ pub enum FieldKind {
 const OPTION: Field = Field {
     name: "option",
     kind: FieldKind::Text,
-    summary: "The name of the option or parameter at fault, where one is.",
+    summary: "The name of the option or parameter that caused the error, if one did.",
 };
 const ERROR: Field = Field {
     name: "error",
@@ -52,25 +52,25 @@ const ERROR: Field = Field {
 const ERROR_DESCRIPTION: Field = Field {
     name: "error_description",
     kind: FieldKind::Text,
-    summary: "The server's explanation; what was secret in the request, as it was sent, is cut out of it.",
+    summary: "The server's explanation; the library removes the secrets of the request from it.",
 };
 const ERROR_URI: Field = Field {
     name: "error_uri",
     kind: FieldKind::Text,
-    summary: "A page about the error; what was secret in the request is cut out of it.",
+    summary: "The URI of a page about the error; the library removes the secrets of the request from it.",
 };
 const HTTP_STATUS: Field =
-    Field { name: "http_status", kind: FieldKind::Number, summary: "The status code of the answer." };
+    Field { name: "http_status", kind: FieldKind::Number, summary: "The HTTP status code of the answer." };
 const RETRY_AFTER: Field = Field {
     name: "retry_after",
     kind: FieldKind::Number,
     summary: "Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).",
 };
 
-/// Writes the codes and their table from the same rows.
+/// Makes the codes and their table from the same rows.
 macro_rules! table_of_errors {
     ($($code:ident = $number:literal, $name:literal { summary: $summary:literal, fields: $fields:expr })*) => {
-        /// The stable code of an [`Error`]. Codes are added, never changed.
+        /// The stable code of an [`Error`]. A later version may add codes, but never changes one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
@@ -78,7 +78,7 @@ macro_rules! table_of_errors {
             $(#[doc = $summary] $code = $number,)*
         }
 
-        /// Every error there is, by ascending code. `ERRORS.md`, the header's constants and the bindings' classes follow it.
+        /// All errors, by ascending code. `ERRORS.md`, the header's constants and the bindings' classes are rendered from it.
         pub const ERRORS: &[ErrorSpec] = &[
             $(ErrorSpec {
                 code: ErrorCode::$code,
@@ -100,11 +100,11 @@ table_of_errors! {
         fields: [OPTION]
     }
     InvalidKey = 3, "invalid_key" {
-        summary: "The private key can't be read or can't be used as asked.",
+        summary: "The private key can't be read, or can't be used with the given options.",
         fields: [OPTION]
     }
     ConnectionFailed = 4, "connection_failed" {
-        summary: "No connection to the token endpoint came about; nothing was sent.",
+        summary: "The library could not connect to the token endpoint; nothing was sent.",
         fields: []
     }
     TlsFailed = 5, "tls_failed" {
@@ -112,11 +112,11 @@ table_of_errors! {
         fields: []
     }
     DeadlineExceeded = 6, "deadline_exceeded" {
-        summary: "The time ran out before anything was sent.",
+        summary: "The deadline passed before anything was sent.",
         fields: []
     }
     OutcomeUnknown = 7, "outcome_unknown" {
-        summary: "The request was sent and no complete answer came: a code or refresh token may be spent.",
+        summary: "The request was sent, but no complete answer came; a code or a refresh token may be spent.",
         fields: []
     }
     OauthError = 8, "oauth_error" {
@@ -144,9 +144,9 @@ impl ErrorCode {
     }
 }
 
-/// Why a call failed: a stable code, a message that names the option or the step and says what to do, and fields.
+/// Why a call failed: a stable code, a message and fields. The message names the option or the step, and says what to do.
 ///
-/// No key, assertion, token, code or other secret is ever part of it.
+/// An error never contains a key, an assertion, a token, a code or another secret.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -163,7 +163,7 @@ impl Error {
         Error(Box::new(Inner { code, message: Text::lossy(message.as_ref()), fields: Vec::new(), retryable: false }))
     }
 
-    /// An [`ErrorCode::InvalidOption`] about the option `name`, which the message then starts with.
+    /// An [`ErrorCode::InvalidOption`] about the option `name`. The message starts with that name.
     pub(crate) fn option(name: &str, complaint: impl fmt::Display) -> Error {
         Error::new(ErrorCode::InvalidOption, format!("{name}: {complaint}")).with("option", name)
     }
@@ -198,12 +198,12 @@ impl Error {
         self.0.message.as_str()
     }
 
-    /// Whether repeating the call is safe: it can't spend a grant twice.
+    /// Whether it is safe to repeat the call, because that can't spend a grant twice.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// A field of the error, as the table of errors lists them per code, or `None`.
+    /// The field `name` of the error, or `None`. The table of errors lists the fields of each code.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.field(name).map(Text::as_str)
     }
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_lists_every_code_at_its_place() {
+    fn each_row_stands_at_the_index_of_its_code() {
         for (index, spec) in ERRORS.iter().enumerate() {
             assert_eq!(spec.code as usize, index + 1);
             assert_eq!(spec.code.spec().name, spec.name);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_in_a_message_is_shown_and_cuts_nothing() {
+    fn a_nul_in_a_message_becomes_a_visible_character() {
         let error = Error::new(ErrorCode::Internal, "before\0after");
         assert_eq!(error.message(), "before\u{fffd}after");
     }

@@ -1,10 +1,11 @@
-//! Keeps forks out of the crypto library.
+//! Makes a fork wait while a thread is in the crypto library.
 //!
-//! Its generator, its detection of forks and its RSA keys have locks that all threads share. A child of a fork that fell between a
-//! thread's locking and unlocking would find them locked for ever, and an RSA key in use by a thread that it hasn't got. So whatever
-//! takes them runs within [`without_fork`], and the process forks between `before` and `after`.
+//! The library's random number generator, its detection of forks and its RSA keys have locks that all threads share. If the process
+//! forked while a thread held such a lock, the child would lack that thread. Its copy of the lock would stay locked for ever, and
+//! an RSA key would stay in use for ever. So all code that takes these locks runs within [`without_fork`], and the process forks
+//! between `before` and `after_in_…`.
 //!
-//! Two counters and no lock: a child can set them right, and nobody who waits can be kept waiting for ever.
+//! Two counters do this instead of a lock: a child can correct a counter, and no thread waits for ever.
 
 use std::cell::Cell;
 use std::sync::atomic::AtomicUsize;
@@ -12,14 +13,15 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Threads within [`without_fork`].
+/// The number of threads within [`without_fork`].
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
-/// Threads between `before` and `after`.
+/// The number of threads between `before` and `after_in_parent`.
 static FORKING: AtomicUsize = AtomicUsize::new(0);
-/// Forks that lie between this process and the one that loaded the library.
+/// The number of forks between the process that loaded the library and this process.
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
 
-/// What tells this process from its ancestors. Its id alone does not: a child in a name space of its own may have its parent's.
+/// Distinguishes this process from its ancestors. The process id alone is not enough: a child in another PID namespace may have the
+/// id of its parent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Process {
     id: u32,
@@ -33,15 +35,15 @@ impl Process {
 }
 
 thread_local! {
-    /// What this thread adds to `INSIDE`: 1, or 0.
+    /// The number that this thread adds to `INSIDE`: 0 or 1.
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Longer than any signature takes. Whoever has waited so long goes on.
+/// Longer than any signature takes. A thread that has waited this long goes on.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_micros(50);
 
-/// Runs `work`, which is short and waits for nothing, while no other thread forks.
+/// Runs `work` while no other thread forks. `work` must be short, and must not wait for anything.
 pub(crate) fn without_fork<T>(work: impl FnOnce() -> T) -> T {
     let _entry = Entry::new();
     work()
@@ -52,7 +54,7 @@ struct Entry(usize);
 impl Entry {
     fn new() -> Entry {
         let before = OWN.replace(1);
-        // Within another entry there is nothing to wait for: a fork waits for that one.
+        // If this thread already has an entry, it need not wait: a fork waits for that entry.
         if before == 0 {
             INSIDE.fetch_add(1, SeqCst);
             wait_until(|| {
@@ -86,12 +88,13 @@ fn wait_until(mut condition: impl FnMut() -> bool) {
     while !condition() && Instant::now() < end {}
 }
 
-/// To be called before the process forks: waits until all other threads are outside. A signal handler may fork in the midst of our
-/// own work, and does not wait for that.
+/// Must be called before the process forks. Waits until all other threads are outside. It does not wait for the calling thread,
+/// because a signal handler may fork in the middle of that thread's work.
 #[cfg(feature = "capi")]
 pub(crate) fn before() {
     if OWN.get() == 0 {
-        // Gives this thread, the only one of the child's, its own generator: making one takes a lock that ending threads take too.
+        // Make the random number generator of this thread now. It will be the child's only thread, and making a generator takes a
+        // lock that other threads take when they end.
         let _ = without_fork(|| aws_lc_rs::rand::fill(&mut [0]));
     }
     FORKING.fetch_add(1, SeqCst);
@@ -114,7 +117,7 @@ pub(crate) fn next_generation() {
     GENERATION.fetch_add(1, SeqCst);
 }
 
-/// No other thread is there any more.
+/// Corrects the counters, because the child has no other thread.
 #[cfg(feature = "capi")]
 pub(crate) fn after_in_child() {
     next_generation();

@@ -4,8 +4,8 @@ use crate::wiped::Wiped;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// The members of a JSON object, still as the text that they are. The parser undoes escapes in a buffer that nobody wipes, so
-/// nothing secret may pass through it: of a key, only slices of the document are lent out.
+/// The members of a JSON object, each as unparsed JSON text. The parser decodes escapes in a buffer that is not wiped, so no secret
+/// may pass through it. For the secrets of a key, use only the methods that return slices of the document.
 pub(crate) struct Members<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Members<'a> {
@@ -13,7 +13,7 @@ impl<'a> Members<'a> {
         serde_json::from_str(text).map(Members)
     }
 
-    /// A member's JSON text; `None` for `null` too.
+    /// A member's JSON text; `None` if the member is absent or `null`.
     pub fn raw(&self, name: &str) -> Option<&'a str> {
         self.0.get(name).map(|value| value.get()).filter(|text| *text != "null")
     }
@@ -27,7 +27,7 @@ impl<'a> Members<'a> {
         self.raw(name)?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// What `read` makes of a string's text. Only where escapes stand in it does it pass through the parser's buffer.
+    /// Passes a string's text to `read` and returns the result. Only a string with escapes passes through the parser's buffer.
     pub fn read<T>(&self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
         match self.escaped(name)? {
             plain if !plain.contains('\\') => Some(read(plain)),
@@ -35,7 +35,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A string that is no secret.
+    /// A string that is not secret.
     pub fn text(&self, name: &str) -> Option<String> {
         self.read(name, str::to_owned)
     }
@@ -49,7 +49,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The items of a JSON array, still as text.
+/// The items of a JSON array, each as unparsed JSON text.
 pub(crate) fn items(text: &str) -> Option<Vec<&str>> {
     let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     Some(items.into_iter().map(RawValue::get).collect())

@@ -1,13 +1,13 @@
 //! Turns a Talkdesk client key into access tokens.
 //!
-//! A [`Client`] takes the key as its holder has it, signs JWT client assertions (`private_key_jwt`, RFC 7523) and exchanges grants for
-//! tokens (RFC 6749). Programs in other languages use the same code through the C ABI, feature `capi`.
+//! A [`Client`] takes the key in any common form, signs JWT client assertions (`private_key_jwt`, RFC 7523) and exchanges grants
+//! for tokens (RFC 6749). Programs in other languages use the same code through the C ABI (feature `capi`).
 //!
 //! ```
 //! use talkdesk_auth::{Client, ErrorCode};
 //!
 //! # fn main() -> Result<(), talkdesk_auth::Error> {
-//! // The key of RFC 7515, Appendix A.3; yours may as well be the vendor's base64 line, PEM, or the path of a file.
+//! // The key of RFC 7515, Appendix A.3. Yours may also be PEM or the vendor's base64 line; give a file as private_key_file.
 //! let private_key = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
 //!     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
 //! let client = Client::new([
@@ -21,14 +21,14 @@
 //! let assertion = client.assertion([("assertion_lifetime", "60")])?;
 //! assert_eq!(assertion.get("aud"), Some("https://127.0.0.1:9/oauth/token"));
 //!
-//! // Nobody listens there.
+//! // No server listens on this port.
 //! let error = client.exchange([("grant_type", "client_credentials")]).unwrap_err();
 //! assert_eq!(error.code(), ErrorCode::ConnectionFailed);
 //! assert!(error.is_retryable());
 //! # Ok(()) }
 //! ```
 //!
-//! Calls block. Inside a tokio runtime they work too, on a thread of their own, but block the worker that makes them: use
+//! Calls block. Inside a tokio runtime, a call runs on a thread of its own, but it still blocks the worker that makes it; use
 //! `spawn_blocking`.
 
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
@@ -37,8 +37,8 @@
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 compile_error!(
-    "talkdesk_auth is built for Linux with glibc on x86-64 and aarch64; another target needs its signal mask, \
-     its clock that counts suspend, and its linker's versioned name of the shared library"
+    "talkdesk_auth supports Linux with glibc on x86-64 and aarch64; another target needs code for its signal mask, for its \
+     clock that counts suspended time, and for the versioned name that its linker gives the shared library"
 );
 
 mod algorithm;
@@ -52,6 +52,7 @@ mod error;
 mod ffi;
 mod file;
 mod fork;
+mod functions;
 mod gate;
 mod json;
 mod message;
@@ -67,6 +68,10 @@ mod wiped;
 pub use call::Call;
 pub use client::Client;
 pub use error::{ERRORS, Error, ErrorCode, ErrorSpec, Field, FieldKind};
-pub use options::{Function, Kind, OPTIONS, OptionSpec};
+pub use functions::{
+    Blocks, Documentation, FUNCTIONS, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec, Parameter,
+    ParameterKind, ValueKind,
+};
+pub use options::{Kind, OPTIONS, OptionSpec};
 pub use protocol::assertion::Assertion;
 pub use protocol::token::Token;

@@ -1,4 +1,4 @@
-//! HTTP messages (RFC 9110 §6) as the protocol and the transport share them: a request to a destination, and its answer.
+//! The HTTP messages (RFC 9110 §6) that the protocol and the transport share: a request, its destination and its answer.
 
 use crate::wiped::Wiped;
 use http::HeaderMap;
@@ -12,14 +12,14 @@ pub(crate) struct Destination {
     pub role: Role,
 }
 
-/// What a destination is to the client.
+/// The role of a destination for the client.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     TokenEndpoint,
 }
 
 impl Role {
-    /// The longest body that is read, in bytes. A longer one is not an answer.
+    /// The longest body that is a valid answer, in bytes.
     pub const fn longest_body(self) -> usize {
         match self {
             Role::TokenEndpoint => 1 << 20,
@@ -44,18 +44,18 @@ pub(crate) enum Request {
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// Of a body that is longer than the role allows, only a first part that is too long as well.
+    /// If the body is longer than the role allows, this is only its first part, which is also longer than the role allows.
     pub body: Wiped<Vec<u8>>,
 }
 
 impl Answer {
-    /// A header's text; `None` where it is absent or not ASCII.
+    /// A header's text; `None` if it is absent or not ASCII.
     pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the answer itself said where its body ends (RFC 9112 §6.3), so that a body that was cut short was noticed. A body
-    /// under any transfer coding but `chunked` ends with the connection.
+    /// Whether the answer says where its body ends (RFC 9112 §6.3). If it does, the HTTP library notices a body that was cut short.
+    /// With any other transfer coding than `chunked`, the end of the connection ends the body.
     pub fn is_delimited(&self) -> bool {
         match self.header(TRANSFER_ENCODING) {
             Some(codings) => codings.rsplit(',').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked")),
@@ -64,7 +64,7 @@ impl Answer {
     }
 }
 
-/// Whether the URL leads to this machine itself.
+/// Whether the URL points to this machine itself.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -1,13 +1,13 @@
-//! State that belongs to one process and is left behind at a fork.
+//! State that belongs to one process. A forked child leaves the state of its parent behind.
 
 use crate::fork::Process;
 use once_cell::race::OnceBox;
 use std::mem;
 
-/// A value for each process that asks, made when it first does.
+/// Holds one value for each process. A value is made when its process first asks for it.
 ///
-/// After a fork the child finds the parent's value under a foreign process and walks on to one of its own: it never locks, drives or
-/// drops what it inherited, since a lock may be held by a thread that the child doesn't have. Getting the value blocks nobody.
+/// After a fork, the child sees that the value belongs to its parent, and makes its own. It never locks, drives or drops the
+/// inherited value, because a thread that the child lacks may hold a lock. [`PerProcess::get`] never blocks.
 pub(crate) struct PerProcess<T: Inherited> {
     first: OnceBox<Node<T>>,
 }
@@ -65,7 +65,7 @@ mod tests {
     impl Inherited for u8 {}
 
     #[test]
-    fn a_child_has_a_value_of_its_own_also_under_its_parents_id() {
+    fn a_child_has_its_own_value_even_if_it_has_the_process_id_of_its_parent() {
         let state: PerProcess<u8> = PerProcess::new();
         let parents: *const u8 = state.get();
         assert!(ptr::eq(parents, state.get()));

@@ -1,6 +1,6 @@
-//! The table of regions: where the vendor's authorization and token hosts are.
+//! The table of regions, with the domains of the vendor's authorization and token hosts.
 
-/// Writes the regions, their names and their domains from the same rows.
+/// Makes the regions, their names and their domains from the same rows.
 macro_rules! table_of_regions {
     ($($region:ident = $name:literal, $domain:literal)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::mem;
 use std::ops::{Deref, DerefMut};
 use zeroize::Zeroize;
 
-/// As `zeroize::Zeroizing`, but all of a buffer at once, where that goes byte by byte. What a buffer leaves behind when it grows is
-/// not wiped; give it its capacity first.
+/// Like `zeroize::Zeroizing`, but wipes the whole buffer at once instead of byte by byte. The old memory of a buffer that grows is
+/// not wiped, so reserve the capacity first.
 #[derive(Clone, Default)]
 pub(crate) struct Wiped<T: Buffer>(T);
 

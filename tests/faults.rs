@@ -212,7 +212,7 @@ fn an_error_before_the_request_says_that_nothing_was_sent() {
         (at(format!("https://{http_port}/oauth/token")), ErrorCode::TlsFailed, false, "does not speak TLS"),
         (at(format!("{expired}/oauth/token")), ErrorCode::TlsFailed, false, "expired"),
         (at(format!("{wrong_name}/oauth/token")), ErrorCode::TlsFailed, false, "another name"),
-        (at(format!("{of_authority}/oauth/token")), ErrorCode::TlsFailed, false, "a certificate authority's own"),
+        (at(format!("{of_authority}/oauth/token")), ErrorCode::TlsFailed, false, "belongs to a certificate authority"),
         (wrong_ca, ErrorCode::TlsFailed, false, "ca_file"),
         (at(format!("https://{silent}/oauth/token")), ErrorCode::DeadlineExceeded, true, "timeout of 0.3 s"),
     ];

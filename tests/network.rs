@@ -309,7 +309,7 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         let denied_plain = host.call(&options(with(account, &proxy.address()), plain.clone()), &call(&[]));
         assert_eq!(denied_plain.code, ErrorCode::InvalidResponse as i32, "{denied_plain:?}");
         assert_eq!(denied_plain.get("http_status"), Some("407"));
-        assert!(denied_plain.message.contains("a proxy asks for a user and a password"), "{denied_plain:?}");
+        assert!(denied_plain.message.contains("a proxy requires a valid user and password"), "{denied_plain:?}");
         outcomes.extend([denied, denied_plain]);
     }
     assert_eq!(proxy.take_turned_away(), 6);
@@ -419,7 +419,7 @@ fn the_systems_store_and_ca_file_are_trusted_together() {
             assert_eq!(outcome.code, 0, "{environment:?} {ca_file:?}: {outcome:?}");
         } else {
             let none = environment.contains(&("SSL_CERT_FILE", "/nonexistent"));
-            let says = if none { "no certificate authority is known here" } else { "not trusted" };
+            let says = if none { "this machine has no trusted certificate authorities" } else { "not trusted" };
             assert_code(&outcome, ErrorCode::TlsFailed, false, says);
         }
         host.end();

@@ -60,13 +60,13 @@ fn the_error_of_a_wrong_endpoint_names_the_option_that_it_comes_from() {
     let plain = linked("http://acme.example/oauth/token");
     #[rustfmt::skip]
     let cases: &[(Given<'_>, &str, &str)] = &[
-        (&[("token_endpoint", "https:acme.example/oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https:/acme.example/oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https:///acme.example/oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https:\\\\acme.example/oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https://acme.example\\oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https://@acme.example/oauth/token")], "token_endpoint", "another spelling"),
-        (&[("token_endpoint", "https://acme.example/oauth token")], "token_endpoint", "another spelling"),
+        (&[("token_endpoint", "https:acme.example/oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https:/acme.example/oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https:///acme.example/oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https:\\\\acme.example/oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https://acme.example\\oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https://@acme.example/oauth/token")], "token_endpoint", "an unusual spelling"),
+        (&[("token_endpoint", "https://acme.example/oauth token")], "token_endpoint", "an unusual spelling"),
         (&[("token_endpoint", "https://user:pass@acme.example/")], "token_endpoint", "a user or password"),
         (&[("token_endpoint", "https://acme.example/#x")], "token_endpoint", "a fragment"),
         (&[("token_endpoint", "http://acme.example/")], "token_endpoint", "plain HTTP"),

@@ -350,7 +350,7 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
     misplaced.extend([pem(), pem().replace('\n', "\\n"), credentials(), PROXY.to_owned(), format!("{} ", key())]);
     let good = client(&ENDPOINT, "https://127.0.0.1:1/oauth/token");
     for secret in &misplaced {
-        for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&Function::Client)) {
+        for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&Function::ClientNew)) {
             let mut options = good.clone();
             options.retain(|(name, _)| *name != spec.name);
             options.push((spec.name, secret.clone()));
@@ -384,7 +384,7 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
                 search.exchange(&good, &[vec![("grant_type", "client_credentials".into())], wrong.clone()].concat());
             }
         }
-        for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&Function::Exchange)) {
+        for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&Function::TokenExchange)) {
             let name = spec.name.replace("NAME", "further");
             for grant_type in ["authorization_code", "refresh_token", "client_credentials", "urn:example:other"] {
                 let mut parameters = vec![(name.as_str(), secret.clone())];

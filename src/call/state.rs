@@ -165,7 +165,7 @@ pub(super) fn taken() -> Error {
 }
 
 fn unknown(what: &str, is_reusable: bool) -> Error {
-    let advice = if is_reusable { "" } else { "; the grant may be spent, get a new one" };
-    let message = format!("{what}: whether the server acted on the request is unknown{advice}");
+    let advice = if is_reusable { "" } else { "; the grant may be spent, so get a new one" };
+    let message = format!("{what}; it is unknown whether the server acted on the request{advice}");
     Error::new(ErrorCode::OutcomeUnknown, message).retryable(is_reusable)
 }

@@ -5,8 +5,9 @@ use crate::call::State;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
+use crate::functions::Function;
 use crate::message::Request;
-use crate::options::{Function, Options, keys};
+use crate::options::{Options, keys};
 use crate::protocol::assertion::{Assertion, Parameters};
 use crate::protocol::repetition::Failure;
 use crate::protocol::request::TokenRequest;
@@ -28,7 +29,7 @@ impl Exchange {
         client: &Inner,
         parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Exchange, Error> {
-        let options = Options::parse(Function::Exchange, parameters)?;
+        let options = Options::parse(Function::TokenExchange, parameters)?;
         let request = TokenRequest::from_options(&options)?;
         let timeout = options.get(&keys::TIMEOUT).unwrap_or(client.timeout);
         let waited = options.get(&keys::WAITED).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The client: a key and where it is registered, ready to sign and to exchange.
+//! The client: a registered key that signs assertions and exchanges grants.
 
 mod exchange;
 mod origin;
@@ -9,8 +9,9 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::file;
 use crate::fork::without_fork;
+use crate::functions::Function;
 use crate::message::{Destination, Role};
-use crate::options::{Function, Options, keys};
+use crate::options::{Options, keys};
 use crate::protocol::assertion::{self, Assertion, Assertions};
 use crate::protocol::token::Token;
 use crate::text::Text;
@@ -22,10 +23,10 @@ use std::time::Duration;
 
 /// A registered client: its key, parsed once, and its token endpoint.
 ///
-/// Make one and keep it: it holds connections and the trust store. A clone is the same client, and costs no more than a reference. Every
-/// method may be called from any number of threads at once, and on both sides of a fork; while other threads are in a call, though, a
-/// process may fork only if the client was made through the C ABI, which has a fork wait until the crypto library is at rest. The key is
-/// wiped when the last clone is dropped.
+/// Make one client and keep it, because it holds connections and the trust store. A clone is the same client, and costs no more
+/// than a reference. Any number of threads may call its methods at once, on both sides of a fork. While other threads are in a
+/// call, a process may fork only if the client was made through the C ABI, which makes a fork wait until no thread is in the crypto
+/// library. The key is wiped when the last clone is dropped.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -39,16 +40,16 @@ struct Inner {
 }
 
 impl Client {
-    /// Makes a client from options, pairs of a name and a value; the table [`OPTIONS`](crate::OPTIONS) lists them.
+    /// Makes a client from options, which are pairs of a name and a value. The table [`OPTIONS`](crate::OPTIONS) lists them.
     ///
-    /// Everything is checked here: the options against each other, the key, the certificates in `ca_file`. Nothing is sent.
+    /// Checks everything: whether the options fit together, the key, and the certificates in `ca_file`. Sends nothing.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidOption`] and [`ErrorCode::InvalidKey`], each naming what is wrong and what to do;
-    /// [`ErrorCode::Internal`] where the operating system refuses a resource.
+    /// [`ErrorCode::InvalidOption`] and [`ErrorCode::InvalidKey`], which say what is wrong and what to do;
+    /// [`ErrorCode::Internal`] if the operating system refuses a resource.
     pub fn new<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Client, Error> {
         without_fork(aws_lc_rs::init);
-        let options = Options::parse(Function::Client, options)?;
+        let options = Options::parse(Function::ClientNew, options)?;
         let settings = settings::resolve(&options)?;
         let shown = settings.shown(&options);
         let ca_file = options.get(&keys::CA_FILE);
@@ -72,14 +73,14 @@ impl Client {
         })))
     }
 
-    /// The value of a client option: as given, as resolved, or by default. `None` where the option is secret, unset or unknown.
-    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may load a changed key;
-    /// a value may change then.
+    /// The value of a client option: as given, as resolved, or by default. `None` if the option is secret, unset or unknown.
+    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may load a
+    /// changed key, and then a value may change.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.setting(name).map(Text::as_str)
     }
 
-    /// A text that was lent out once stays as long as the client.
+    /// A text that was lent out once lives as long as the client.
     pub(crate) fn setting(&self, name: &str) -> Option<&Text> {
         self.0.settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| value)
     }
@@ -87,17 +88,19 @@ impl Client {
     /// Signs a fresh client assertion (RFC 7523 §2.2, §3). Options: `audience`, `assertion_lifetime`, `claim.NAME`.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] where the crypto library fails.
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] if the crypto library fails.
     pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
-        self.0.sign(&assertion::Parameters::from_options(&Options::parse(Function::Assertion, options)?)?)
+        self.0.sign(&assertion::Parameters::from_options(&Options::parse(Function::AssertionNew, options)?)?)
     }
 
-    /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), authenticated by a fresh assertion (RFC 7523 §2.2).
+    /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), and authenticates with a fresh assertion (RFC 7523 §2.2).
     ///
-    /// Parameters: `grant_type`, and what the grant type takes: `code`, `redirect_uri`, `code_verifier`, `refresh_token`, `scope`;
-    /// `timeout` and `waited`; the options of an assertion; further fields as `param.NAME`. Blocks until the answer is there or the
-    /// deadline has come. The library sends `client_credentials`, which uses nothing up, once more where no complete answer came, or a
-    /// 408, and time is left: with a new assertion and over a fresh connection.
+    /// Parameters: `grant_type`; the parameters of this grant type (`code`, `redirect_uri`, `code_verifier`, `refresh_token`,
+    /// `scope`); `timeout` and `waited`; the options of an assertion; further fields as `param.NAME`.
+    ///
+    /// Blocks until the answer is complete or the deadline passes. The library sends `client_credentials` once more, with a new
+    /// assertion and over a fresh connection, if no complete answer or a status 408 came and time is left. It does so because this
+    /// grant type spends nothing.
     ///
     /// # Errors
     /// Every code except [`ErrorCode::InvalidArgument`], [`ErrorCode::InvalidKey`] and [`ErrorCode::Cancelled`]. After
@@ -141,13 +144,13 @@ impl Inner {
     }
 }
 
-/// The longest that `Debug` shows: 32 bytes in hexadecimal. The shortest private key has more.
+/// The longest identifier that `Debug` shows: 32 bytes in hexadecimal. The shortest private key is longer.
 const LONGEST_IDENTIFIER: usize = 64;
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let setting = |name| self.get(name).unwrap_or_default();
-        // A key that was given as an identifier is longer than one.
+        // A longer value may be a key that was given in the wrong place.
         let identifier = |name| match setting(name) {
             value if value.len() > LONGEST_IDENTIFIER => "[hidden]",
             value => value,

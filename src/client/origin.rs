@@ -1,4 +1,4 @@
-//! Where a value of a client came from, so that an error names what its user can change.
+//! The origin of a client's value, so that an error can name the option that the user must change.
 
 use crate::error::{Error, ErrorCode};
 use crate::options::{Key, keys};
@@ -9,7 +9,7 @@ pub(super) enum Origin {
     Option(&'static str),
     /// The credentials in the option of this name.
     Credentials(&'static str),
-    /// The JWK that holds the private key.
+    /// The JWK that contains the private key.
     Jwk,
 }
 
@@ -18,7 +18,7 @@ impl Origin {
         Origin::Option(option.name())
     }
 
-    /// What asks for an algorithm.
+    /// The origin of an algorithm, in the words of a message.
     pub fn of_algorithm(self) -> &'static str {
         match self {
             Origin::Option(name) => name,
@@ -27,13 +27,13 @@ impl Origin {
         }
     }
 
-    /// The error of a key that can't be used.
+    /// The error for a key that can't be used.
     pub fn key_error(self, complaint: &str) -> Error {
         let option = self.option();
         Error::new(ErrorCode::InvalidKey, format!("{option}: {complaint}")).with("option", option)
     }
 
-    /// The error of a URL that can't be the token endpoint.
+    /// The error for a URL that can't be the token endpoint.
     pub fn endpoint_error(self, complaint: &str) -> Error {
         match self.option() {
             name if name == keys::TOKEN_ENDPOINT.name() => Error::option(name, complaint),

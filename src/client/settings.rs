@@ -1,10 +1,11 @@
-//! What the options of a client and its credentials come to.
+//! Resolves the values of a client from its options and its credentials.
 
 use super::origin::Origin;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::file;
-use crate::options::{Function, OPTIONS, OptionSpec, Options, keys, listed};
+use crate::functions::Function;
+use crate::options::{OPTIONS, OptionSpec, Options, keys, listed};
 use crate::protocol::credentials::Credentials;
 use crate::protocol::endpoint;
 use crate::protocol::key::Key;
@@ -14,10 +15,10 @@ use crate::text::Text;
 use crate::wiped::Wiped;
 use url::Url;
 
-/// What an option gives, else the credentials or the JWK, else the default.
+/// The values of a client. Each comes from its option, else from the credentials or the JWK, else from the default.
 pub(super) struct Settings<S> {
     pub account: Option<String>,
-    /// Exactly as it was given.
+    /// Exactly as the caller gave it.
     pub token_endpoint: String,
     pub url: Url,
     pub client_id: String,
@@ -38,17 +39,17 @@ pub(super) fn resolve(options: &Options<'_>) -> Result<Settings<impl Signer + us
     let client_id = options
         .get(&keys::CLIENT_ID)
         .or(credentials.client_id.as_deref())
-        .ok_or_else(|| keys::CLIENT_ID.error("missing; give the client's id, or credentials that hold it"))?;
+        .ok_or_else(|| keys::CLIENT_ID.error("missing; give the client id, or credentials that contain it"))?;
     let key_id = options
         .get(&keys::KEY_ID)
         .or(described(origin, &credentials.key_id, &private_key.key_id).map(|(value, _)| value))
-        .ok_or_else(|| keys::KEY_ID.error("missing; give the key's id, or credentials or a JWK that hold it"))?;
+        .ok_or_else(|| keys::KEY_ID.error("missing; give the key id, or credentials or a JWK that contain it"))?;
     let (client_id, key_id) = (client_id.to_owned(), key_id.to_owned());
     let wanted = options.get(&keys::ALGORITHM).map(|name| (name, Origin::of(&keys::ALGORITHM)));
     let wanted = wanted.or(described(origin, &credentials.algorithm, &private_key.algorithm));
     let wanted = wanted.map(algorithm).transpose()?;
     let signer = private_key.into_signer(wanted).map_err(|complaint| origin.key_error(&complaint))?;
-    // A region needs an account.
+    // The account in the credentials counts only if a region is given.
     let account = options.get(&keys::ACCOUNT).or(credentials.account.as_deref().filter(|_| options.has(&keys::REGION)));
     let audience = options.get(&keys::AUDIENCE).unwrap_or(&token_endpoint).to_owned();
     Ok(Settings { account: account.map(str::to_owned), token_endpoint, url, client_id, key_id, audience, signer })
@@ -71,7 +72,7 @@ impl<S: Signer> Settings<S> {
         };
         OPTIONS
             .iter()
-            .filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret)
+            .filter(|spec| spec.taken_by.contains(&Function::ClientNew) && !spec.secret)
             .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
             .collect()
     }
@@ -96,7 +97,7 @@ fn credentials(options: &Options<'_>) -> Result<Credentials, Error> {
     Credentials::parse(&document, is_replaced).map_err(|complaint| option.error(complaint))
 }
 
-/// Where a value of the credentials came from.
+/// The origin of a value in the credentials.
 fn of_credentials(options: &Options<'_>) -> Origin {
     let is_text = options.has(&keys::CREDENTIALS);
     Origin::Credentials(if is_text { keys::CREDENTIALS.name() } else { keys::CREDENTIALS_FILE.name() })
@@ -112,14 +113,14 @@ fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key,
         (Wiped::new(text.as_bytes().to_vec()), of_credentials(options))
     } else {
         return Err(
-            keys::PRIVATE_KEY.error("missing; give private_key, private_key_file, or credentials that hold the key")
+            keys::PRIVATE_KEY.error("missing; give private_key, private_key_file, or credentials that contain the key")
         );
     };
     let key = Key::load(&bytes, options.get(&keys::PRIVATE_KEY_PASSPHRASE));
     key.map(|key| (key, origin)).map_err(|complaint| origin.key_error(&complaint))
 }
 
-/// What is said about the private key beside the options. Credentials describe their own key best; a JWK describes itself.
+/// A value that describes the private key, if no option gives it. Credentials describe their own key best; a JWK describes itself.
 fn described<'a>(
     origin_of_key: Origin,
     by_credentials: &'a Option<String>,
@@ -139,10 +140,10 @@ fn algorithm((name, origin): (&str, Origin)) -> Result<(Algorithm, &'static str)
     let asking = origin.of_algorithm();
     Algorithm::from_name(name)
         .map(|algorithm| (algorithm, asking))
-        .ok_or_else(|| keys::ALGORITHM.error(format_args!("missing, and {asking} is not a known one; give it")))
+        .ok_or_else(|| keys::ALGORITHM.error(format_args!("missing, and {asking} is not a known algorithm; give one")))
 }
 
-/// Explicit options first, then what the credentials link to, then the account that they name.
+/// Options come first. With a region, the credentials must name the account; without one, they must link to the endpoint.
 fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(String, Origin), Error> {
     const ADVICE: &str = "give the URL, or account and region";
     let regions = || listed(Region::NAMES);
@@ -152,7 +153,7 @@ fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(S
         (Some(_), None, Some(_)) => Err(keys::TOKEN_ENDPOINT.contradicts(&keys::REGION, ADVICE)),
         (Some(url), None, None) => Ok((url.to_owned(), Origin::of(&keys::TOKEN_ENDPOINT))),
         (None, Some(account), Some(region)) => Ok((endpoint::of_account(account, region), Origin::of(&keys::ACCOUNT))),
-        (None, Some(_), None) => Err(keys::REGION.error(format_args!("missing; account needs it: {}", regions()))),
+        (None, Some(_), None) => Err(keys::REGION.error(format_args!("missing; account needs it; give {}", regions()))),
         (None, None, region) => match (region, &credentials.account, &credentials.token_endpoint) {
             (Some(region), Some(account), _) => {
                 let account = checked_account(account)?;
@@ -160,17 +161,16 @@ fn token_endpoint(options: &Options<'_>, credentials: &Credentials) -> Result<(S
             }
             (Some(_), None, _) => Err(keys::ACCOUNT.error("missing; region needs it")),
             (None, _, Some(linked)) => Ok((linked.clone(), of_credentials(options))),
-            (None, Some(_), None) => {
-                Err(keys::REGION.error(format_args!("missing; the credentials name the account only: {}", regions())))
-            }
+            (None, Some(_), None) => Err(keys::REGION
+                .error(format_args!("missing; the credentials contain only the account; give {}", regions()))),
             (None, None, None) => Err(keys::TOKEN_ENDPOINT.error(format_args!("missing; {ADVICE}"))),
         },
     }
 }
 
-/// The account that credentials name, held to the rules of the option.
+/// Checks the account in the credentials by the rules of the option.
 fn checked_account(account: &str) -> Result<&str, Error> {
-    Options::parse(Function::Client, [(keys::ACCOUNT.name(), account)])
+    Options::parse(Function::ClientNew, [(keys::ACCOUNT.name(), account)])
         .map(|_| account)
-        .map_err(|_| keys::ACCOUNT.error("missing, and the credentials' account_name is no account; give it"))
+        .map_err(|_| keys::ACCOUNT.error("missing, and the credentials' account_name is not a valid account; give one"))
 }

@@ -9,7 +9,11 @@ use crate::protocol::assertion::Assertion;
 use std::ffi::c_char;
 use std::ptr;
 
-/// A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`, which wipes it.
+// generated: td_assertion
+/// A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
+///
+/// It is a secret. `td_assertion_new` makes it.
+// end of generated
 pub struct td_assertion {
     _private: (),
 }
@@ -20,17 +24,19 @@ impl Handle for td_assertion {
     type Value = Assertion;
 }
 
+// generated: td_assertion_new
 /// Signs a fresh assertion, for a program that sends the token request itself. `td_token_exchange` needs none.
+// end of generated
 ///
 /// `client`: the client that it speaks for.
 ///
 /// `options`: NULL, or names and values, alternating, then NULL; copied:
-// generated: td_assertion_new
-/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
-///   exactly as given.
+// generated: options of td_assertion_new
+/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+///   endpoint exactly as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
 ///   `exp` is never more than 3600 s after `iat`.
-/// - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+/// - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
 // end of generated
 ///
 /// `assertion`: receives the assertion, or NULL on failure.
@@ -50,18 +56,32 @@ pub unsafe extern "C" fn td_assertion_new(
     unsafe { create(assertion, || required(client)?.assertion(pairs(options)?)) }
 }
 
-/// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1): the value of `client_assertion`. A secret.
+// generated: td_assertion_jwt
+/// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+///
+/// It is the value of `client_assertion`, and a secret.
 ///
 /// `assertion`: NULL answers NULL. The string lives as long as the assertion.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { borrow(assertion) }.map_or(ptr::null(), |assertion| lend(assertion.jwt_text()))
 }
 
-/// A part of the assertion: `jti`, `aud`, `iat` or `exp` (Unix seconds in decimal), or the whole `header` or `claims` as JSON.
+// generated: td_assertion_get
+/// A part of the assertion, by name; NULL where the name is another one.
 ///
-/// `assertion`, `name`: NULL answers NULL, and so does any other name. The string lives as long as the assertion.
+/// The names:
+/// - `jti` (text): The assertion's identifier, fresh and random.
+/// - `aud` (text): The audience.
+/// - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
+/// - `exp` (Unix seconds in decimal): When the assertion expires.
+/// - `header` (JSON): The whole header (RFC 7515 §4).
+/// - `claims` (JSON): All claims (RFC 7519 §4).
+///
+/// `assertion`, `name`: NULL answers NULL. The string lives as long as the assertion.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_assertion_get(assertion: *const td_assertion, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.

@@ -7,10 +7,12 @@ use super::strings::{get, pairs};
 use crate::client::Client;
 use std::ffi::c_char;
 
-/// A registered client: its private key, parsed once, and its token endpoint.
+// generated: td_client
+/// A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
 ///
-/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both sides of a
-/// fork. Free it with `td_free`, which wipes the key.
+/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
+/// fork.
+// end of generated
 pub struct td_client {
     _private: (),
 }
@@ -21,44 +23,47 @@ impl Handle for td_client {
     type Value = Client;
 }
 
-/// Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+// generated: td_client_new
+/// Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
+// end of generated
 ///
 /// `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
 /// (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
 /// `token_endpoint` or `account` with `region`. All that there are:
-// generated: td_client_new
-/// - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the
-///   token endpoint.
-/// - `region` (`us`, `eu`, `ca`, `au`): The account's region; needed with `account`.
-/// - `token_endpoint` (text on one line): The URL of the token endpoint, in place of `account` and `region`; used as the audience
-///   exactly as given.
-/// - `client_id` (text on one line): The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
-/// - `key_id` (text on one line): The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
+// generated: options of td_client_new
+/// - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
+///   determines the token endpoint.
+/// - `region` (`us`, `eu`, `ca`, `au`): The account's region; required with `account`.
+/// - `token_endpoint` (text on one line): The URL of the token endpoint, instead of `account` and `region`; by default, it is also
+///   the audience, exactly as given.
+/// - `client_id` (text on one line): The client id (RFC 6749 §2.2); required unless the credentials contain it.
+/// - `key_id` (text on one line): The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
 /// - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`): The signature
-///   algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
-/// - `private_key` (text; secret): The private key in any usual form: the vendor's bare base64, PEM, or JWK.
-/// - `private_key_file` (path of a file): The path of a file that holds the private key, as for `private_key` or as DER.
+///   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+/// - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
+/// - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
 /// - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
-/// - `credentials` (text; secret): The JSON that the vendor hands out: the OAuth client file or the app.installed event.
-/// - `credentials_file` (path of a file): The path of a file that holds such JSON.
-/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
-///   exactly as given.
-/// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts want
+/// - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
+/// - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
+/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+///   endpoint exactly as given.
+/// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts require
 ///   `client-authentication+jwt`.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
 ///   is never more than 3600 s after `iat`.
-/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): Seconds within which a connection must stand: name, TCP and TLS;
-///   never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3
-///   s.
-/// - `timeout` (seconds, 0.001 to 3600; by default `30`): Seconds for a whole exchange, all waiting included; the call ends by
+/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): The seconds in which a connection must be made (name resolution,
+///   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
+///   the addresses of the other family (IPv4 or IPv6).
+/// - `timeout` (seconds, 0.001 to 3600; by default `30`): The seconds for a whole exchange, including all waiting; the call ends by
 ///   then.
-/// - `proxy` (text on one line; secret): The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may
-///   hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
-/// - `no_proxy` (any text, also none): Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the
-///   environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
-/// - `ca_file` (path of a file): The path of a PEM file of certificate authorities to trust beside the system's.
+/// - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
+///   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
+/// - `no_proxy` (any text, also none): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the
+///   environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
+///   off.
+/// - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
 /// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
-/// - `allow_http` (`true` or `false`; by default `false`): Whether the token endpoint may be plain HTTP beyond loopback; tokens
+/// - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
 ///   then cross the network unencrypted.
 // end of generated
 ///
@@ -76,11 +81,14 @@ pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *m
     unsafe { create(client, || Client::new(pairs(options)?)) }
 }
 
-/// The value of a client option, given, resolved or by default: `algorithm`, `audience`, `client_id`, `key_id` and
-/// `token_endpoint` always have one. It never changes.
+// generated: td_client_get
+/// The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
 ///
-/// `client`, `name`: NULL answers NULL, and so does an option that is secret, unset or unknown. The string lives as long as the
-/// client.
+/// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
+/// key, and a value may change then; a string that was answered stays as it is.
+///
+/// `client`, `name`: NULL answers NULL. The string lives as long as the client.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_client_get(client: *const td_client, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.

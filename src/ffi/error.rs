@@ -7,9 +7,12 @@ use crate::text::Text;
 use std::ffi::c_char;
 use std::ptr;
 
-/// Why a call failed. Every function that can fail returns one, or NULL for success. Free it with `td_free`.
+// generated: td_error
+/// Why a call failed. Free it with `td_free`.
 ///
-/// It holds no key, assertion, token, code or other secret: log it freely.
+/// Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
+/// freely.
+// end of generated
 pub struct td_error {
     _private: (),
 }
@@ -34,19 +37,20 @@ impl Handle for td_error {
 /// For the header; Rust has [`crate::ErrorCode`].
 #[allow(dead_code)]
 mod codes {
+    // generated: constants
     /// A pointer that must not be NULL was NULL.
     pub const TD_ERROR_INVALID_ARGUMENT: i32 = 1;
     /// An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
     pub const TD_ERROR_INVALID_OPTION: i32 = 2;
-    /// The private key can't be read or can't be used as asked.
+    /// The private key can't be read, or can't be used with the given options.
     pub const TD_ERROR_INVALID_KEY: i32 = 3;
-    /// No connection to the token endpoint came about; nothing was sent.
+    /// The library could not connect to the token endpoint; nothing was sent.
     pub const TD_ERROR_CONNECTION_FAILED: i32 = 4;
     /// The TLS handshake failed; nothing was sent.
     pub const TD_ERROR_TLS_FAILED: i32 = 5;
-    /// The time ran out before anything was sent.
+    /// The deadline passed before anything was sent.
     pub const TD_ERROR_DEADLINE_EXCEEDED: i32 = 6;
-    /// The request was sent and no complete answer came: a code or refresh token may be spent.
+    /// The request was sent, but no complete answer came; a code or a refresh token may be spent.
     pub const TD_ERROR_OUTCOME_UNKNOWN: i32 = 7;
     /// The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
     pub const TD_ERROR_OAUTH_ERROR: i32 = 8;
@@ -54,50 +58,60 @@ mod codes {
     pub const TD_ERROR_INVALID_RESPONSE: i32 = 9;
     /// Something failed inside the library, or the operating system refused a resource.
     pub const TD_ERROR_INTERNAL: i32 = 10;
+    // end of generated
 }
 
-/// The stable code, one of the `TD_ERROR_` constants. Later versions may add codes.
+// generated: td_error_code
+/// The stable code, one of the `TD_ERROR_` constants.
 ///
-/// `error`: NULL, which is success, answers 0.
+/// Later versions may add codes. 0 stands for success.
+///
+/// `error`: NULL answers 0.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_code(error: *const td_error) -> i32 {
     // SAFETY: the contract of the header.
     unsafe { borrow(error) }.map_or(0, |value| value.error.code() as i32)
 }
 
+// generated: td_error_name
 /// The name of the code, for example `"invalid_option"`: the same in every language.
 ///
 /// `error`: NULL answers NULL. The string lives as long as the error.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_name(error: *const td_error) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { borrow(error) }.map_or(ptr::null(), |value| lend(&value.name))
 }
 
+// generated: td_error_message
 /// What happened and what to do, in English, on one line.
 ///
 /// `error`: NULL answers NULL. The string lives as long as the error.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { borrow(error) }.map_or(ptr::null(), |value| lend(value.error.message_text()))
 }
 
-/// 1 where repeating the call is safe, because it can't spend a grant twice; else 0.
-///
-/// `error`: NULL answers 0. When, by code:
 // generated: td_error_is_retryable
+/// Whether repeating the call is safe, because it can't spend a grant twice: 1 or 0.
+///
+/// When, by code:
 /// - `invalid_argument`: never.
 /// - `invalid_option`: never.
 /// - `invalid_key`: never.
-/// - `connection_failed`: where no connection was made; not where a proxy asks for other credentials.
-/// - `tls_failed`: where the handshake broke off; not where one side refused the other.
+/// - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+/// - `tls_failed`: if the handshake broke off; not if one side refused the other.
 /// - `deadline_exceeded`: always.
 /// - `outcome_unknown`: with grant_type client_credentials.
 /// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `internal`: never.
-/// - `cancelled`: always.
+///
+/// `error`: NULL answers 0.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
@@ -105,38 +119,26 @@ pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
     unsafe { borrow(error) }.map_or(0, |value| value.error.is_retryable().into())
 }
 
-/// A field of the error, a number in decimal:
 // generated: td_error_get
-/// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter at fault, where one is.
+/// A field of the error, by name; NULL where this error has no such field.
+///
+/// A number is in decimal.
+///
+/// The fields:
+/// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
 /// - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
-/// - `error_description` (text; of `oauth_error`): The server's explanation; what was secret in the request, as it was sent, is cut
-///   out of it.
-/// - `error_uri` (text; of `oauth_error`): A page about the error; what was secret in the request is cut out of it.
-/// - `http_status` (number; of `oauth_error` and `invalid_response`): The status code of the answer.
+/// - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the request from
+///   it.
+/// - `error_uri` (text; of `oauth_error`): The URI of a page about the error; the library removes the secrets of the request from
+///   it.
+/// - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
 /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
 ///   9110 §10.2.3).
-// end of generated
 ///
-/// `error`, `name`: NULL answers NULL, and so does a field that this error has not. The string lives as long as the error.
+/// `error`, `name`: NULL answers NULL. The string lives as long as the error.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_get(error: *const td_error, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { get(error, name, |value, name| value.error.field(name)) }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::error::ERRORS;
-
-    /// cbindgen reads no expressions, so the constants and their sentences are written out above.
-    #[test]
-    fn the_constants_are_those_of_the_table() {
-        let source = include_str!("error.rs");
-        for spec in ERRORS {
-            let name = spec.name.to_uppercase();
-            let constant =
-                format!("    /// {}\n    pub const TD_ERROR_{name}: i32 = {};\n", spec.summary, spec.code as i32);
-            assert!(source.contains(&constant), "{constant}");
-        }
-    }
 }

@@ -30,15 +30,19 @@ use signal::SigpipeBlocked;
 use std::ffi::{c_char, c_void};
 use token::td_token;
 
+// generated: td_version
 /// The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
 ///
-/// Static; do not free it. Any thread, any time, both sides of a fork.
+/// It is static; do not free it. Any thread may ask at any time, on both sides of a fork.
+// end of generated
 #[unsafe(no_mangle)]
 pub extern "C" fn td_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Frees any object of this library: what came through an out-parameter, and every `td_error *`. Once, and nothing else.
+// generated: td_free
+/// Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else.
+// end of generated
 ///
 /// `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
 /// object. Keys, assertions and tokens are wiped.

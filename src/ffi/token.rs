@@ -9,9 +9,11 @@ use crate::protocol::token::Token;
 use std::ffi::c_char;
 use std::ptr;
 
-/// What the token endpoint answered: an access token and all that came with it. Free it with `td_free`, which wipes it.
+// generated: td_token
+/// What the token endpoint answered: an access token and all that came with it. Free it with `td_free`.
 ///
-/// Everything in it is secret.
+/// Everything in it is secret. `td_token_exchange` makes it.
+// end of generated
 pub struct td_token {
     _private: (),
 }
@@ -22,8 +24,10 @@ impl Handle for td_token {
     type Value = Token;
 }
 
-/// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). Blocks until the answer is there or the
-/// deadline has come; nothing ends it sooner.
+// generated: td_token_exchange
+/// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After `outcome_unknown` a code or refresh
+/// token may be spent. The call blocks until the answer is there or the deadline has come; nothing ends it sooner.
+// end of generated
 ///
 /// `client`: the client to authenticate.
 ///
@@ -34,25 +38,25 @@ impl Handle for td_token {
 /// - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
 ///
 /// Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
-// generated: td_token_exchange
-/// - `audience` (text on one line): The assertion's `aud`; where neither the call nor the client gives one, the token endpoint
-///   exactly as given.
+// generated: options of td_token_exchange
+/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
+///   endpoint exactly as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
 ///   `exp` is never more than 3600 s after `iat`.
-/// - `timeout` (seconds, 0.001 to 3600; by default the client's): Seconds for a whole exchange, all waiting included; the call ends
-///   by then.
-/// - `claim.NAME` (any text, also none): A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
-/// - `grant_type` (text on one line): `authorization_code`, `refresh_token`, `client_credentials`, or another that the server
-///   knows; required.
+/// - `timeout` (seconds, 0.001 to 3600; by default the client's): The seconds for a whole exchange, including all waiting; the call
+///   ends by then.
+/// - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+/// - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
+///   that the server knows; required.
 /// - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
-/// - `redirect_uri` (text on one line): The redirect URI, identical to that of the authorization request.
-/// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+/// - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
+/// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
 /// - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
-/// - `waited` (seconds, 0 or more): Seconds that the call has already waited in a queue of the caller's; they count as part of
+/// - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
 ///   `timeout`.
 /// - `scope` (text on one line): The requested scopes, separated by spaces.
-/// - `param.NAME` (any text, also none; secret): A further field of the token request; the fields that the library sets can't be
-///   replaced.
+/// - `param.NAME` (any text, also none; secret): A further field of the token request; it can't replace a field that the library
+///   sets.
 // end of generated
 ///
 /// `token`: receives the token, or NULL on failure.
@@ -76,36 +80,50 @@ pub unsafe extern "C" fn td_token_exchange(
     unsafe { create(token, || required(client)?.exchange(pairs(parameters)?)) }
 }
 
-/// The access token (RFC 6749 §1.4): never empty.
+// generated: td_token_access_token
+/// The access token (RFC 6749 §1.4); never empty.
 ///
 /// `token`: NULL answers NULL. The string lives as long as the token.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_access_token(token: *const td_token) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { borrow(token) }.map_or(ptr::null(), |token| lend(token.texts().0))
 }
 
-/// The token's type (RFC 6749 §7.1) as the server wrote it, `"Bearer"` where it said nothing. Compare it without case.
+// generated: td_token_type
+/// The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+///
+/// Compare it without case.
 ///
 /// `token`: NULL answers NULL. The string lives as long as the token.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_type(token: *const td_token) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { borrow(token) }.map_or(ptr::null(), |token| lend(token.texts().1))
 }
 
-/// When the access token expires, in Unix seconds by the wall clock of the exchange; -1 where the server did not say.
+// generated: td_token_expires_at
+/// When the access token expires, in Unix seconds; -1 where the server did not say.
+///
+/// It is a time by the wall clock of the exchange.
 ///
 /// `token`: NULL answers -1.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_expires_at(token: *const td_token) -> i64 {
     // SAFETY: the contract of the header.
     unsafe { borrow(token) }.and_then(Token::expires_at).unwrap_or(-1)
 }
 
+// generated: td_token_seconds_left
 /// Whole seconds until the access token expires, 0 once it has; -1 where the server did not say.
 ///
-/// Counts while the machine is suspended, and does not care when somebody sets the clock. `token`: NULL answers -1.
+/// It counts while the machine is suspended, and does not change when somebody sets the clock.
+///
+/// `token`: NULL answers -1.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_seconds_left(token: *const td_token) -> i64 {
     // SAFETY: the contract of the header.
@@ -113,19 +131,30 @@ pub unsafe extern "C" fn td_token_seconds_left(token: *const td_token) -> i64 {
     left.map_or(-1, |seconds| i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
-/// Any member of the response, for example `refresh_token`, `scope` or `id_token`: a string as it is, anything else as JSON.
+// generated: td_token_get
+/// Any member of the response: a string as it is, anything else as JSON; NULL where it is absent, null or holds a NUL.
 ///
-/// An omitted `scope` reads as the requested one (RFC 6749 §5.1). `token`, `name`: NULL answers NULL, and so does a member that is
-/// absent, is `null`, or holds a NUL. The string lives as long as the token.
+/// An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+///
+/// Some of the names:
+/// - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the requested ones (RFC
+///   6749 §5.1).
+/// - `refresh_token` (text): The refresh token (RFC 6749 §6).
+/// - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
+///
+/// `token`, `name`: NULL answers NULL. The string lives as long as the token.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_get(token: *const td_token, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { get(token, name, Token::member) }
 }
 
+// generated: td_token_json
 /// The whole response, JSON as the server wrote it.
 ///
 /// `token`: NULL answers NULL. The string lives as long as the token.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_json(token: *const td_token) -> *const c_char {
     // SAFETY: the contract of the header.

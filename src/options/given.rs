@@ -1,13 +1,14 @@
-//! The options of one call, read from what the caller gives.
+//! The options of one call, read from the caller's names and values.
 
 use super::key::{Defaulted, Family, Key, ValueType};
-use super::spec::{Function, Kind, OptionSpec};
+use super::spec::{Kind, OptionSpec};
 use super::table::known;
 use super::unknown::unknown;
 use super::value::{Value, read};
 use crate::error::Error;
+use crate::functions::Function;
 
-/// The options of one call. Each is known, well-formed and given once, except that elapsed seconds add up.
+/// The options of one call. Each is known, well-formed and given once. Only elapsed seconds may be repeated; they add up.
 pub(crate) struct Options<'a> {
     given: Vec<Given<'a>>,
 }
@@ -27,7 +28,10 @@ impl<'a> Options<'a> {
         for (index, (name, text)) in pairs.into_iter().enumerate() {
             let spec = known(name).ok_or_else(|| unknown(function, name, index))?;
             if !spec.taken_by.contains(&function) {
-                return Err(Error::option(spec.name, format_args!("not an option of {function}; {}", spec.takers())));
+                return Err(Error::option(
+                    spec.name,
+                    format_args!("{function} does not take this option; {}", spec.takers()),
+                ));
             }
             let value = read(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
             match (given.iter_mut().find(|other| other.name == name).map(|other| &mut other.value), value) {
@@ -58,18 +62,18 @@ impl<'a> Options<'a> {
         })
     }
 
-    /// The value as it was written.
+    /// The value's text, as the caller gave it.
     pub fn text(&self, spec: &OptionSpec) -> Option<&'a str> {
         self.find(spec).map(|given| given.text)
     }
 
-    /// The members of a family: for `param.` what stands behind it, and the values.
+    /// The members of a family: each name without the family's prefix, and its value.
     pub fn family(&self, family: &Family) -> impl Iterator<Item = (&'a str, &'a str)> {
         let prefix = family.prefix();
         self.given.iter().filter_map(move |given| Some((given.name.strip_prefix(prefix)?, given.text)))
     }
 
-    /// Errs where two options are given that say the same thing in two ways.
+    /// Fails if both options are given, because they say the same thing in two ways.
     pub fn exclusive<T: ?Sized, U: ?Sized>(&self, one: &Key<T>, other: &Key<U>) -> Result<(), Error> {
         if self.has(one) && self.has(other) {
             return Err(one.contradicts(other, "give one of the two"));

@@ -1,4 +1,4 @@
-//! Typed keys: an option by its row, with the type of its value.
+//! Typed keys. A key refers to the row of an option, and knows the type of its value.
 
 #[cfg(test)]
 use super::spec::Kind;
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// The Rust type of an option's value.
 pub(crate) trait ValueType {
     type Value<'a>;
-    /// Whether values of this kind have the type.
+    /// Whether values of this kind have this type.
     #[cfg(test)]
     fn fits(kind: Kind) -> bool;
     fn of(value: Value<'_>) -> Option<Self::Value<'_>>;
@@ -66,7 +66,7 @@ impl ValueType for bool {
     }
 }
 
-/// Whether a row has a default, as a part of its key's type.
+/// A part of a key's type: whether its row has a default.
 #[cfg(test)]
 pub(crate) trait Default {
     const IS_SET: bool;
@@ -86,7 +86,7 @@ impl Default for Defaulted {
     const IS_SET: bool = true;
 }
 
-/// An option by its row, with the type of its value.
+/// Refers to the row of an option, and knows the type of its value.
 pub(crate) struct Key<T: ?Sized, D = Unset> {
     pub(super) spec: &'static OptionSpec,
     of: PhantomData<fn(&T) -> D>,
@@ -112,12 +112,12 @@ impl<T: ?Sized, D> Key<T, D> {
         self.spec.secret
     }
 
-    /// The error of this option, whose message names it.
+    /// An error about this option. Its message starts with the option's name.
     pub fn error(&self, complaint: impl Display) -> Error {
         Error::option(self.name(), complaint)
     }
 
-    /// The error of this option and one that it can't stand beside.
+    /// The error if this option is given together with `other`, which contradicts it.
     pub fn contradicts<U: ?Sized, E>(&self, other: &Key<U, E>, advice: &str) -> Error {
         self.error(format_args!("contradicts {}; {advice}", other.name()))
     }
@@ -133,7 +133,7 @@ impl Family {
         Family { spec }
     }
 
-    /// The error of the member that is called `name`.
+    /// An error about the member `name`.
     pub fn error(&self, name: &str, complaint: impl Display) -> Error {
         Error::option(&format!("{}{name}", self.prefix()), complaint)
     }
@@ -143,7 +143,7 @@ impl Family {
         self.spec.name.ends_with(".NAME")
     }
 
-    /// What stands before the name of a member.
+    /// The text before the name of a member, for example `claim.`.
     pub(super) fn prefix(&self) -> &'static str {
         self.spec.name.trim_end_matches("NAME")
     }

@@ -7,10 +7,12 @@ mod table;
 mod unknown;
 mod value;
 
-pub use spec::{Function, Kind, OptionSpec};
+pub use spec::{Kind, OptionSpec};
 pub use table::OPTIONS;
 
 pub(crate) use given::Options;
 pub(crate) use key::Key;
-pub(crate) use table::{keys, known};
+pub(crate) use table::keys;
+#[cfg(feature = "capi")]
+pub(crate) use table::known;
 pub(crate) use value::{listed, one_line};

@@ -1,20 +1,8 @@
-//! What a row of the table of options says.
+//! The contents of a row in the table of options.
 
-use std::fmt::{self, Display};
+use crate::functions::Function;
 
-/// A function that takes options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Function {
-    /// `td_client_new`, [`crate::Client::new`]
-    Client,
-    /// `td_assertion_new`, [`crate::Client::assertion`]
-    Assertion,
-    /// `td_token_exchange`, [`crate::Client::exchange`]
-    Exchange,
-}
-
-/// What an option's value may be.
+/// The values that an option accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -26,15 +14,15 @@ pub enum Kind {
     Any,
     /// The path of a file.
     Path,
-    /// One label of a domain name: letters, digits and inner hyphens, 63 at most.
+    /// One label of a domain name: letters, digits and inner hyphens, at most 63 characters.
     Label,
-    /// A number of seconds between the two; a fraction is allowed where the first is one.
+    /// A number of seconds, from the first number to the second. A fraction is allowed if the first number has one.
     Seconds(f64, f64),
-    /// Elapsed seconds, whole or not. Values that are given more than once add up.
+    /// Elapsed seconds, which may have a fraction. If the option is given more than once, its values add up.
     Elapsed,
     /// `true` or `false`.
     Boolean,
-    /// One of these.
+    /// One of these texts.
     Choice(&'static [&'static str]),
 }
 
@@ -42,22 +30,22 @@ pub enum Kind {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OptionSpec {
-    /// The name; one that ends with `.NAME` stands for a family, for example `param.resource`.
+    /// The name. If it ends with `.NAME`, the row stands for a family; `param.resource`, for example, belongs to `param.NAME`.
     pub name: &'static str,
-    /// The functions that take it.
+    /// The functions that take the option.
     pub taken_by: &'static [Function],
-    /// What its value may be.
+    /// The values that the option accepts.
     pub kind: Kind,
-    /// The value where none is given, if there is a fixed one.
+    /// The value if the caller gives none; `None` if there is no fixed default.
     pub default: Option<&'static str>,
-    /// Whether the value is secret: no getter answers it and no message shows it.
+    /// Whether the value is secret: no getter returns it, and no message shows it.
     pub secret: bool,
-    /// One sentence: what it is.
+    /// One sentence that explains the option.
     pub summary: &'static str,
 }
 
 impl OptionSpec {
-    /// Whether this is the row of the option `name`, or of the family that it belongs to.
+    /// Whether this row describes the option `name`, or the family that `name` belongs to.
     pub(super) fn matches(&self, name: &str) -> bool {
         match self.name.strip_suffix("NAME") {
             Some(prefix) => name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()),
@@ -65,19 +53,9 @@ impl OptionSpec {
         }
     }
 
-    /// The advice to one who gives the option to a function that does not take it.
+    /// The advice if the option is given to a function that does not take it.
     pub(super) fn takers(&self) -> String {
         let names: Vec<String> = self.taken_by.iter().map(Function::to_string).collect();
         format!("give it to {}", names.join(" or "))
-    }
-}
-
-impl Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Function::Client => "the client",
-            Function::Assertion => "the assertion",
-            Function::Exchange => "the exchange",
-        })
     }
 }

@@ -1,16 +1,17 @@
 //! The table of options, and a typed key for each row.
 
 use super::key::{Defaulted, Family, Key};
-use super::spec::{Function, Kind, OptionSpec};
+use super::spec::{Kind, OptionSpec};
 use crate::algorithm::Algorithm;
+use crate::functions::Function;
 use crate::region::Region;
 use std::time::Duration;
 
-const CLIENT: &[Function] = &[Function::Client];
-const EXCHANGE: &[Function] = &[Function::Exchange];
-const SIGNING: &[Function] = &[Function::Client, Function::Assertion, Function::Exchange];
-const PER_ASSERTION: &[Function] = &[Function::Assertion, Function::Exchange];
-const TIMING: &[Function] = &[Function::Client, Function::Exchange];
+const CLIENT: &[Function] = &[Function::ClientNew];
+const EXCHANGE: &[Function] = &[Function::TokenExchange];
+const SIGNING: &[Function] = &[Function::ClientNew, Function::AssertionNew, Function::TokenExchange];
+const PER_ASSERTION: &[Function] = &[Function::AssertionNew, Function::TokenExchange];
+const TIMING: &[Function] = &[Function::ClientNew, Function::TokenExchange];
 
 const fn row(
     name: &'static str,
@@ -26,19 +27,19 @@ const fn secret(name: &'static str, taken_by: &'static [Function], kind: Kind, s
     OptionSpec { name, taken_by, kind, default: None, secret: true, summary }
 }
 
-/// Writes the table and a key for each row, so that an option's name stands here and nowhere else in the code.
+/// Makes the table and a key for each row, so that the name of an option is written only here.
 macro_rules! table_of_options {
     ($($key:ident: $type:ty = $row:expr;)*) => {
-        /// Every option and parameter there is. `OPTIONS.md` and the bindings' keywords follow it.
+        /// All options and parameters. `OPTIONS.md` and the bindings' keywords are rendered from it.
         pub const OPTIONS: &[OptionSpec] = &[$($row,)*];
 
-        /// What [`super::Options`] is asked by.
+        /// The keys that find values in [`super::Options`].
         pub(crate) mod keys {
             use crate::options::table::*;
             $(pub const $key: $type = <$type>::new(&$row);)*
         }
 
-        /// The keys whose type is not that of their row's values, or that are wrong about a default.
+        /// The keys whose type differs from their row: in the type of the value, or in whether there is a default.
         #[cfg(test)]
         fn misfits() -> Vec<&'static str> {
             let fitting = [$((stringify!($key), keys::$key.fits()),)*];
@@ -49,39 +50,39 @@ macro_rules! table_of_options {
 
 #[rustfmt::skip]
 table_of_options! {
-    ACCOUNT: Key<str> = row("account", CLIENT, Kind::Label, None, "The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint.");
-    REGION: Key<str> = row("region", CLIENT, Kind::Choice(Region::NAMES), None, "The account's region; needed with `account`.");
-    TOKEN_ENDPOINT: Key<str> = row("token_endpoint", CLIENT, Kind::Text, None, "The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given.");
-    CLIENT_ID: Key<str> = row("client_id", CLIENT, Kind::Text, None, "The client identifier (RFC 6749 §2.2); required unless the credentials hold it.");
-    KEY_ID: Key<str> = row("key_id", CLIENT, Kind::Text, None, "The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.");
-    ALGORITHM: Key<str> = row("algorithm", CLIENT, Kind::Choice(Algorithm::NAMES), None, "The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.");
-    PRIVATE_KEY: Key<str> = secret("private_key", CLIENT, Kind::Block, "The private key in any usual form: the vendor's bare base64, PEM, or JWK.");
-    PRIVATE_KEY_FILE: Key<str> = row("private_key_file", CLIENT, Kind::Path, None, "The path of a file that holds the private key, as for `private_key` or as DER.");
+    ACCOUNT: Key<str> = row("account", CLIENT, Kind::Label, None, "The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.");
+    REGION: Key<str> = row("region", CLIENT, Kind::Choice(Region::NAMES), None, "The account's region; required with `account`.");
+    TOKEN_ENDPOINT: Key<str> = row("token_endpoint", CLIENT, Kind::Text, None, "The URL of the token endpoint, instead of `account` and `region`; by default, it is also the audience, exactly as given.");
+    CLIENT_ID: Key<str> = row("client_id", CLIENT, Kind::Text, None, "The client id (RFC 6749 §2.2); required unless the credentials contain it.");
+    KEY_ID: Key<str> = row("key_id", CLIENT, Kind::Text, None, "The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.");
+    ALGORITHM: Key<str> = row("algorithm", CLIENT, Kind::Choice(Algorithm::NAMES), None, "The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).");
+    PRIVATE_KEY: Key<str> = secret("private_key", CLIENT, Kind::Block, "The private key in any common form: the vendor's bare base64, PEM or JWK.");
+    PRIVATE_KEY_FILE: Key<str> = row("private_key_file", CLIENT, Kind::Path, None, "The path of a file that contains the private key, in a form of `private_key` or as DER.");
     PRIVATE_KEY_PASSPHRASE: Key<str> = secret("private_key_passphrase", CLIENT, Kind::Any, "The passphrase of an encrypted private key.");
-    CREDENTIALS: Key<str> = secret("credentials", CLIENT, Kind::Block, "The JSON that the vendor hands out: the OAuth client file or the app.installed event.");
-    CREDENTIALS_FILE: Key<str> = row("credentials_file", CLIENT, Kind::Path, None, "The path of a file that holds such JSON.");
-    AUDIENCE: Key<str> = row("audience", SIGNING, Kind::Text, None, "The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.");
-    ASSERTION_TYPE_HEADER: Key<str, Defaulted> = row("assertion_type_header", CLIENT, Kind::Text, Some("JWT"), "The assertion's `typ` header; newer drafts want `client-authentication+jwt`.");
+    CREDENTIALS: Key<str> = secret("credentials", CLIENT, Kind::Block, "The JSON that the vendor provides: the OAuth client file or the app.installed event.");
+    CREDENTIALS_FILE: Key<str> = row("credentials_file", CLIENT, Kind::Path, None, "The path of a file that contains the JSON of `credentials`.");
+    AUDIENCE: Key<str> = row("audience", SIGNING, Kind::Text, None, "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.");
+    ASSERTION_TYPE_HEADER: Key<str, Defaulted> = row("assertion_type_header", CLIENT, Kind::Text, Some("JWT"), "The assertion's `typ` header; newer drafts require `client-authentication+jwt`.");
     ASSERTION_LIFETIME: Key<Duration, Defaulted> = row("assertion_lifetime", SIGNING, Kind::Seconds(1.0, 3600.0), Some("300"), "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.");
-    CONNECT_TIMEOUT: Key<Duration, Defaulted> = row("connect_timeout", CLIENT, Kind::Seconds(0.001, 3600.0), Some("10"), "Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s.");
-    TIMEOUT: Key<Duration, Defaulted> = row("timeout", TIMING, Kind::Seconds(0.001, 3600.0), Some("30"), "Seconds for a whole exchange, all waiting included; the call ends by then.");
-    PROXY: Key<str> = secret("proxy", CLIENT, Kind::Text, "The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.");
-    NO_PROXY: Key<str> = row("no_proxy", CLIENT, Kind::Any, None, "Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.");
-    CA_FILE: Key<str> = row("ca_file", CLIENT, Kind::Path, None, "The path of a PEM file of certificate authorities to trust beside the system's.");
+    CONNECT_TIMEOUT: Key<Duration, Defaulted> = row("connect_timeout", CLIENT, Kind::Seconds(0.001, 3600.0), Some("10"), "The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).");
+    TIMEOUT: Key<Duration, Defaulted> = row("timeout", TIMING, Kind::Seconds(0.001, 3600.0), Some("30"), "The seconds for a whole exchange, including all waiting; the call ends by then.");
+    PROXY: Key<str> = secret("proxy", CLIENT, Kind::Text, "The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).");
+    NO_PROXY: Key<str> = row("no_proxy", CLIENT, Kind::Any, None, "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.");
+    CA_FILE: Key<str> = row("ca_file", CLIENT, Kind::Path, None, "The path of a PEM file with certificate authorities to trust in addition to the system's.");
     USER_AGENT: Key<str, Defaulted> = row("user_agent", CLIENT, Kind::Text, Some(concat!("talkdesk_auth/", env!("CARGO_PKG_VERSION"))), "The request's User-Agent header.");
-    ALLOW_HTTP: Key<bool, Defaulted> = row("allow_http", CLIENT, Kind::Boolean, Some("false"), "Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.");
-    CLAIM: Family = row("claim.NAME", PER_ASSERTION, Kind::Any, None, "A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.");
-    GRANT_TYPE: Key<str> = row("grant_type", EXCHANGE, Kind::Text, None, "`authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required.");
+    ALLOW_HTTP: Key<bool, Defaulted> = row("allow_http", CLIENT, Kind::Boolean, Some("false"), "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.");
+    CLAIM: Family = row("claim.NAME", PER_ASSERTION, Kind::Any, None, "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.");
+    GRANT_TYPE: Key<str> = row("grant_type", EXCHANGE, Kind::Text, None, "The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.");
     CODE: Key<str> = secret("code", EXCHANGE, Kind::Text, "The authorization code (RFC 6749 §4.1.3).");
-    REDIRECT_URI: Key<str> = row("redirect_uri", EXCHANGE, Kind::Text, None, "The redirect URI, identical to that of the authorization request.");
-    CODE_VERIFIER: Key<str> = secret("code_verifier", EXCHANGE, Kind::Text, "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.");
+    REDIRECT_URI: Key<str> = row("redirect_uri", EXCHANGE, Kind::Text, None, "The redirect URI; it must be identical to the one in the authorization request.");
+    CODE_VERIFIER: Key<str> = secret("code_verifier", EXCHANGE, Kind::Text, "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.");
     REFRESH_TOKEN: Key<str> = secret("refresh_token", EXCHANGE, Kind::Text, "The refresh token (RFC 6749 §6).");
-    WAITED: Key<Duration> = row("waited", EXCHANGE, Kind::Elapsed, None, "Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`.");
+    WAITED: Key<Duration> = row("waited", EXCHANGE, Kind::Elapsed, None, "The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.");
     SCOPE: Key<str> = row("scope", EXCHANGE, Kind::Text, None, "The requested scopes, separated by spaces.");
-    PARAM: Family = secret("param.NAME", EXCHANGE, Kind::Any, "A further field of the token request; the fields that the library sets can't be replaced.");
+    PARAM: Family = secret("param.NAME", EXCHANGE, Kind::Any, "A further field of the token request; it can't replace a field that the library sets.");
 }
 
-/// The row of a name that somebody gives. It may be that of a member of a family.
+/// The row of the option `name`. For a member of a family, this is the row of the family.
 pub(crate) fn known(name: &str) -> Option<&'static OptionSpec> {
     OPTIONS.iter().find(|spec| spec.matches(name))
 }
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_stands_once() {
+    fn no_name_occurs_twice() {
         for (index, spec) in OPTIONS.iter().enumerate() {
             assert!(OPTIONS[..index].iter().all(|other| other.name != spec.name), "{}", spec.name);
         }

@@ -1,12 +1,12 @@
-//! The error of a name that is no option's.
+//! The error for an unknown option name.
 
-use super::spec::Function;
 use super::table::OPTIONS;
 use crate::error::{Error, ErrorCode};
+use crate::functions::Function;
 use crate::wiped::Wiped;
 
-/// Shows an unknown name only where it is a few letters away from a known one. Where names and values are out of step, a secret
-/// stands in its place.
+/// The message shows an unknown name only if it differs from a known name by a few letters. If names and values are out of step,
+/// the unknown name may be a secret.
 pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     let respelled = respelled(name);
     let nearest = OPTIONS
@@ -22,22 +22,22 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     }
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
-        (None, Function::Exchange) => {
-            "is it a value in the place of a name? A further field of the request is param.NAME".to_owned()
+        (None, Function::TokenExchange) => {
+            "is it a value in the place of a name? Give a further field of the request as param.NAME".to_owned()
         }
         (None, _) => "is it a value in the place of a name?".to_owned(),
     };
     Error::new(
         ErrorCode::InvalidOption,
         format!(
-            "option name number {} ({} bytes) is none of {function}'s, which OPTIONS.md lists; {question}",
+            "option name number {} ({} bytes) is not an option of {function} (OPTIONS.md lists all options); {question}",
             index + 1,
             name.len()
         ),
     )
 }
 
-/// A name as the table writes names: `clientId`, `client-id` and `CLIENT_ID` are habits of other languages and places.
+/// Spells a name as the table does. Other languages and tools write `clientId`, `client-id` or `CLIENT_ID`.
 fn respelled(name: &str) -> Wiped<String> {
     let mut respelled = Wiped::new(String::with_capacity(2 * name.len()));
     let mut before = '_';
@@ -71,7 +71,7 @@ mod tests {
             ("allowHTTP", "allow_http"),
             ("tokenEndpont", "token_endpoint"),
         ] {
-            let message = unknown(Function::Client, given, 0).message().to_owned();
+            let message = unknown(Function::ClientNew, given, 0).message().to_owned();
             assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
         }
     }

@@ -1,4 +1,4 @@
-//! How the text of a value becomes a typed value.
+//! Turns the text of a value into a typed value.
 
 use super::spec::Kind;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
         return Err("empty; give a value or leave the option out".into());
     }
     if text.len() > LONGEST {
-        return Err(format!("{} bytes long; the longest value is {LONGEST} bytes", text.len()));
+        return Err(format!("{} bytes long; a value may have at most {LONGEST} bytes", text.len()));
     }
     match kind {
         Kind::Any | Kind::Block | Kind::Path => Ok(Value::Text(text)),
@@ -36,7 +36,7 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
     }
 }
 
-/// Text as it goes into a token, a header or a URL.
+/// Checks text that goes into a token, a header or a URL.
 pub(crate) fn one_line(text: &str) -> Result<&str, String> {
     if let Some(at) = text.find(|c: char| c.is_control()) {
         return Err(format!("a line break or control character at byte {at}; remove it"));
@@ -53,7 +53,7 @@ fn label(text: &str) -> Result<&str, String> {
         && !text.starts_with('-')
         && !text.ends_with('-');
     well_formed.then_some(text).ok_or_else(|| {
-        "not one label of a domain name (letters, digits and inner hyphens, 63 at most); \
+        "not one label of a domain name (letters, digits and inner hyphens, at most 63); \
          give the part before .talkdeskid, or use token_endpoint"
             .into()
     })
@@ -74,7 +74,7 @@ fn elapsed(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("{} is not a number of seconds, 0 or more", shown(text)))
 }
 
-/// A number in digits with at most one point, that neither begins nor ends with it.
+/// A number of digits and at most one point, which must stand between two digits.
 fn decimal(text: &str) -> Option<f64> {
     let well_formed = text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(|c: char| c.is_ascii_digit())
@@ -82,7 +82,7 @@ fn decimal(text: &str) -> Option<f64> {
     if well_formed { text.parse().ok() } else { None }
 }
 
-/// A value as it is where it is too short to be a secret, else its length: a key may stand in the wrong place.
+/// Shows a value only if it is too short to be a secret, else its length. It may be a key that was passed in the wrong place.
 fn shown(text: &str) -> String {
     if text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         format!("\"{text}\"")
@@ -92,6 +92,6 @@ fn shown(text: &str) -> String {
 }
 
 pub(crate) fn listed(choices: &[&str]) -> String {
-    let (last, others) = choices.split_last().expect("a choice has choices");
+    let (last, others) = choices.split_last().expect("the list is not empty");
     format!("{} or {last}", others.join(", "))
 }

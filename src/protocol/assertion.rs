@@ -15,15 +15,15 @@ use std::time::Duration;
 use std::{io, mem};
 use uuid::Uuid;
 
-/// How far back `iat` lies, since the server's clock may be behind.
+/// The seconds that `iat` lies in the past, because the server's clock may be slow.
 const CLOCK_DIFFERENCE: i64 = 5;
-/// The most that common servers accept between `iat` and `exp`.
+/// The most seconds between `iat` and `exp` that common servers accept.
 const LONGEST_LIFE: i64 = 3600;
-/// At least what follows the audience: names, an identifier, two numbers, a brace and a NUL.
+/// At least the length of the text after the audience: names, an identifier, two numbers, a brace and a NUL.
 const OWN_LENGTH: usize = 111;
 const OWN_CLAIMS: &[&str] = &["iss", "sub", "aud", "jti", "iat", "exp"];
 
-/// Makes the assertions of one client: what is the same in all of them is written once.
+/// Makes the assertions of one client. The parts that are the same in all assertions are written once.
 pub(crate) struct Assertions {
     signer: Box<dyn Signer>,
     header: Arc<Text>,
@@ -79,7 +79,7 @@ impl Parameters {
 /// A further claim can't be one that the library sets.
 fn check_further_claim(name: &str) -> Result<(), Error> {
     let complaint = match name {
-        "nbf" => "a claim that holds a number, which a further one can't; leave it out",
+        "nbf" => "a claim that must be a number, but claim.NAME gives a string; leave it out",
         name if OWN_CLAIMS.contains(&name) => {
             "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
         }
@@ -88,9 +88,9 @@ fn check_further_claim(name: &str) -> Result<(), Error> {
     Err(keys::CLAIM.error(name, complaint))
 }
 
-/// A signed client assertion (RFC 7523 §2.2): good for one request, until it expires.
+/// A signed client assertion (RFC 7523 §2.2). It is valid for one request, until it expires.
 ///
-/// Keep it as secret as a password for that time. `Debug` does not show it.
+/// Until then, keep it as secret as a password. `Debug` does not show it.
 pub struct Assertion {
     jwt: Text,
     header: Arc<Text>,
@@ -102,8 +102,8 @@ pub struct Assertion {
     asked_for: AskedFor,
 }
 
-/// Texts that are made on first use. Threads race instead of locking, because a forked child could wait for ever on a lock whose owner
-/// it lacks.
+/// Texts that are made on first use. Threads race instead of locking, because a forked child could wait for ever on a lock whose
+/// owner it lacks.
 #[derive(Default)]
 struct AskedFor {
     jti: OnceBox<Text>,
@@ -193,13 +193,13 @@ fn internal(step: &str, complaint: &str) -> Error {
     Error::new(ErrorCode::Internal, format!("{step} {complaint}"))
 }
 
-/// Appends a string of JSON, in no memory but that of `json`.
+/// Appends a JSON string. Writes it directly into `json`, because other memory is not wiped.
 fn escape(text: &str, json: &mut Wiped<String>) {
-    // A `String` takes all that is written, and JSON is UTF-8.
+    // This can't fail: a `String` accepts all text, and JSON is UTF-8.
     let _ = serde_json::to_writer(Appended(json), text);
 }
 
-/// The most that [`escape`] appends.
+/// The most bytes that [`escape`] appends.
 fn escaped_length(text: &str) -> usize {
     let quotes = 2;
     quotes
@@ -227,12 +227,12 @@ fn json_string(text: &str) -> String {
 }
 
 impl Assertion {
-    /// The assertion as it is sent: JWS compact serialisation (RFC 7515 §7.1).
+    /// The assertion as the client sends it: in JWS compact serialisation (RFC 7515 §7.1).
     pub fn jwt(&self) -> &str {
         self.jwt.as_str()
     }
 
-    /// `jti`, `aud`, `iat`, `exp` as text, the whole `header` or `claims` as JSON; `None` for any other name.
+    /// `jti`, `aud`, `iat` or `exp` as text, or the whole `header` or `claims` as JSON; `None` for any other name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
@@ -266,7 +266,7 @@ impl fmt::Debug for Assertion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
     use crate::protocol::key::Key;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
     use serde_json::Value;
@@ -280,14 +280,14 @@ mod tests {
     }
 
     fn signed(options: &[(&str, &str)]) -> Result<(Value, Value), Error> {
-        let options = Options::parse(Function::Assertion, options.iter().copied())?;
+        let options = Options::parse(Function::AssertionNew, options.iter().copied())?;
         let assertion = assertions().sign(&Parameters::from_options(&options)?, NOW)?;
         let part = |index: usize| {
             let part = assertion.jwt().split('.').nth(index).unwrap();
             serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
         };
         let said = |name| serde_json::from_str::<Value>(assertion.get(name).unwrap()).unwrap();
-        assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters tell what is signed");
+        assert_eq!((part(0), part(1)), (said("header"), said("claims")), "the getters must return what is signed");
         Ok((part(0), part(1)))
     }
 

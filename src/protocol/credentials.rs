@@ -1,4 +1,4 @@
-//! The JSON in which the vendor hands out a client: the downloaded OAuth client file, or the `app.installed` event.
+//! The vendor's JSON for a client: the downloaded OAuth client file, or the `app.installed` event.
 
 use super::plain_text;
 use crate::json::{self, Members};
@@ -6,12 +6,12 @@ use crate::options;
 use crate::wiped::Wiped;
 use url::Url;
 
-/// What such a document says; options win over it.
+/// The values of such a document. Options take precedence over them.
 #[derive(Default)]
 pub(crate) struct Credentials {
     pub client_id: Option<String>,
     pub key_id: Option<String>,
-    /// With the escapes of its JSON, which are a spelling of the key like others.
+    /// Still with its JSON escapes, which the key loader decodes.
     pub private_key: Option<Wiped<String>>,
     pub algorithm: Option<String>,
     pub account: Option<String>,
@@ -19,13 +19,13 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Members that an option replaces are passed over, whatever they hold. The complaint says what is wrong with the document,
-    /// without any of its values.
+    /// Skips members that an option replaces, whatever they contain. The complaint says what is wrong with the document, but shows
+    /// none of its values.
     pub fn parse(text: &[u8], is_replaced: impl Fn(&str) -> bool) -> Result<Credentials, String> {
         let text = plain_text::read(text).ok_or("not text; give the vendor's JSON")?;
         let object = single(text.trim())?;
         let object = match object.raw("data") {
-            Some(_) => object.object("data").ok_or("its member data is no object")?,
+            Some(_) => object.object("data").ok_or("its member data is not an object")?,
             None => object,
         };
         if object.has("kty") || object.has("keys") {
@@ -33,7 +33,7 @@ impl Credentials {
         }
         if !["client_id", "id", "private_key"].iter().any(|name| object.has(name)) {
             return Err(
-                "neither a client id nor a private key in it; give the OAuth client file or the app.installed event"
+                "it contains neither a client id nor a private key; give the OAuth client file or the app.installed event"
                     .into(),
             );
         }
@@ -56,19 +56,23 @@ impl Credentials {
     }
 }
 
-/// The object itself, or the only one of an array.
+/// The object itself, or the only item of an array.
 fn single(text: &str) -> Result<Members<'_>, String> {
     let text = match json::items(text) {
         Some(items) => match items[..] {
             [item] => item,
-            _ => return Err(format!("an array of {} clients; give the one that is meant", items.len())),
+            _ => return Err(format!("an array of {} clients; give only the client to use", items.len())),
         },
         None => text,
     };
     Members::parse(text).map_err(|error| match error.is_data() {
-        true => "JSON, but no object; give the OAuth client file or the app.installed event".into(),
+        true => "JSON, but not an object; give the OAuth client file or the app.installed event".into(),
         false if text.starts_with(['{', '[']) => {
-            format!("begins like JSON, but is none (line {}, column {})", error.line(), error.column())
+            format!(
+                "starts like JSON but is not valid JSON (line {}, column {}); copy it again",
+                error.line(),
+                error.column()
+            )
         }
         false => "not JSON; give the OAuth client file or the app.installed event; a key goes into private_key".into(),
     })
@@ -77,12 +81,12 @@ fn single(text: &str) -> Result<Members<'_>, String> {
 fn escaped<'a>(object: &Members<'a>, name: &str) -> Result<Option<&'a str>, String> {
     match object.escaped(name) {
         Some(text) if text.trim().is_empty() => Err(format!("its member {name} is empty")),
-        None if object.has(name) => Err(format!("its member {name} is no string")),
+        None if object.has(name) => Err(format!("its member {name} is not a string")),
         text => Ok(text),
     }
 }
 
-/// Whatever a link is called, the one to the token endpoint ends with its path.
+/// Finds the link to the token endpoint by its path, because the name of the link varies.
 fn linked_token_endpoint(object: &Members<'_>) -> Option<String> {
     let links = object.object("_links")?;
     links

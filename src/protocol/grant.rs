@@ -1,4 +1,4 @@
-//! Authorization grants (RFC 6749 §1.3): what the client gives in exchange for a token.
+//! Authorization grants (RFC 6749 §1.3), which the client exchanges for tokens.
 
 use crate::error::Error;
 use crate::options::{Key, Options, keys};
@@ -25,10 +25,10 @@ pub(super) const PARAMETERS: &[Key<str>] =
     &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER, keys::REFRESH_TOKEN, keys::SCOPE];
 
 impl Grant {
-    /// The one grant type whose requests use nothing up.
+    /// The only grant type whose requests spend nothing.
     pub const REUSABLE: &str = CLIENT_CREDENTIALS;
 
-    /// RFC 6749 §4.1.3. `code_verifier` is the one whose challenge went into the authorization request (RFC 7636 §4.5).
+    /// RFC 6749 §4.1.3. The authorization request contained the challenge of `code_verifier` (RFC 7636 §4.5).
     pub fn authorization_code(
         code: &str,
         redirect_uri: Option<&str>,
@@ -47,12 +47,12 @@ impl Grant {
         Grant::new(CLIENT_CREDENTIALS, [None, None, None, None, scope])
     }
 
-    /// The grant that the parameters of an exchange describe. A grant type that this library does not know (RFC 6749 §4.5) takes each
-    /// parameter of the others.
+    /// The grant that the parameters of an exchange describe. A grant type that this library does not know (RFC 6749 §4.5) may have
+    /// every parameter.
     pub fn from_options(options: &Options<'_>) -> Result<Grant, Error> {
         let grant_type = options.get(&keys::GRANT_TYPE).ok_or_else(|| {
             keys::GRANT_TYPE.error(
-                "missing; give authorization_code, refresh_token, client_credentials or another that the server knows",
+                "missing; give authorization_code, refresh_token, client_credentials or another one that the server knows",
             )
         })?;
         let needed = |parameter: &Key<str>| {
@@ -76,7 +76,7 @@ impl Grant {
         }
     }
 
-    /// `values` has a place for each of [`PARAMETERS`].
+    /// `values` are in the order of [`PARAMETERS`].
     fn new<'a>(grant_type: &str, values: impl IntoIterator<Item = Option<&'a str>>) -> Result<Grant, Error> {
         let given = PARAMETERS.iter().zip(values).filter_map(|(parameter, value)| Some((parameter, copy(value?))));
         let grant = Grant { grant_type: copy(grant_type), parameters: given.collect() };
@@ -90,17 +90,17 @@ impl Grant {
         &self.grant_type
     }
 
-    /// Whether a request with this grant may be sent twice. The first request may use up any other grant.
+    /// Whether a request with this grant may be sent twice. The first request may spend any other grant.
     pub fn is_reusable(&self) -> bool {
         *self.grant_type == Grant::REUSABLE
     }
 
-    /// The scope asked for, which is the granted one where the answer names none (RFC 6749 §5.1).
+    /// The requested scope. It is also the granted scope if the answer names none (RFC 6749 §5.1).
     pub fn scope(&self) -> Option<&str> {
         self.value(&keys::SCOPE)
     }
 
-    /// The fields of the token request beside `grant_type`.
+    /// The fields of the token request, without `grant_type`.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.parameters.iter().map(|(parameter, value)| (parameter.name(), value.as_str()))
     }
@@ -132,8 +132,8 @@ fn check_code_verifier(verifier: &str) -> Result<(), Error> {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
         return Err(keys::CODE_VERIFIER.error(format_args!(
-            "{} bytes that are no code verifier; give the 43 to 128 letters, digits or -._~ \
-             whose challenge went into the authorization request",
+            "not a code verifier ({} bytes); give the 43 to 128 letters, digits or -._~ \
+             from which the challenge of the authorization request was made",
             verifier.len()
         )));
     }
@@ -143,27 +143,27 @@ fn check_code_verifier(verifier: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
 
     #[test]
-    fn another_grant_type_may_know_every_parameter() {
+    fn an_unknown_grant_type_may_have_every_parameter() {
         for parameter in PARAMETERS {
             let value = "x".repeat(43);
             let given = [("grant_type", "urn:example"), (parameter.name(), value.as_str())];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let grant = Grant::from_options(&options).unwrap();
             assert_eq!(grant.fields().collect::<Vec<_>>(), [(parameter.name(), value.as_str())]);
         }
     }
 
     #[test]
-    fn a_grant_takes_what_its_row_says_and_nothing_else() {
+    fn a_grant_takes_exactly_the_parameters_of_its_row() {
         let value = "x".repeat(43);
         for (grant_type, taken) in TAKEN {
             let own = taken.iter().map(|parameter| (parameter.name(), value.as_str()));
             let own: Vec<_> = own.chain([("grant_type", *grant_type)]).collect();
             let parse = |given: &[(&'static str, &str)]| {
-                Grant::from_options(&Options::parse(Function::Exchange, given.iter().copied()).unwrap())
+                Grant::from_options(&Options::parse(Function::TokenExchange, given.iter().copied()).unwrap())
             };
             assert_eq!(parse(&own).unwrap().fields().count(), taken.len());
             for other in PARAMETERS.iter().filter(|other| own.iter().all(|(name, _)| *name != other.name())) {

@@ -1,4 +1,4 @@
-//! The rules of the RFCs, pure: no network, no file, no clock of its own.
+//! The rules of the RFCs. This code is pure: it uses no network, no file and no clock of its own.
 
 pub(crate) mod assertion;
 pub(crate) mod credentials;

@@ -1,12 +1,12 @@
-//! Text as files hold it: UTF-8 or UTF-16, with byte order marks and what copying leaves between the characters.
+//! Reads text from files: UTF-8 or UTF-16, with byte order marks and with invisible characters that copying inserts.
 
 use crate::wiped::Wiped;
 use std::str::Utf8Chunk;
 
-/// The text in `bytes`, in one buffer that is wiped: without characters that nobody sees, each line break a `\n`, each dash a hyphen.
-/// `None` where the bytes are no text.
+/// Reads the text in `bytes` into one buffer that is wiped. Drops invisible characters, and makes each line break a `\n` and each
+/// dash a hyphen. Returns `None` if the bytes are not text.
 pub(crate) fn read(bytes: &[u8]) -> Option<Wiped<String>> {
-    // No byte becomes more than the three of a replacement character, so that the buffer never moves.
+    // Each byte becomes at most three bytes (a replacement character), so the buffer never moves.
     let mut text = Wiped::new(String::with_capacity(bytes.len() * 3));
     match bytes {
         [0xff, 0xfe, units @ ..] => push_utf16(&mut text, units, u16::from_le_bytes)?,
@@ -16,7 +16,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Wiped<String>> {
     Some(text)
 }
 
-/// What is no UTF-8 shows up as U+FFFD: a name in another encoding above a PEM block does no harm.
+/// Replaces invalid UTF-8 with U+FFFD, because a name in another encoding above a PEM block does no harm.
 fn push_utf8(text: &mut String, chunk: &Utf8Chunk<'_>) {
     chunk.valid().chars().filter_map(plain).for_each(|c| text.push(c));
     if !chunk.invalid().is_empty() {

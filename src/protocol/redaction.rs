@@ -1,18 +1,18 @@
-//! The words of others in messages of ours: without secrets, on one line, not too long.
+//! Quotes a server's text in the library's messages: without secrets, on one line, and not too long.
 
 use crate::wiped::Wiped;
 use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 use url::form_urlencoded::byte_serialize;
 
-/// The longest text that a message repeats, in characters.
+/// The longest text that a message quotes, in characters.
 const LONGEST_QUOTE: usize = 1000;
-/// A shorter value is found in any text. To cut it out would hide the text and tell the value.
+/// A shorter value occurs in many texts by chance. Cutting it out would hide the text and reveal the value.
 const SHORTEST_SECRET: usize = 4;
-/// So many bytes of a secret in a row tell too much of it.
+/// This many consecutive bytes of a secret reveal too much of it.
 const TELLING_PART: usize = 12;
 
-/// The secrets that a text may not show.
+/// The secrets that a text must not show.
 pub(crate) struct Redaction<'a> {
     secrets: Vec<&'a str>,
 }
@@ -22,12 +22,12 @@ impl<'a> Redaction<'a> {
         Redaction { secrets: secrets.filter(|secret| secret.len() >= SHORTEST_SECRET).collect() }
     }
 
-    /// `text` as a message may repeat it.
+    /// `text` in the form in which a message may quote it.
     pub fn quoted(&self, text: &str) -> String {
         let mut quoted = text.to_owned();
         for secret in &self.secrets {
             quoted = without(&quoted, secret);
-            // As it stood in the form.
+            // The secret as the form encoded it.
             quoted = without(&quoted, &byte_serialize(secret.as_bytes()).collect::<String>());
         }
         let mut line: String = quoted.chars().map(|c| if breaks_or_turns(c) { ' ' } else { c }).collect();
@@ -38,8 +38,8 @@ impl<'a> Redaction<'a> {
         if self.shows_a_part(&line) { "[hidden]".into() } else { line }
     }
 
-    /// Whether a text holds a short secret, or so much of a long one in a row that it tells of it: in another encoding, in the other
-    /// case, or cut short by the server.
+    /// Whether a text contains a short secret, or too many consecutive bytes of a long one. The server may have changed the
+    /// encoding or the case of the secret, or cut it short.
     fn shows_a_part(&self, text: &str) -> bool {
         let texts = [text.to_lowercase(), percent_decode_str(text).decode_utf8_lossy().to_lowercase()];
         let parts: HashSet<&[u8]> = texts.iter().flat_map(|text| text.as_bytes().windows(TELLING_PART)).collect();
@@ -50,12 +50,12 @@ impl<'a> Redaction<'a> {
     }
 }
 
-/// What would break a line, or show text in another order than it has.
+/// Whether the character would break the line, or change the order in which text is shown.
 fn breaks_or_turns(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text with `secret` cut out, in either case: a host's name, for example, loses its capitals.
+/// Cuts `secret` out of the text, whatever its case; a host name, for example, loses its capital letters.
 fn without(text: &str, secret: &str) -> String {
     let (lower_text, lower_secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
     let mut kept = String::new();
@@ -69,9 +69,9 @@ fn without(text: &str, secret: &str) -> String {
     kept
 }
 
-/// In small letters.
+/// The secret in lower case.
 fn lower(secret: &str) -> Wiped<String> {
-    // A letter's small one is never twice as long, so that the buffer never moves.
+    // A lower-case letter takes less than twice the bytes, so the buffer never moves.
     let mut lower = Wiped::new(String::with_capacity(2 * secret.len()));
     lower.extend(secret.chars().flat_map(char::to_lowercase));
     lower
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_shows_in_no_spelling() {
+    fn no_spelling_of_a_secret_is_shown() {
         let redaction = Redaction::new(["SECRET-REFRESH-TOKEN", "abc"].into_iter());
         for echo in ["%53ECRET-REFRESH-TOKEN", "secret-refresh-tok...", "SECRET-REFRESH%2dTOKEN"] {
             assert_eq!(redaction.quoted(&format!("no {echo}")), "[hidden]", "{echo}");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_one_line_of_a_thousand_characters() {
+    fn a_quoted_text_is_one_line_of_at_most_a_thousand_characters() {
         let quoted = Redaction::new([].into_iter()).quoted(&"\u{202e}é".repeat(600));
         assert_eq!((quoted.chars().count(), quoted.contains('\u{202e}')), (1001, false));
     }

@@ -1,28 +1,29 @@
-//! What may be repeated after a failure: one table for the caller, for the library itself, and for the text of ERRORS.md.
+//! Decides which requests may be repeated after a failure. The caller, the library itself and the text of ERRORS.md all follow one
+//! table.
 //!
-//! A request may be repeated where that can't use up a grant twice.
+//! A request may be repeated if that can't spend a grant twice.
 
 use super::grant::Grant;
 use crate::error::{Error, ErrorCode, ErrorSpec};
 
-/// What a failed attempt says about the request.
+/// How an attempt failed, as far as this matters for repeating the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// No connection was made.
     NotConnected,
-    /// A proxy asks for other credentials.
+    /// The proxy asks for other credentials.
     ProxyRefused,
     /// The TLS handshake broke off.
     HandshakeBroken,
     /// One side refused the other in the TLS handshake.
     HandshakeRefused,
-    /// The time ran out before anything was sent.
+    /// The deadline passed before anything was sent.
     TooLate,
-    /// The request was sent, and no complete answer came.
+    /// The request was sent, but no complete answer came.
     AnswerLost,
     /// Status 429 (RFC 6585 §4).
     TooManyRequests,
-    /// Status 408 (RFC 9110 §15.5.9). A server sends it as it ends an idle connection, also where a request crosses it.
+    /// Status 408 (RFC 9110 §15.5.9). A server sends it when it closes an idle connection, even if a new request is on its way.
     RequestTimeout,
     /// Status 503 (RFC 9110 §15.6.4).
     Unavailable,
@@ -30,7 +31,7 @@ pub(crate) enum Outcome {
     Answered,
     /// The call was cancelled before anything was sent.
     Cancelled,
-    /// A mistake of the caller's or a fault of this machine.
+    /// The caller made a mistake, or this machine failed.
     Failed,
 }
 
@@ -38,7 +39,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Grants {
     None,
-    /// Those that a request does not use up.
+    /// Grants that a request does not spend.
     Reusable,
     All,
 }
@@ -55,13 +56,13 @@ impl Grants {
 
 struct Row {
     outcome: Outcome,
-    /// The errors that the outcome may become.
+    /// The codes of the errors for this outcome.
     codes: &'static [ErrorCode],
-    /// What tells it from the other outcomes of the same code, for ERRORS.md.
+    /// Distinguishes this outcome from other outcomes with the same code, in the words of ERRORS.md.
     told: &'static str,
-    /// [`Error::is_retryable`]
+    /// The grants for which [`Error::is_retryable`] is true.
     caller: Grants,
-    /// The library sends the request once more by itself, with a new assertion and over a fresh connection.
+    /// The grants for which the library itself sends the request once more, with a new assertion and over a fresh connection.
     library: Grants,
 }
 
@@ -79,17 +80,17 @@ const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidRespon
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
-    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "where no connection was made",               Grants::All,      Grants::None),
-    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "where a proxy asks for other credentials",   Grants::None,     Grants::None),
-    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "where the handshake broke off",              Grants::All,      Grants::None),
-    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "where one side refused the other",           Grants::None,     Grants::None),
-    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                           Grants::All,      Grants::None),
-    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                           Grants::Reusable, Grants::Reusable),
-    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                             Grants::All,      Grants::None),
-    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                             Grants::Reusable, Grants::Reusable),
-    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                             Grants::Reusable, Grants::None),
-    row(Outcome::Answered,         ANSWERED,                       "for any other status",                       Grants::None,     Grants::None),
-    row(Outcome::Cancelled,        &[ErrorCode::Cancelled],        "",                                           Grants::All,      Grants::None),
+    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
+    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "if the proxy asks for other credentials", Grants::None,     Grants::None),
+    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
+    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
+    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                        Grants::All,      Grants::None),
+    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                        Grants::Reusable, Grants::Reusable),
+    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
+    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
+    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                          Grants::Reusable, Grants::None),
+    row(Outcome::Answered,         ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
+    row(Outcome::Cancelled,        &[ErrorCode::Cancelled],        "",                                        Grants::All,      Grants::None),
     row(Outcome::Failed,           &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal], "", Grants::None, Grants::None),
 ];
 
@@ -113,7 +114,7 @@ impl Outcome {
     }
 }
 
-/// An attempt that failed: the error, and what it means for repeating the request.
+/// A failed attempt: its error, and its outcome.
 pub(crate) struct Failure {
     outcome: Outcome,
     error: Error,
@@ -121,7 +122,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub fn new(outcome: Outcome, error: Error) -> Failure {
-        debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} does not become {error}");
+        debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} can't have the error {error}");
         Failure { outcome, error }
     }
 
@@ -144,7 +145,7 @@ impl Failure {
         let Failure { outcome, error } = self;
         let error = match outcome {
             Outcome::AnswerLost if !grant.is_reusable() => {
-                Error::new(error.code(), format!("{error}; the grant may be spent, get a new one"))
+                Error::new(error.code(), format!("{error}; the grant may be spent, so get a new one"))
             }
             _ => error,
         };
@@ -159,7 +160,7 @@ impl From<Error> for Failure {
 }
 
 impl ErrorSpec {
-    /// When [`Error::is_retryable`] holds, in words.
+    /// Says in words when [`Error::is_retryable`] is true.
     pub fn retryable(&self) -> String {
         let [all, reusable, none] = [Grants::All, Grants::Reusable, Grants::None].map(|caller| {
             let rows = TABLE.iter().filter(|row| row.codes.contains(&self.code) && row.caller == caller);
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_may_be_used_up_is_sent_once() {
+    fn a_grant_that_can_be_spent_is_sent_once() {
         let [_, refresh_token] = grants();
         for row in TABLE {
             assert!(!failed(row.outcome).is_repeated(&refresh_token), "{:?}", row.outcome);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reusable_grant_is_sent_once_more_where_the_first_answer_was_lost() {
+    fn a_reusable_grant_is_sent_once_more_if_the_first_answer_was_lost() {
         let [reusable, _] = grants();
         for row in TABLE {
             let again = [Outcome::AnswerLost, Outcome::RequestTimeout].contains(&row.outcome);

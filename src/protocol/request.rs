@@ -8,7 +8,7 @@ use url::form_urlencoded::byte_serialize;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A token request that lacks only its assertion.
+/// A token request without its assertion.
 pub(crate) struct TokenRequest {
     grant: Grant,
     /// Name and value of each `param.NAME`.
@@ -35,7 +35,7 @@ impl TokenRequest {
         self.grant.secrets().chain(self.further.iter().map(|(_, value)| value.as_str()))
     }
 
-    /// The form (RFC 6749 Appendix B), in a buffer that is wiped and never moved.
+    /// The form (RFC 6749 Appendix B), in a buffer that is wiped and never moves.
     pub fn form(&self, client_id: &str, assertion: &str) -> Wiped<Vec<u8>> {
         let own = [
             ("grant_type", self.grant.grant_type()),
@@ -45,7 +45,7 @@ impl TokenRequest {
         ];
         let further = self.further.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let fields = own.into_iter().chain(self.grant.fields()).chain(further);
-        // Room for the case that every byte is escaped, which is quicker than counting the bytes that are.
+        // Reserve room as if every byte were escaped. That is faster than counting the bytes to escape.
         let length = fields.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
         let mut form = Wiped::new(Vec::with_capacity(length));
         for (name, value) in fields {
@@ -66,13 +66,13 @@ fn append_encoded(form: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A further field can't be one that the library writes itself.
+/// Refuses a further field that the library writes itself.
 fn check_further_field(name: &str) -> Result<(), Error> {
     let complaint = match name {
-        "client_secret" => "a second way to authenticate beside the assertion (RFC 6749 §2.3); leave it out",
+        "client_secret" => "a second way to authenticate besides the assertion (RFC 6749 §2.3); leave it out",
         "client_assertion_type" | "client_assertion" | "client_id" => "a field that the library sets; leave it out",
         name if name == keys::GRANT_TYPE.name() || PARAMETERS.iter().any(|parameter| parameter.name() == name) => {
-            "a field with a parameter of its own; give it without param., if grant_type takes it"
+            "a field that has its own parameter; give it without param., if grant_type takes it"
         }
         _ => return Ok(()),
     };
@@ -82,27 +82,27 @@ fn check_further_field(name: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Function;
+    use crate::functions::Function;
     use proptest::prelude::*;
 
     #[test]
-    fn a_further_field_replaces_none_of_the_library_s() {
+    fn a_further_field_replaces_no_field_of_the_library() {
         let refused = ["client_assertion_type", "client_assertion", "client_id", "client_secret", "grant_type"];
         for name in refused.into_iter().chain(PARAMETERS.iter().map(|parameter| parameter.name())) {
             let further = format!("param.{name}");
             let given = [("grant_type", "client_credentials"), (further.as_str(), "x")];
-            let options = Options::parse(Function::Exchange, given).unwrap();
+            let options = Options::parse(Function::TokenExchange, given).unwrap();
             let Err(error) = TokenRequest::from_options(&options) else { panic!("{further} was taken") };
             assert_eq!(error.get("option"), Some(further.as_str()));
         }
     }
 
     proptest! {
-        /// A form parser by other authors reads back what was written, whatever the values hold.
+        /// A form parser by other authors reads back what was written, whatever the values contain.
         #[test]
         fn a_form_reads_back(value in ".*", name in "[^\0]{1,20}") {
             let further = format!("param.{name}");
-            let options = Options::parse(Function::Exchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
+            let options = Options::parse(Function::TokenExchange, [("grant_type", "urn:example"), (further.as_str(), value.as_str())]).unwrap();
             let Ok(request) = TokenRequest::from_options(&options) else { return Ok(()) };
             let form = request.form("client", "a.b.c");
             let read: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();

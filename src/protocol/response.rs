@@ -1,4 +1,4 @@
-//! What a token endpoint's answer means: a token, an OAuth error, or neither (RFC 6749 §5.1, §5.2).
+//! Reads the token endpoint's answer: a token, an OAuth error, or neither (RFC 6749 §5.1, §5.2).
 
 use super::redaction::Redaction;
 use super::repetition::{Failure, Outcome};
@@ -12,7 +12,8 @@ use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use std::time::UNIX_EPOCH;
 use url::Origin;
 
-/// The errors of RFC 6749 §5.2, and those of its other endpoints (§4.1.2.1). They are shown whatever the request held.
+/// The errors of RFC 6749 §5.2, and those of its other endpoints (§4.1.2.1). Messages show them even if a secret of the request has
+/// the same text.
 const KNOWN_ERRORS: &[&str] = &[
     "invalid_request",
     "invalid_client",
@@ -25,18 +26,18 @@ const KNOWN_ERRORS: &[&str] = &[
     "temporarily_unavailable",
 ];
 
-/// A request that was sent, as far as its answer is read by it.
+/// The parts of a sent request that are needed to read its answer.
 pub(crate) struct Sent<'a> {
     pub request: &'a TokenRequest,
     pub assertion: &'a str,
     pub destination: &'a Destination,
-    /// What a proxy learned beside the request.
+    /// The secrets that only a proxy received.
     pub proxy_secrets: &'a [Wiped<String>],
     pub at: Moment,
 }
 
 impl Sent<'_> {
-    /// What was secret in the request. The parts of an assertion are as secret as the whole.
+    /// The secrets of the request. The parts of an assertion are as secret as the whole.
     fn redaction(&self) -> Redaction<'_> {
         let of_the_proxy = self.proxy_secrets.iter().map(|secret| secret.as_str());
         Redaction::new(self.assertion.split('.').chain(self.request.secrets()).chain(of_the_proxy))
@@ -48,7 +49,7 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
     let reader = Reader { answer, sent };
     let longest = sent.destination.role.longest_body();
     if answer.body.len() > longest {
-        return Err(reader.invalid(&format!("longer than {longest} bytes")));
+        return Err(reader.invalid(&format!("it is longer than {longest} bytes")));
     }
     let text = match std::str::from_utf8(&answer.body) {
         // RFC 8259 §8.1
@@ -67,11 +68,11 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
 }
 
 fn cut() -> Failure {
-    let message = "the answer ends before its JSON does: whether the server acted on the request is unknown";
+    let message = "the answer ends in the middle of its JSON; it is unknown whether the server acted on the request";
     Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
-/// Whether a JSON object does not close. The parser finds another fault in one that ends in the middle of a number.
+/// Whether a JSON object is not closed. If it ends in the middle of a number, the parser reports another fault.
 fn is_open(text: &str) -> bool {
     text.trim_start().starts_with('{') && !text.trim_end().ends_with('}')
 }
@@ -82,7 +83,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whether only the end of the connection tells where the body ends.
+    /// Whether the body may be cut short, because only the end of the connection marks the end of the body.
     fn may_be_cut(&self) -> bool {
         self.answer.status == 200 && !self.answer.is_delimited()
     }
@@ -108,7 +109,7 @@ impl Reader<'_> {
         self.complete(failure)
     }
 
-    /// The message with what a user of this library can do, where the error tells.
+    /// The message, with advice if there is any for this error.
     fn advised(&self, message: &str, error: &str) -> String {
         let status = self.answer.status;
         let advice = match error {
@@ -116,7 +117,9 @@ impl Reader<'_> {
                 "; check client_id, key_id, that the private key is the registered one, the token endpoint \
                  and this machine's clock"
             }
-            "invalid_grant" => "; the code or refresh token is used up, expired or not this client's: get a new one",
+            "invalid_grant" => {
+                "; the code or refresh token is spent, has expired, or belongs to another client; get a new one"
+            }
             _ => "",
         };
         format!("{message} (status {status}){advice}")
@@ -129,33 +132,33 @@ impl Reader<'_> {
         self.complete(Error::new(ErrorCode::InvalidResponse, message))
     }
 
-    /// What came in place of an OAuth answer: its kind, never its text.
+    /// Describes an answer that is not an OAuth answer: its kind, never its text.
     fn describe(&self, is_json: bool) -> String {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
             return match self.redirect_origin() {
                 Some(target) => format!(
-                    "a redirect to {}, which is not followed; give the URL that it leads to as token_endpoint",
+                    "it redirects to {}, which the library does not follow; give the URL of the redirect as token_endpoint",
                     self.sent.redaction().quoted(&target)
                 ),
-                None => "a redirect that leads to no URL; is the token endpoint right?".into(),
+                None => "it redirects without a valid URL; check the token endpoint".into(),
             };
         }
         if answer.status == 407 {
-            return "a proxy asks for a user and a password that it accepts; give them in its URL".into();
+            return "a proxy requires a valid user and password; give them in the URL of the proxy".into();
         }
         let kind = answer.header(CONTENT_TYPE);
         let is_page = kind.is_some_and(|kind| kind.contains("html"));
         let starts_like_a_page = answer.body.trim_ascii_start().first() == Some(&b'<');
         match (&answer.body[..], kind.map(|kind| self.sent.redaction().quoted(kind))) {
-            ([], _) => "no content".into(),
-            _ if is_json => "JSON of another kind".into(),
+            ([], _) => "it is empty".into(),
+            _ if is_json => "it is JSON of another kind".into(),
             (_, Some(kind)) if is_page => {
-                format!("a page ({kind}), perhaps a proxy's; is the URL right?")
+                format!("it is a web page ({kind}), perhaps from a proxy; check the URL")
             }
-            _ if starts_like_a_page => "a page, perhaps a proxy's; is the URL right?".into(),
-            (body, Some(kind)) => format!("{} bytes of {kind} that are no JSON", body.len()),
-            (body, None) => format!("{} bytes that are no JSON", body.len()),
+            _ if starts_like_a_page => "it is a web page, perhaps from a proxy; check the URL".into(),
+            (body, Some(kind)) => format!("it is not JSON, but {} bytes of {kind}", body.len()),
+            (body, None) => format!("it is not JSON ({} bytes)", body.len()),
         }
     }
 
@@ -164,7 +167,7 @@ impl Reader<'_> {
         Some(target.origin()).filter(Origin::is_tuple).map(|origin| origin.ascii_serialization())
     }
 
-    /// Adds the status and the delay, which are the same for both kinds of error.
+    /// Adds the fields that both kinds of error have: the status and the delay.
     fn complete(&self, error: Error) -> Failure {
         let status = self.answer.status;
         let error = error.with("http_status", status);
@@ -191,8 +194,9 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::functions::Function;
     use crate::message::Role;
-    use crate::options::{Function, Options};
+    use crate::options::Options;
     use crate::protocol::token::tests::CLOCK;
     use http::{HeaderMap, HeaderValue};
     use url::Url;
@@ -203,7 +207,7 @@ mod tests {
 
     fn answered_with(status: u16, body: &[u8], is_delimited: bool) -> Result<Token, Error> {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", "SECRET-REFRESH-TOKEN"), ("scope", "a b")];
-        let options = Options::parse(Function::Exchange, parameters).unwrap();
+        let options = Options::parse(Function::TokenExchange, parameters).unwrap();
         let request = TokenRequest::from_options(&options).ok().unwrap();
         let mut headers =
             HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("Tue, 14 Nov 2023 22:13:30 GMT"))]);
@@ -223,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn every_member_reads_as_text_and_an_omitted_scope_as_the_requested_one() {
+    fn every_member_is_text_and_an_omitted_scope_is_the_requested_one() {
         let token =
             answered(200, r#"{"access_token":"x","n":1.5,"o":{"a":[]},"s":"\u00e9","t":true,"z":null,"nul":"\u0000"}"#);
         let token = token.unwrap();
@@ -246,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_may_be_cut_is_unknown_wherever_it_was_cut() {
+    fn the_outcome_is_unknown_wherever_an_answer_without_length_is_cut() {
         let body = r#"{"access_token":"é","n":-12.5e3,"o":{"a":[true,null]}}"#.as_bytes();
         let code =
             |body: &[u8], is_delimited| answered_with(200, body, is_delimited).map_err(|error| error.code()).err();
@@ -261,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_an_invalid_response() {
+    fn an_answer_with_status_200_but_no_valid_token_is_an_invalid_response() {
         for body in [
             "",
             "[]",
@@ -285,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_oauth_error_carries_its_fields_without_what_was_secret() {
+    fn an_oauth_error_has_its_fields_but_no_secret_of_the_request() {
         let body = r#"{"error":"invalid_grant","error_description":"no\n\u2028\u202eSECRET-REFRESH-TOKEN SECRET-C","error_uri":"u"}"#;
         let error = answered(400, body).unwrap_err();
         assert_eq!((error.name(), error.get("error")), ("oauth_error", Some("invalid_grant")));
@@ -295,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_429_may_be_repeated_where_a_grant_is_spent() {
+    fn only_a_429_may_be_repeated_if_a_grant_can_be_spent() {
         let retryable = |status| answered(status, r#"{"error":"x"}"#).unwrap_err().is_retryable();
         assert_eq!([429, 503, 408, 400].map(retryable), [true, false, false, false]);
     }

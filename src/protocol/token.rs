@@ -1,4 +1,4 @@
-//! A token response that is good (RFC 6749 §5.1), and how long it lasts.
+//! A successful answer of the token endpoint (RFC 6749 §5.1), and its lifetime.
 
 use crate::clock::Clock;
 use crate::json::Members;
@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the token endpoint answered: an access token and all that came with it.
+/// A successful answer of the token endpoint: an access token and everything that came with it.
 ///
 /// Everything in it is secret: `Debug` does not show it. A clone is the same token; all of it is wiped when the last one is dropped.
 #[derive(Clone)]
@@ -17,22 +17,22 @@ struct Inner {
     json: Text,
     access_token: Text,
     token_type: Text,
-    /// Every member as text, if C can tell it as a string.
+    /// Every member that a C string can represent, as text.
     members: Vec<(String, Text)>,
     expiry: Option<Expiry>,
 }
 
-/// What a server says of the future counts up to here, so that every language has a date for it: three thousand years.
+/// A time that a server names counts up to this limit, three thousand years. Every language can represent a date that far away.
 pub(super) const FURTHEST: Duration = Duration::from_secs(100_000_000_000);
 
-/// When a token ends, by both clocks.
+/// When a token expires, by both clocks.
 struct Expiry {
     clock: Clock,
     unix_seconds: i64,
     since_boot: Duration,
 }
 
-/// The moment just before a request was sent, from which the lifetime of what it brings is counted: never too late.
+/// The moment just before a request was sent. A token's lifetime counts from then, so that it never ends too late.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
     clock: Clock,
@@ -61,7 +61,8 @@ impl Moment {
 }
 
 impl Token {
-    /// Reads the answer `json`, whose members these are, to a request that was sent at `sent`. A complaint tells what makes it no token.
+    /// Reads the token in the answer `json` with these members. The request was sent at `sent`. A complaint says why the answer is
+    /// not a token.
     pub(super) fn from_answer(
         json: &str,
         members: &Members<'_>,
@@ -69,13 +70,13 @@ impl Token {
         sent: Moment,
     ) -> Result<Token, String> {
         if members.has("error") {
-            return Err("status 200 with an error in it".into());
+            return Err("it contains an error".into());
         }
         let expiry = lifetime(members)?.map(|lifetime| sent.after(lifetime));
         Token::from_json(json, members, requested_scope, expiry)
     }
 
-    /// An omitted `scope` reads as the requested one.
+    /// If the answer has no `scope`, the token has the requested one.
     fn from_json(
         json: &str,
         members: &Members<'_>,
@@ -84,7 +85,7 @@ impl Token {
     ) -> Result<Token, String> {
         let access_token = text(members, "access_token")?
             .filter(|token| !token.as_str().is_empty())
-            .ok_or("status 200 without an access_token")?;
+            .ok_or("it has no access_token")?;
         let token_type = text(members, "token_type")?.unwrap_or_else(|| Text::lossy("Bearer"));
         for name in ["refresh_token", "id_token"] {
             text(members, name)?;
@@ -106,29 +107,29 @@ impl Token {
         self.0.access_token.as_str()
     }
 
-    /// The token's type (RFC 6749 §7.1), as the server writes it; `Bearer` where it says nothing. Compare without case.
+    /// The token's type (RFC 6749 §7.1), as the server wrote it; `Bearer` if the server did not say. Compare it without case.
     pub fn token_type(&self) -> &str {
         self.0.token_type.as_str()
     }
 
-    /// When the access token expires, in Unix seconds by the wall clock of the exchange; `None` where the server did not say.
+    /// When the access token expires, in Unix seconds by the wall clock at the exchange; `None` if the server did not say.
     pub fn expires_at(&self) -> Option<i64> {
         self.0.expiry.as_ref().map(|expiry| expiry.unix_seconds)
     }
 
-    /// Whole seconds until the access token expires, 0 once it has; `None` where the server did not say.
-    /// Counts through suspend, and does not care when somebody sets the clock.
+    /// Whole seconds until the access token expires; 0 if it has expired; `None` if the server did not say.
+    /// Suspended time counts. Setting the clock changes nothing.
     pub fn seconds_left(&self) -> Option<u64> {
         self.0.expiry.as_ref().map(|expiry| expiry.since_boot.saturating_sub(expiry.clock.since_boot()).as_secs())
     }
 
-    /// Any member of the response: a string as it is, anything else as JSON. An omitted `scope` reads as the requested one.
-    /// `None` where it is absent, is `null`, or holds a NUL.
+    /// Any member of the answer: a string as its text, any other value as JSON. If the answer has no `scope`, this is the requested
+    /// one. `None` if the member is absent, is `null`, or contains a NUL.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.member(name).map(Text::as_str)
     }
 
-    /// The whole response as the server wrote it.
+    /// The whole answer as the server wrote it.
     pub fn json(&self) -> &str {
         self.0.json.as_str()
     }
@@ -143,13 +144,13 @@ impl Token {
     }
 }
 
-/// A member that is a string if it is there.
+/// A member that must be a string if it is present.
 fn text(members: &Members<'_>, name: &str) -> Result<Option<Text>, String> {
     match members.raw(name) {
         None => Ok(None),
         Some(_) => match members.read(name, Text::new) {
-            None => Err(format!("{name} is no string")),
-            Some(None) => Err(format!("{name} holds a NUL")),
+            None => Err(format!("{name} is not a string")),
+            Some(None) => Err(format!("{name} contains a NUL")),
             Some(text) => Ok(text),
         },
     }
@@ -157,14 +158,14 @@ fn text(members: &Members<'_>, name: &str) -> Result<Option<Text>, String> {
 
 fn lifetime(members: &Members<'_>) -> Result<Option<Duration>, String> {
     let Some(written) = members.raw("expires_in") else { return Ok(None) };
-    // JSON's numbers are Rust's too; one that is too great for a float is infinite.
+    // Rust parses every number of JSON. A number that is too great for a float becomes infinite.
     let seconds = written.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
-    let seconds = seconds.ok_or("expires_in is no number of seconds")?;
+    let seconds = seconds.ok_or("expires_in is not a number of seconds")?;
     Ok(Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
 }
 
-/// A member as text: a string by its meaning, anything else as it is written. `None` for what C can't tell: `null`, and strings with a
-/// NUL.
+/// A member as text: a string without its escapes, any other value as it is written. `None` for `null`, and for a string with a
+/// NUL, which C can't represent.
 fn shown(members: &Members<'_>, name: &str) -> Option<Text> {
     match members.raw(name)? {
         string if string.starts_with('"') => members.read(name, Text::new)?,
@@ -213,14 +214,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn setting_the_wall_clock_changes_nothing_for_a_token_that_is_held() {
+    fn setting_the_wall_clock_does_not_change_a_token() {
         let token = token(600);
         WALL.set(0);
         assert_eq!((token.expires_at(), token.seconds_left()), (Some(1_700_000_600), Some(600)));
     }
 
     #[test]
-    fn a_lifetime_beyond_all_dates_ends_while_there_are_some() {
+    fn a_lifetime_ends_before_the_last_date_of_any_language() {
         let token = token(u64::MAX);
         assert_eq!((token.expires_at(), token.seconds_left()), (Some(101_700_000_000), Some(100_000_000_000)));
     }

@@ -76,7 +76,7 @@ pub(super) async fn read(mut incoming: Incoming, longest: usize) -> hyper::Resul
     Ok(body)
 }
 
-/// Grows by a wiped copy, where `Vec` would leave one behind.
+/// Appends to a larger buffer if there is no room, and wipes the old one. `Vec` would not wipe it.
 fn append(body: &mut Wiped<Vec<u8>>, chunk: &[u8]) {
     let needed = body.len() + chunk.len();
     if needed > body.capacity() {

@@ -12,48 +12,47 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
-/// After this time the next call connects anew, so that changes of names and trust reach a process that runs for months.
+/// After this time, the next call makes new connections. So a process that runs for months uses new addresses and authorities.
 const RENEWAL: Duration = Duration::from_secs(3600);
-/// Idle connections are closed before the servers and balancers in between close them.
+/// The client closes idle connections before servers and load balancers do.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
 
-/// What one process holds for a destination.
+/// The network state of one process for one destination.
 #[derive(Default)]
 pub(super) struct Network {
     resolver: Resolver,
     connections: Mutex<Option<Arc<Connections>>>,
 }
 
-/// Whether a connection that was used before will do.
+/// Whether a request may go over a connection that was used before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Connection {
-    /// An idle one, if there is one. The server may close it just then.
+    /// An idle connection, if there is one. The server may close it at the same moment.
     Kept,
-    /// A new one (with TLS resumption), for a grant that may not be sent twice.
+    /// A new connection (with TLS resumption), for a grant that must not be sent twice.
     Fresh,
 }
 
-/// What connections are made by.
+/// The settings of new connections.
 pub(super) struct Making<'a> {
     pub proxy: Option<&'a Proxy>,
-    /// Shared by the addresses of a name.
+    /// All addresses of a name share this time.
     pub connect_timeout: Duration,
 }
 
-/// A runtime that only callers drive, and the connections on it.
+/// A runtime that only calling threads drive, and its connections.
 pub(super) struct Connections {
-    /// Taken when dropped.
+    /// `None` only while this is dropped.
     runtime: Option<Runtime>,
-    /// Keeps connections for the next call.
+    /// Keeps its connections for the next call.
     kept: reqwest::Client,
-    /// Makes one for each call.
+    /// Makes a connection for each call.
     fresh: reqwest::Client,
     made: Instant,
 }
 
 impl Network {
-    /// The connections of this process. They are made anew where there are none or they are old; `roots` are the authorities that they
-    /// trust.
+    /// The connections of this process. Makes new ones if there are none or they are old; these trust the authorities in `roots`.
     pub fn connections(
         &self,
         making: &Making<'_>,
@@ -77,7 +76,7 @@ impl Network {
 impl Connections {
     fn new(making: &Making<'_>, roots: RootCertStore, resolver: &Resolver) -> Result<Connections, Error> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        // Shared, and with it the sessions that can be resumed.
+        // Both HTTP clients share this, and with it the TLS sessions that they can resume.
         let tls = tls::configuration(roots)?;
         let client = |most_idle| client(making, &tls, resolver, most_idle);
         Ok(Connections { kept: client(usize::MAX)?, fresh: client(0)?, runtime: Some(runtime), made: Instant::now() })
@@ -97,7 +96,7 @@ impl Connections {
 
 impl Drop for Connections {
     fn drop(&mut self) {
-        // A plain drop would wait for whatever the runtime still does.
+        // A plain drop would wait for the work that the runtime still does.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -132,11 +131,11 @@ fn cannot_build() -> Error {
 }
 
 pub(super) fn refused(error: io::Error) -> Error {
-    Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
+    Error::new(ErrorCode::Internal, format!("the operating system refuses a resource that an exchange needs: {error}"))
 }
 
-/// Where the runtime panics, as it does when the host has closed its descriptors, it would panic again at each use and when it is
-/// dropped. Then the next call makes another.
+/// Abandons connections whose runtime panics. It panics if the host closed its descriptors, and would panic again at each use and
+/// when it is dropped. So the next call makes another runtime.
 pub(super) struct Abandoning<'a> {
     pub network: &'a Network,
     pub connections: &'a Arc<Connections>,

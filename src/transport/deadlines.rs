@@ -1,9 +1,9 @@
-//! By when a call must be connected, and by when it ends.
+//! The deadlines of a call: for the connection, and for its end.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The options that limit how long a connection may take.
+/// The options that limit the time for a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
     ConnectTimeout,
@@ -11,7 +11,7 @@ pub(super) enum Limit {
     Timeout,
 }
 
-/// Within which time an attempt of this client must be connected.
+/// The time in which an attempt of this client must be connected.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectLimit {
     option: Limit,
@@ -19,7 +19,7 @@ pub(super) struct ConnectLimit {
 }
 
 impl ConnectLimit {
-    /// Both are the client's.
+    /// Both values belong to the client.
     pub fn new(connect_timeout: Duration, timeout: Duration) -> ConnectLimit {
         if connect_timeout <= timeout {
             ConnectLimit { option: Limit::ConnectTimeout, time: connect_timeout }
@@ -38,7 +38,7 @@ impl ConnectLimit {
 pub(crate) struct Deadlines {
     connect: ConnectLimit,
     timeout: Duration,
-    /// What was left of `timeout` when the call began.
+    /// The part of `timeout` that was left when the call began.
     left: Duration,
     end: Instant,
 }
@@ -59,7 +59,7 @@ impl Deadlines {
         self.end
     }
 
-    /// By when an attempt that starts now must be connected.
+    /// The moment by which an attempt that starts now must be connected.
     pub(super) fn connect(&self) -> Instant {
         (Instant::now() + self.connect.time).min(self.end)
     }
@@ -73,7 +73,7 @@ impl Deadlines {
         self.timeout - self.left
     }
 
-    /// The option that ends an attempt which does not get connected, and its time.
+    /// The option that ends an attempt without a connection, and its time.
     pub(super) fn connect_limit(&self) -> (Limit, Duration) {
         if self.connect.time < self.left {
             (self.connect.option, self.connect.time)

@@ -52,7 +52,7 @@ pub(super) fn is_shortage(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(&code))
 }
 
-/// The failure of a call that waited for its turn until its time was over.
+/// The failure of a call that waited for its turn until its deadline passed.
 pub(super) fn no_turn(timeout: Duration) -> Failure {
     let timeout = timeout.as_secs_f64();
     let message = format!("the call's turn did not come within its timeout of {timeout} s; nothing was sent");
@@ -88,7 +88,7 @@ impl Scene<'_> {
             Broken::Unconnected(_, error) => self.not_connected(format_args!("{error}")),
             Broken::NoTunnel(Some(407)) => self.proxy_refused(),
             Broken::NoTunnel(_) => self.not_connected(format_args!(
-                "{} does not connect to it (it answers CONNECT with an error, or not at all)",
+                "{} does not connect to it (it answers CONNECT with an error or not at all)",
                 self.name(Peer::Proxy)
             )),
             Broken::Handshake(peer, error) => self.handshake_failed(&self.name(peer), &error),
@@ -125,7 +125,7 @@ impl Scene<'_> {
 
     fn proxy_refused(&self) -> Failure {
         let proxy = self.name(Peer::Proxy);
-        let what = format_args!("{proxy} asks for a user and a password that it accepts (407); give them in its URL");
+        let what = format_args!("{proxy} requires a valid user and password (407); give them in the URL of the proxy");
         Failure::new(Outcome::ProxyRefused, self.connection_failed(what))
     }
 
@@ -159,12 +159,12 @@ impl Scene<'_> {
         match error {
             rustls::Error::InvalidCertificate(certificate) => match certificate {
                 CertificateError::UnknownIssuer if self.has_no_roots => {
-                    "no certificate authority is known here to trust; install the system's (package ca-certificates), \
-                     mend SSL_CERT_FILE or SSL_CERT_DIR where one is set, or give ca_file"
+                    "this machine has no trusted certificate authorities; install the package ca-certificates, \
+                     correct SSL_CERT_FILE or SSL_CERT_DIR if one is set, or give ca_file"
                         .into()
                 }
                 CertificateError::UnknownIssuer => {
-                    "its certificate comes from an authority that is not trusted; if it is your own, give it as ca_file"
+                    "its certificate comes from an authority that is not trusted; if it is yours, give its certificate as ca_file"
                         .into()
                 }
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -174,20 +174,20 @@ impl Scene<'_> {
                     "its certificate is not valid yet, or this machine's clock is wrong".into()
                 }
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    "its certificate is for another name; is the URL right?".into()
+                    "its certificate is for another name; check the URL".into()
                 }
-                // The type behind it belongs to a library that this one does not know.
+                // The type of this error belongs to a library that this one does not use directly.
                 CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    "its certificate is a certificate authority's own, which no server may show; make a server's certificate \
+                    "its certificate belongs to a certificate authority, and a server must not use it; make a server certificate \
                      (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
                         .into()
                 }
                 other => format!("its certificate is refused ({other})"),
             },
-            rustls::Error::InvalidMessage(_) => "it does not speak TLS; is the port right?".into(),
+            rustls::Error::InvalidMessage(_) => "it does not speak TLS; check the port".into(),
             rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
             rustls::Error::PeerIncompatible(_) => {
-                "it offers no TLS version or cipher that is safe; TLS 1.2 is the least".into()
+                "it offers no secure TLS version or cipher; it must support TLS 1.2 or later".into()
             }
             other => other.to_string(),
         }
@@ -195,7 +195,7 @@ impl Scene<'_> {
 }
 
 fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
-    let message = format!("{what}: whether the server acted on the request is unknown");
+    let message = format!("{what}; it is unknown whether the server acted on the request");
     Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
@@ -203,7 +203,7 @@ fn lost(error: &hyper::Error) -> Failure {
     let io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
     let what = match io.map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
         Some(_) => "the connection was reset",
-        None => "the connection brought no HTTP answer that can be read",
+        None => "no valid HTTP answer came",
     };
     answer_lost(format_args!("the request was sent, but {what}"))
 }

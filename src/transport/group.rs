@@ -64,5 +64,5 @@ impl Group {
 }
 
 pub(super) fn refused(error: io::Error) -> Error {
-    Error::new(ErrorCode::Internal, format!("the operating system refuses what an exchange needs: {error}"))
+    Error::new(ErrorCode::Internal, format!("the operating system refuses a resource that an exchange needs: {error}"))
 }

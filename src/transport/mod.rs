@@ -1,4 +1,4 @@
-//! A request to a destination and its answer: the only room that knows the HTTP library and its runtime.
+//! Sends a request to a destination, and returns its answer. Only this folder knows the HTTP library and its runtime.
 
 mod aside;
 mod body;
@@ -27,7 +27,7 @@ pub(crate) use deadlines::Deadlines;
 pub(crate) use network::{InFlight, Network, Shared};
 pub(crate) use route::{Connection, Limits, Route};
 
-/// What all destinations of a client have in common.
+/// The network settings that all destinations of a client share.
 pub(crate) struct Transport {
     proxies: Proxies,
     trust: Trust,
@@ -39,7 +39,7 @@ impl Transport {
     /// `ca_file` is the content of that option's file.
     pub fn new(options: &Options<'_>, ca_file: Option<&[u8]>) -> Result<Transport, Error> {
         let user_agent = HeaderValue::from_bytes(options.or_default(&keys::USER_AGENT).as_bytes())
-            .map_err(|_| keys::USER_AGENT.error("not the value of an HTTP header; use visible characters"))?;
+            .map_err(|_| keys::USER_AGENT.error("not a valid value of an HTTP header; use visible characters"))?;
         let headers = [
             (ACCEPT, HeaderValue::from_static("application/json")),
             (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
@@ -56,7 +56,7 @@ impl Transport {
         })
     }
 
-    /// Decides how `destination` is reached.
+    /// Decides how to reach `destination`.
     pub fn route(&self, destination: Destination) -> Result<Route, Error> {
         let proxy = self.proxies.find(&destination.url)?;
         Ok(Route::new(destination, self.trust.clone(), proxy, self.headers.clone(), self.connect_limit))

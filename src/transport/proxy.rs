@@ -1,4 +1,4 @@
-//! Which proxy, if any, stands between here and a destination. The options and the environment are read once, when the client is made.
+//! Finds the proxy for a destination, if any. Reads the options and the environment once, when the client is made.
 
 use crate::error::Error;
 use crate::message::is_loopback;
@@ -13,8 +13,8 @@ use std::ffi::OsString;
 use std::net::Ipv6Addr;
 use url::Url;
 
-/// What decides whether there is a proxy: an explicit one, else HTTPS_PROXY or ALL_PROXY from the environment; `no_proxy` or NO_PROXY
-/// excepts hosts from either.
+/// The settings that decide whether there is a proxy: the option `proxy`, else HTTPS_PROXY or ALL_PROXY from the environment.
+/// `no_proxy` or NO_PROXY lists hosts to reach without a proxy.
 pub(super) struct Proxies {
     explicit: Option<Proxy>,
     inherited: Option<Variable>,
@@ -27,7 +27,7 @@ enum Exceptions {
 }
 
 impl Proxies {
-    /// Checks an explicit proxy also where nothing is proxied. What happens to stand in the environment is checked where it is used.
+    /// Always checks the option `proxy`. Checks the environment only if a destination uses it.
     pub fn new(options: &Options<'_>) -> Result<Proxies, Error> {
         let explicit = options.get(&keys::PROXY).map(Proxy::parse).transpose();
         Ok(Proxies {
@@ -40,7 +40,7 @@ impl Proxies {
         })
     }
 
-    /// The proxy for a destination. Loopback is never proxied.
+    /// The proxy for a destination. Loopback never has a proxy.
     pub fn find(&self, url: &Url) -> Result<Option<Proxy>, Error> {
         if is_loopback(url) || (self.explicit.is_none() && self.inherited.is_none()) {
             return Ok(None);
@@ -59,21 +59,21 @@ impl Proxies {
         }
         let inherited = inherited.map(|(variable, given)| {
             Proxy::parse(given).map_err(|complaint| {
-                keys::PROXY.error(format_args!("{complaint}, or no_proxy (it comes from {})", variable.name))
+                keys::PROXY.error(format_args!("{complaint}, or set no_proxy (it comes from {})", variable.name))
             })
         });
         Ok(self.explicit.clone().or(inherited.transpose()?))
     }
 }
 
-/// A variable of the environment that is set to something.
+/// An environment variable that is set and not empty.
 struct Variable {
     name: &'static str,
     value: OsString,
 }
 
 impl Variable {
-    /// The first of these variables, in either case.
+    /// The first of these variables that is set, in upper or lower case.
     fn find(names: &[&'static str]) -> Option<Variable> {
         let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         names.iter().find_map(|name| {
@@ -82,7 +82,7 @@ impl Variable {
         })
     }
 
-    /// The text that stands in for `option`.
+    /// The text that replaces `option`.
     fn text(&self, option: &Key<str>) -> Result<&str, Error> {
         self.value.to_str().ok_or_else(|| option.error(format_args!("not UTF-8 (it comes from {})", self.name)))
     }
@@ -130,17 +130,15 @@ impl Proxy {
     }
 
     fn parse(given: &str) -> Result<Proxy, String> {
-        // As curl reads it: what names no scheme is an HTTP proxy.
+        // As in curl, a URL without a scheme means an HTTP proxy.
         let url = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
         let url = Url::parse(&url).map_err(|error| format!("not a URL ({error}); give http://HOST:PORT"))?;
-        // Such a character of a password ends what the parser takes for the host.
+        // If a password contains such a character, the parser takes the text before it for the host.
         if !["", "/"].contains(&url.path()) || url.query().is_some() || url.fragment().is_some() {
-            return Err(
-                "something behind HOST:PORT; in a user or password write / as %2F, ? as %3F and # as %23".into()
-            );
+            return Err("text after HOST:PORT; in a user or password, write / as %2F, ? as %3F and # as %23".into());
         }
         if decoded(url.username()).contains(':') {
-            return Err("a user with a colon in it, which HTTP can't tell from the password's (RFC 7617 §2)".into());
+            return Err("a user with a colon, which HTTP can't send (RFC 7617 §2); give another user".into());
         }
         match url.scheme() {
             "http" | "https" if url.has_host() => Ok(Proxy(url)),
@@ -152,13 +150,13 @@ impl Proxy {
     }
 }
 
-/// A part of a URL's account, as HTTP sends it.
+/// The user or the password of a URL, as HTTP sends it.
 fn decoded(part: &str) -> Wiped<String> {
     Wiped::new(percent_decode_str(part).decode_utf8_lossy().into_owned())
 }
 
 fn is_excepted(url: &Url, exceptions: &str) -> bool {
-    // Spellings that others take too: `*.example.com`, `[::1]`.
+    // Other programs also take the spellings `*.example.com` and `[::1]`.
     let plain = |host: &str| {
         let host = host.trim();
         let host = host.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(host);
@@ -169,7 +167,7 @@ fn is_excepted(url: &Url, exceptions: &str) -> bool {
         }
     };
     let exceptions: Vec<String> = exceptions.split(',').map(plain).collect();
-    // For the matcher it stands for names only.
+    // The matcher would apply `*` to names only.
     if exceptions.iter().any(|host| host == "*") {
         return true;
     }
@@ -189,14 +187,14 @@ mod tests {
             assert!(is_excepted(&endpoint, exceptions), "{exceptions}");
         }
         let other = Url::parse("https://[2001:db8::1:8080]/oauth/token").unwrap();
-        assert!(!is_excepted(&other, "[2001:db8::1]:8080"), "what stands behind an address is no part of it");
+        assert!(!is_excepted(&other, "[2001:db8::1]:8080"), "text after an address is not part of the address");
         for exceptions in ["[*]", "[2001:db8::2]", "2001:db8::1]", "[2001:db8::1", "[[2001:db8::1]]", "[]", ""] {
             assert!(!is_excepted(&endpoint, exceptions), "{exceptions}");
         }
     }
 
     #[test]
-    fn a_user_is_a_secret_unless_it_is_a_word_beside_a_password() {
+    fn a_user_is_a_secret_unless_it_is_a_word_and_has_a_password() {
         let hides_user = |account: &str| {
             let proxy = Proxy::parse(&format!("http://{account}@proxy.example")).unwrap();
             let (user, _) = account.split_once(':').unwrap_or((account, ""));

@@ -1,4 +1,4 @@
-//! Name resolution by the system, in a way that a deadline can leave behind.
+//! Name resolution by the system. A call can stop waiting for it at its deadline.
 
 use super::aside;
 use hyper_util::client::legacy::connect::dns::Name;
@@ -16,14 +16,14 @@ use tower_service::Service;
 type Outcome = Result<Vec<SocketAddr>, Unresolved>;
 type Waiting = HashMap<String, Vec<oneshot::Sender<Outcome>>>;
 
-/// One detached thread for each name that is being resolved, shared by all who wait for it: `getaddrinfo` can't be interrupted, so a
-/// stuck one is left to itself, and there is never more than one for a name.
+/// Resolves each name on a detached thread, which all calls that wait for this name share. `getaddrinfo` can't be interrupted, so a
+/// stuck thread is left to itself. There is never more than one thread for a name.
 #[derive(Clone, Default)]
 pub(super) struct Resolver {
     waiting: Arc<Mutex<Waiting>>,
 }
 
-/// The system's reason, in words.
+/// Why a name can't be resolved, in the system's words.
 #[derive(Debug, Clone)]
 pub(super) struct Unresolved {
     pub name: String,
@@ -43,12 +43,12 @@ impl Resolver {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the resolution of `name` under way, or starts one.
+    /// Joins the running resolution of `name`, or starts one.
     fn join(&self, name: &str) -> oneshot::Receiver<Outcome> {
         let (sender, receiver) = oneshot::channel();
         let mut waiting = self.lock();
         if let Some(others) = waiting.get_mut(name) {
-            // A stuck resolution would gather whoever gave up.
+            // Drop callers that gave up, because a stuck resolution would collect them.
             others.retain(|other| !other.is_closed());
             others.push(sender);
             return receiver;
@@ -64,7 +64,7 @@ impl Resolver {
         if let Err(error) = started {
             self.answer(
                 name,
-                Err(Unresolved { name: name.to_owned(), reason: format!("no thread to resolve it on: {error}") }),
+                Err(Unresolved { name: name.to_owned(), reason: format!("a thread can't be started: {error}") }),
             );
         }
         receiver
@@ -72,7 +72,7 @@ impl Resolver {
 
     fn answer(&self, name: &str, outcome: Outcome) {
         for sender in self.lock().remove(name).unwrap_or_default() {
-            // Whoever gave up waiting is gone.
+            // This fails if the caller gave up waiting.
             let _ = sender.send(outcome.clone());
         }
     }

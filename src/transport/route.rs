@@ -104,7 +104,7 @@ impl Route {
         &self.destination
     }
 
-    /// What a proxy learns beside the request. No message may show it.
+    /// The secrets that only a proxy receives. No message may show them.
     pub fn secrets(&self) -> &[Wiped<String>] {
         &self.secrets
     }

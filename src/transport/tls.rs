@@ -1,4 +1,4 @@
-//! TLS, with a crypto provider that no fork interrupts where its locks are at stake.
+//! TLS, with a crypto provider that makes a fork wait while it holds locks.
 
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
@@ -20,7 +20,7 @@ pub(super) fn configuration(roots: RootCertStore) -> Result<ClientConfig, Error>
     Ok(configuration)
 }
 
-/// The library's own, where what draws random numbers goes through [`without_fork`].
+/// The TLS library's default provider, but everything that draws random numbers runs within [`without_fork`].
 fn provider() -> CryptoProvider {
     static GROUPS: OnceBox<Vec<Group>> = OnceBox::new();
     let groups =

@@ -1,4 +1,4 @@
-//! Which certificate authorities are trusted: the system's, and those of `ca_file`.
+//! The certificate authorities to trust: the system's, and those of `ca_file`.
 
 use super::failure::is_shortage;
 use crate::error::{Error, ErrorCode};
@@ -20,7 +20,7 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    /// Reads the environment, now and never again: SSL_CERT_FILE and SSL_CERT_DIR stand in for the system's store.
+    /// Reads the environment once: SSL_CERT_FILE and SSL_CERT_DIR replace the system's store.
     /// `ca_file` is the content of that option's file.
     pub fn new(ca_file: Option<&[u8]>) -> Result<Trust, Error> {
         let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
@@ -35,8 +35,9 @@ impl Trust {
         Ok(Trust { file, folders, further })
     }
 
-    /// Loads the store as it is now; what can't be read of the system's is passed over, as OpenSSL does, unless the process lacks the
-    /// descriptors, which passes. So is a pipe, which has its content once only and may keep its reader waiting.
+    /// Loads the store as it is now. Skips certificates of the system that can't be read, as OpenSSL does. Fails only if the
+    /// process lacks descriptors, because it may have some again later. Also skips a pipe, which can be read only once and may
+    /// block its reader.
     pub fn load(&self) -> Result<RootCertStore, Error> {
         let mut store = RootCertStore::empty();
         let (first, others) = match self.folders.split_first() {
@@ -71,13 +72,13 @@ fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer
 fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = plain_text::read(file).unwrap_or_default();
     if pem.contains("BEGIN TRUSTED CERTIFICATE") {
-        return Err(keys::CA_FILE.error("OpenSSL's own form; convert it: openssl x509 -in FILE -out NEW"));
+        return Err(keys::CA_FILE.error("OpenSSL's own format; convert it: openssl x509 -in FILE -out NEW"));
     }
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|_| keys::CA_FILE.error("damaged PEM; copy the certificates again"))?;
     if certificates.is_empty() {
-        return Err(keys::CA_FILE.error("no certificate in it; give PEM: -----BEGIN CERTIFICATE-----"));
+        return Err(keys::CA_FILE.error("it contains no certificate; give PEM: -----BEGIN CERTIFICATE-----"));
     }
     for (index, certificate) in certificates.iter().enumerate() {
         RootCertStore::empty()

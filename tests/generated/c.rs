@@ -1,85 +1,161 @@
-//! The lists in the comments of src/ffi, which become the header's.
+//! What the tables say in src/ffi: comments and constants, which become the header's.
 
-use crate::{markdown, replaced};
+use crate::names::{fields, looks_up, options_of, takers};
+use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
+use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, Field, FieldKind, Function, OPTIONS};
+use talkdesk_auth::{
+    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec, ValueKind,
+};
 
 /// How long a line of a comment may be.
 const WIDTH: usize = 132;
+const MARK: &str = "///";
 const END: &str = "// end of generated\n";
 
-/// The sources that hold such lists, and what the lists tell of.
-pub const SOURCES: &[(&str, &[&str])] = &[
-    ("src/ffi/client.rs", &["td_client_new"]),
-    ("src/ffi/assertion.rs", &["td_assertion_new"]),
-    ("src/ffi/token.rs", &["td_token_exchange"]),
-    ("src/ffi/error.rs", &["td_error_is_retryable", "td_error_get"]),
-];
-
-/// `source` with these lists as they should read.
-pub fn source(source: String, lists: &[&str]) -> String {
-    let rendered =
-        |source: String, name: &&str| replaced(&source, &format!("// generated: {name}\n"), END, &list(name));
-    lists.iter().fold(source, rendered)
+/// The files of src/ffi that hold rendered regions: one for each object, and one for the functions that belong to none.
+pub fn files() -> impl Iterator<Item = (String, Option<Object>)> {
+    let objects = OBJECTS.iter().map(|spec| (format!("src/ffi/{}.rs", spec.name), Some(spec.object)));
+    objects.chain([("src/ffi/mod.rs".to_owned(), None)])
 }
 
-fn list(name: &str) -> String {
-    match name {
-        "td_client_new" => options(Function::Client),
-        "td_assertion_new" => options(Function::Assertion),
-        "td_token_exchange" => options(Function::Exchange),
-        "td_error_is_retryable" => {
-            ERRORS.iter().map(|spec| item(&format!("`{}`: {}.", spec.name, spec.retryable()))).collect()
-        }
-        "td_error_get" => fields(),
-        _ => unreachable!("{name} has no list"),
+/// The source of an object's functions with its regions as they should read.
+pub fn source(source: &str, object: Option<Object>) -> String {
+    let mut regions: Vec<(String, String)> = Vec::new();
+    if let Some(object) = object.map(Object::spec) {
+        regions.push((format!("td_{}", object.name), comment_of(object)));
     }
+    for spec in FUNCTIONS.iter().filter(|spec| spec.object == object) {
+        regions.push((spec.name.to_owned(), comment(spec)));
+    }
+    for spec in takers().filter(|spec| spec.object == object) {
+        regions.push((format!("options of {}", spec.name), options(spec.function)));
+    }
+    if object == Some(Object::Error) {
+        regions.push(("constants".to_owned(), constants()));
+    }
+    let region = |source: String, (name, text): &(String, String)| {
+        let indent = if name == "constants" { "    " } else { "" };
+        replaced(&source, &format!("{indent}// generated: {name}\n"), &format!("{indent}{END}"), text)
+    };
+    regions.iter().fold(source.to_owned(), region)
+}
+
+fn constants() -> String {
+    let constant = |spec: &talkdesk_auth::ErrorSpec| {
+        let (name, code) = (spec.name.to_uppercase(), spec.code as i32);
+        format!("    /// {}\n    pub const TD_ERROR_{name}: i32 = {code};\n", spec.summary)
+    };
+    ERRORS.iter().map(constant).collect()
+}
+
+fn comment_of(object: &ObjectSpec) -> String {
+    let summary = format!("{} Free it with `td_free`.", object.documentation.summary);
+    paragraphs(&[summary, object.documentation.details.to_owned()], MARK, WIDTH)
+}
+
+/// The whole comment of a getter, and the beginning of another function's.
+fn comment(spec: &FunctionSpec) -> String {
+    let details = spec.documentation.details.to_owned();
+    let Gives::Value(kind) = spec.gives else {
+        let blocks = if spec.blocks == Blocks::Network {
+            "The call blocks until the answer is there or the deadline has come; nothing ends it sooner."
+        } else {
+            ""
+        };
+        return paragraphs(&[joined(&[spec.documentation.summary, &details, blocks])], MARK, WIDTH);
+    };
+    let words = Words { absent: nothing(kind), times_are_numbers: true };
+    let mut summary = sentence(&spec.documentation, kind, &words);
+    if kind == ValueKind::Boolean {
+        summary = format!("{}: 1 or 0.", summary.trim_end_matches('.'));
+    }
+    let mut text = paragraphs(&[summary, details], MARK, WIDTH);
+    for part in [list(spec), paragraphs(&[null(spec, kind)], MARK, WIDTH)] {
+        if !part.is_empty() {
+            let _ = write!(text, "{MARK}\n{part}");
+        }
+    }
+    text
+}
+
+fn nothing(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => "NULL",
+        ValueKind::Time | ValueKind::Seconds => "-1",
+        ValueKind::Number | ValueKind::Boolean => "0",
+        _ => unreachable!("a new kind of value needs its words here"),
+    }
+}
+
+/// What comes of NULL, and how long the answer lives.
+fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
+    let Some(object) = spec.object.map(Object::spec) else { return String::new() };
+    let names: Vec<String> = spec.parameters.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+    let text = format!("{}: NULL answers {}.", names.join(", "), nothing(kind));
+    if nothing(kind) == "NULL" { format!("{text} The string lives as long as the {}.", object.name) } else { text }
+}
+
+/// What the comment of a function lists.
+fn list(spec: &FunctionSpec) -> String {
+    let (heading, items) = match spec.function {
+        Function::ErrorIsRetryable => ("When, by code:", retryable()),
+        Function::ErrorGet => ("The fields:", field_items()),
+        _ if looks_up(spec) => (names_heading(spec), members(spec)),
+        _ => return String::new(),
+    };
+    if items.is_empty() { items } else { format!("{MARK} {heading}\n{items}") }
+}
+
+/// What stands above the names that a function knows.
+pub fn names_heading(spec: &FunctionSpec) -> &'static str {
+    let is_open = spec.object.is_some_and(|object| object.spec().is_open);
+    if is_open { "Some of the names:" } else { "The names:" }
+}
+
+fn members(spec: &FunctionSpec) -> String {
+    let members = spec.object.map_or(&[][..], |object| object.spec().members);
+    members.iter().map(|member| item(&member_item(member))).collect()
+}
+
+/// A member in a list: its name, how its text reads, and what it is.
+pub fn member_item(member: &Member) -> String {
+    let kind = match member.kind {
+        ValueKind::Text => "text",
+        ValueKind::Time => "Unix seconds in decimal",
+        ValueKind::JsonObject => "JSON",
+        _ => unreachable!("a new kind of member needs its words here"),
+    };
+    let text = joined(&[member.documentation.summary, member.documentation.details]);
+    format!("`{}` ({kind}): {text}", member.name)
+}
+
+fn retryable() -> String {
+    ERRORS.iter().map(|spec| item(&format!("`{}`: {}.", spec.name, spec.retryable()))).collect()
+}
+
+fn field_items() -> String {
+    let field = |(field, errors): (&talkdesk_auth::Field, Vec<&talkdesk_auth::ErrorSpec>)| {
+        let errors: Vec<String> = errors.iter().map(|spec| format!("`{}`", spec.name)).collect();
+        let kind = if field.kind == FieldKind::Number { "number" } else { "text" };
+        item(&format!("`{}` ({kind}; of {}): {}", field.name, prose::listed(&errors), field.summary))
+    };
+    fields().into_iter().map(field).collect()
 }
 
 fn options(function: Function) -> String {
-    let taken = OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function));
-    taken
+    options_of(function)
         .map(|spec| {
-            let default = match markdown::default(spec, function) {
+            let default = match prose::default(spec, function) {
                 none if none.is_empty() => none,
                 default => format!("; by default {default}"),
             };
-            item(&format!("`{}` ({}{default}): {}", spec.name, markdown::value(spec), spec.summary))
-        })
-        .collect()
-}
-
-fn fields() -> String {
-    let mut fields: Vec<(&Field, Vec<String>)> = Vec::new();
-    for spec in ERRORS {
-        for field in spec.fields {
-            let name = format!("`{}`", spec.name);
-            match fields.iter_mut().find(|(known, _)| known.name == field.name) {
-                Some((_, errors)) => errors.push(name),
-                None => fields.push((field, vec![name])),
-            }
-        }
-    }
-    fields
-        .into_iter()
-        .map(|(field, errors)| {
-            let kind = if field.kind == FieldKind::Number { "number" } else { "text" };
-            item(&format!("`{}` ({kind}; of {}): {}", field.name, errors.join(" and "), field.summary))
+            item(&format!("`{}` ({}{default}): {}", spec.name, prose::value(spec), spec.summary))
         })
         .collect()
 }
 
 /// One item of a list, in lines of a comment.
 fn item(text: &str) -> String {
-    let mut lines = String::new();
-    let mut line = String::from("/// -");
-    for word in text.split(' ') {
-        if line.chars().count() + 1 + word.chars().count() > WIDTH {
-            let _ = writeln!(lines, "{line}");
-            line = String::from("///  ");
-        }
-        let _ = write!(line, " {word}");
-    }
-    let _ = writeln!(lines, "{line}");
-    lines
+    wrapped(text, &format!("{MARK} - "), &format!("{MARK}   "), WIDTH)
 }

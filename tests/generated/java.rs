@@ -1,30 +1,240 @@
-//! What the Java binding knows of the two tables: its options, its exceptions, and the version.
+//! What the Java binding knows of the tables: its version, options and exceptions, the declarations in `Library`, and the getters
+//! of each class with the documentation of its methods.
 
-use crate::markdown;
+use crate::names::{
+    Getter, Source, camel, classes, error_class, family, fields, getters, made_by, method_that_makes, methods_of,
+    options_heading, options_name, options_of, options_type, pascal, takers,
+};
+use crate::prose::{self, wrapped};
+use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, ErrorSpec, FieldKind, Function, Kind, OPTIONS, OptionSpec};
+use talkdesk_auth::{
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
+    ValueKind,
+};
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
 const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
 const FROM_OPTIONS: &str = "// Rendered from src/options.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
+const WIDTH: usize = 132;
 
-/// Each rendered source file and its text.
-pub fn files() -> Vec<(String, String)> {
-    let mut files = vec![
-        ("Version".to_owned(), version()),
-        ("ClientBuilder".to_owned(), options(Function::Client, "ClientBuilder", "The options of a client.")),
-        (
-            "AssertionOptions".to_owned(),
-            options(Function::Assertion, "AssertionOptions", "The options of an assertion."),
-        ),
-        (
-            "ExchangeParameters".to_owned(),
-            options(Function::Exchange, "ExchangeParameters", "The parameters of an exchange."),
-        ),
-        ("ErrorTable".to_owned(), error_table()),
+/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let path = |class: &str| format!("{FOLDER}/{class}.java");
+    let mut files = vec![(path("Version"), version()), (path("ErrorTable"), error_table())];
+    files.extend(takers().map(|taker| (path(&options_class(taker)), options(taker))));
+    files.extend(ERRORS.iter().map(|spec| (path(&class(spec)), exception(spec))));
+    files.push((path("Library"), region(&read(&path("Library")), "    ", "functions", &declarations())));
+    for object in classes() {
+        let name = pascal(object.name);
+        let mut page = region(&read(&path(&name)), "", "imports", &imports(object));
+        page = match method_that_makes(object.object) {
+            Some(_) => {
+                replaced(&page, &format!("// generated: {name}\n"), "    // end of generated\n", &class_of(object))
+            }
+            None => region(&page, "    ", "getters", &all_getters(object)),
+        };
+        for spec in methods_of(object.object) {
+            let begin = format!("    // generated: {}\n", spec.function.subject());
+            page = replaced(&page, &begin, "        // end of generated\n", &method(spec));
+        }
+        files.push((path(&name), page));
+    }
+    files
+}
+
+fn region(page: &str, indent: &str, name: &str, text: &str) -> String {
+    replaced(page, &format!("{indent}// generated: {name}\n"), &format!("{indent}// end of generated\n"), text)
+}
+
+/// The C functions as JNA binds them: what is no small number is a `long`.
+fn declarations() -> String {
+    let mut text = String::new();
+    let mut object = None;
+    // The version is asked for before anything else.
+    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
+        if !text.is_empty() && spec.object != object {
+            text.push('\n');
+        }
+        object = spec.object;
+        let result = match spec.gives {
+            Gives::Nothing => "void",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int",
+            _ => "long",
+        };
+        let parameters: Vec<_> = spec.parameters.iter().map(|parameter| format!("long {}", parameter.name)).collect();
+        let _ = writeln!(text, "    static native {result} {}({});", spec.name, parameters.join(", "));
+    }
+    text
+}
+
+/// What the getters of a class need.
+fn imports(object: &ObjectSpec) -> String {
+    let types: String = getters(object).iter().map(value_type).collect();
+    let all = [
+        ("Instant", "java.time.Instant"),
+        ("Optional<", "java.util.Optional"),
+        ("OptionalLong", "java.util.OptionalLong"),
     ];
-    files.extend(ERRORS.iter().map(|spec| (class(spec), exception(spec))));
-    files.into_iter().map(|(class, text)| (format!("{FOLDER}/{class}.java"), text)).collect()
+    all.iter().filter(|(name, _)| types.contains(name)).map(|(_, class)| format!("import {class};\n")).collect()
+}
+
+/// A class up to its own methods.
+fn class_of(object: &ObjectSpec) -> String {
+    let name = pascal(object.name);
+    format!(
+        "{}public final class {name} extends Closable {{\n    {name}(long address) {{\n        super(address);\n    }}\n\n{}",
+        comment(&[object.documentation.summary, object.documentation.details], &[], ""),
+        all_getters(object)
+    )
+}
+
+fn all_getters(object: &ObjectSpec) -> String {
+    getters(object).iter().map(getter).collect::<Vec<_>>().join("\n")
+}
+
+fn getter(getter: &Getter) -> String {
+    let documentation = getter.documentation;
+    let answer = match getter.kind {
+        ValueKind::Json | ValueKind::JsonObject => "JSON".to_owned(),
+        ValueKind::Time => "the time".to_owned(),
+        ValueKind::Seconds => "the seconds".to_owned(),
+        _ if getter.source == Source::Lookup => "its value".to_owned(),
+        _ => format!("the {}", getter.name.replace('_', " ")),
+    };
+    let answer = documentation.absent.map_or(answer.clone(), |absent| format!("{answer}; empty where {absent}"));
+    let (parameter, described) = match getter.source {
+        Source::Lookup => ("String name", vec!["@param name its name".to_owned()]),
+        _ => ("", vec![]),
+    };
+    let tags = [described, vec![format!("@return {answer}")]].concat();
+    format!(
+        "{}    public {} {}({parameter}) {{\n{}    }}\n",
+        comment(&[documentation.summary, documentation.details], &tags, "    "),
+        value_type(getter),
+        camel(getter.name),
+        body(getter)
+    )
+}
+
+fn value_type(getter: &Getter) -> String {
+    let is_optional = getter.documentation.absent.is_some();
+    match getter.kind {
+        ValueKind::Seconds | ValueKind::Number if is_optional => "OptionalLong".to_owned(),
+        ValueKind::Seconds | ValueKind::Number => "long".to_owned(),
+        kind => {
+            let value = if kind == ValueKind::Time { "Instant" } else { "String" };
+            if is_optional { format!("Optional<{value}>") } else { value.to_owned() }
+        }
+    }
+}
+
+fn body(getter: &Getter) -> String {
+    let (function, name) = (getter.function.name, getter.name);
+    let is_optional = getter.documentation.absent.is_some();
+    match (&getter.source, getter.kind) {
+        (Source::Lookup, _) => format!("        return member(Library::{function}, name);\n"),
+        (Source::Member, kind) => {
+            let member = format!("member(Library::{function}, \"{name}\")");
+            let value = if is_optional { member } else { format!("{member}.orElseThrow()") };
+            match kind {
+                ValueKind::Time if !is_optional => {
+                    format!("        return Instant.ofEpochSecond(Long.parseLong({value}));\n")
+                }
+                ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => format!("        return {value};\n"),
+                _ => unreachable!("a new kind of getter needs its lines here"),
+            }
+        }
+        (Source::Function, ValueKind::Text | ValueKind::Json) if !is_optional => {
+            format!("        return text(Library::{function});\n")
+        }
+        (Source::Function, ValueKind::Seconds | ValueKind::Number) if !is_optional => {
+            format!("        return number(Library::{function});\n")
+        }
+        (Source::Function, ValueKind::Time | ValueKind::Seconds) if is_optional => {
+            let (class, value) = match getter.kind {
+                ValueKind::Time => ("Optional", "Instant.ofEpochSecond(seconds)"),
+                _ => ("OptionalLong", "seconds"),
+            };
+            format!(
+                "        long seconds = number(Library::{function});\n        \
+                 return seconds < 0 ? {class}.empty() : {class}.of({value});\n"
+            )
+        }
+        _ => unreachable!("a new kind of getter needs its lines here"),
+    }
+}
+
+/// The documentation and first line of a method that takes options, after the same without options where they may be left out.
+fn method(spec: &FunctionSpec) -> String {
+    let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
+    let blocks = if spec.blocks == Blocks::Network {
+        "The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, \
+         not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile."
+    } else {
+        ""
+    };
+    let texts = [spec.documentation.summary, spec.documentation.details, blocks];
+    let tags = outcome(spec);
+    let given = if options == "options" {
+        "what differs from the client's"
+    } else {
+        "the grant, and what differs from the client's"
+    };
+    let with_options = [vec![format!("@param {options} {given}")], tags.clone()].concat();
+    let mut text = String::new();
+    if options == "options" {
+        let _ = write!(
+            text,
+            "{}    public {made} {name}() {{\n        return {name}(0);\n    }}\n\n",
+            comment(&texts, &tags, "    ")
+        );
+    }
+    let class = options_class(spec);
+    let _ = writeln!(text, "{}    public {made} {name}({class} {options}) {{", comment(&texts, &with_options, "    "));
+    text
+}
+
+/// What comes of a function: the object that it makes, or an exception.
+fn outcome(spec: &FunctionSpec) -> Vec<String> {
+    let mut tags = vec![format!("@return the {}", made_by(spec).name)];
+    tags.extend(spec.errors.iter().map(|code| {
+        let summary = code.spec().summary.trim_end_matches('.');
+        format!("@throws {} if {}{}", class(code.spec()), summary[..1].to_lowercase(), javadoc(&summary[1..]))
+    }));
+    tags
+}
+
+/// A comment of paragraphs, and below them what begins with `@`.
+fn comment(texts: &[&str], tags: &[String], indent: &str) -> String {
+    let mark = format!("{indent} * ");
+    let texts = texts.iter().filter(|text| !text.is_empty());
+    let mut paragraphs = Vec::new();
+    for (index, text) in texts.enumerate() {
+        let text = javadoc(&respelled(text));
+        let first = if index > 0 { format!("{mark}<p>") } else { mark.clone() };
+        paragraphs.push(wrapped(&text, &first, &mark, WIDTH));
+    }
+    if !tags.is_empty() {
+        paragraphs.push(tags.iter().map(|tag| wrapped(tag, &mark, &mark, WIDTH)).collect());
+    }
+    format!("{indent}/**\n{}{indent} */\n", paragraphs.join(&format!("{indent} *\n")))
+}
+
+fn respelled(text: &str) -> String {
+    prose::respelled(
+        text,
+        |spec| format!("{{@link Client#{}}}", spec.function.subject()),
+        |spec| format!("{{@link {}}}", class(spec)),
+    )
+}
+
+/// The class of a function's options: that of an object which is made of them alone builds it.
+fn options_class(spec: &FunctionSpec) -> String {
+    match method_that_makes(made_by(spec).object) {
+        Some(_) => options_type(spec),
+        None => format!("{}Builder", pascal(made_by(spec).name)),
+    }
 }
 
 /// A page with the version of the library in its region, which holds one `<version>`.
@@ -48,8 +258,10 @@ fn version() -> String {
     )
 }
 
-fn options(function: Function, class: &str, summary: &str) -> String {
-    let taken: Vec<_> = OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)).collect();
+fn options(taker: &FunctionSpec) -> String {
+    let (function, class) = (taker.function, &options_class(taker));
+    let summary = format!("The {}.", options_heading(taker));
+    let taken: Vec<_> = options_of(function).collect();
     let has = |fits: fn(&Kind) -> bool| taken.iter().any(|spec| fits(&spec.kind));
     let mut text = format!("{FROM_OPTIONS}\n");
     for (needed, import) in [
@@ -65,18 +277,10 @@ fn options(function: Function, class: &str, summary: &str) -> String {
         text,
         "\n/** {summary} What is null is as if it were not given. */\npublic final class {class} extends Options<{class}> {{\n"
     );
-    text.push_str(match function {
-        Function::Client => {
-            "    ClientBuilder() {\n    }\n\n    \
-             /**\n     * Makes the client. Everything is checked here, the key above all; nothing is sent and no connection is made.\n     *\n     \
-             * @return the client\n     * @throws InvalidOptionException where an option is at fault\n     \
-             * @throws InvalidKeyException where the key is\n     */\n    \
-             public Client build() {\n        return new Client(this);\n    }\n"
-        }
-        _ => "    /** None is set. */\n    public ",
-    });
-    if function != Function::Client {
-        let _ = write!(text, "{class}() {{\n    }}\n");
+    if method_that_makes(made_by(taker).object).is_some() {
+        let _ = write!(text, "    /** None is set. */\n    public {class}() {{\n    }}\n");
+    } else {
+        text.push_str(&builder(taker));
     }
     for spec in taken {
         match family(spec) {
@@ -92,20 +296,29 @@ fn options(function: Function, class: &str, summary: &str) -> String {
     text
 }
 
+/// The constructor and the end of a builder.
+fn builder(taker: &FunctionSpec) -> String {
+    let (class, made, documentation) = (options_class(taker), pascal(made_by(taker).name), &taker.documentation);
+    let comment = comment(&[documentation.summary, documentation.details], &outcome(taker), "    ");
+    format!(
+        "    {class}() {{\n    }}\n\n{comment}    public {made} build() {{\n        return new {made}(this);\n    }}\n"
+    )
+}
+
 fn setter(text: &mut String, class: &str, spec: &OptionSpec, function: Function, value: &str) {
-    documented(text, spec, function, &[("value", &markdown::value(spec))]);
+    documented(text, spec, function, &[("value", &prose::value(spec))]);
     let (method, name) = (camel(spec.name), spec.name);
     let _ =
         write!(text, "    public {class} {method}({value} value) {{\n        return set(\"{name}\", value);\n    }}\n");
 }
 
 fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function, family: &str) {
-    documented(text, spec, function, &[("name", "its name"), ("value", &markdown::value(spec))]);
+    documented(text, spec, function, &[("name", "its name"), ("value", &prose::value(spec))]);
     let _ = write!(
         text,
         "    public {class} {family}(String name, String value) {{\n        return member(\"{family}.\", name, value);\n    }}\n"
     );
-    documented(text, spec, function, &[("members", &format!("names, and for each {}", markdown::value(spec)))]);
+    documented(text, spec, function, &[("members", &format!("names, and for each {}", prose::value(spec)))]);
     let _ = write!(
         text,
         "    public {class} {family}s(Map<String, ?> members) {{\n        \
@@ -117,7 +330,7 @@ fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function
 fn documented(text: &mut String, spec: &OptionSpec, function: Function, parameters: &[(&str, &str)]) {
     let _ = write!(text, "\n    /**\n     * {}\n     *\n", javadoc(spec.summary));
     for (index, (name, summary)) in parameters.iter().enumerate() {
-        let default = match markdown::default(spec, function) {
+        let default = match prose::default(spec, function) {
             default if default.is_empty() || index + 1 < parameters.len() => String::new(),
             default => format!("; {} where not given", javadoc(&default)),
         };
@@ -138,9 +351,8 @@ fn value_types(kind: Kind) -> &'static [&'static str] {
 }
 
 fn error_table() -> String {
-    let mut fields: Vec<_> = ERRORS.iter().flat_map(|spec| spec.fields).map(|field| field.name).collect();
+    let mut fields: Vec<_> = fields().into_iter().map(|(field, _)| field.name).collect();
     fields.sort_unstable();
-    fields.dedup();
     let fields: Vec<_> = fields.iter().map(|name| format!("\"{name}\"")).collect();
     let mut text = format!(
         "{FROM_ERRORS}\nimport java.util.List;\nimport java.util.Map;\n\n/** The class of each code. */\nfinal class ErrorTable {{\n    \
@@ -207,21 +419,8 @@ fn exception(spec: &ErrorSpec) -> String {
     text
 }
 
-/// `invalid_option` gives `InvalidOptionException`, `oauth_error` gives `OauthException`.
 fn class(spec: &ErrorSpec) -> String {
-    let name = camel(spec.name.trim_end_matches("_error"));
-    format!("{}{}Exception", name[..1].to_uppercase(), &name[1..])
-}
-
-fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
-}
-
-/// `claim` of `claim.NAME`.
-fn family(spec: &OptionSpec) -> Option<&'static str> {
-    spec.name.strip_suffix(".NAME")
+    error_class(spec, "Exception")
 }
 
 /// Text in back quotes becomes code.

@@ -1,11 +1,13 @@
-//! The files that are rendered from the two tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
+//! The files that are rendered from the tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
 
 mod c;
 mod clojure;
 mod cpp;
 mod java;
 mod markdown;
+mod names;
 mod node;
+mod prose;
 mod python;
 mod readme;
 mod ruby;
@@ -26,37 +28,34 @@ fn errors_md_follows_the_table_of_errors() {
 /// The header itself comes from these (tests/header.rs).
 #[test]
 fn the_comments_of_the_c_functions_follow_the_tables() {
-    for (file, lists) in c::SOURCES {
-        fresh(file, &c::source(read(file), lists));
+    for (file, object) in c::files() {
+        fresh(&file, &c::source(&read(&file), object));
     }
 }
 
 #[test]
-fn the_classes_of_c_plus_plus_follow_the_table_of_errors() {
+fn the_header_of_c_plus_plus_follows_the_tables() {
     let header = "include/talkdesk_auth.hpp";
     fresh(header, &cpp::header(&read(header)));
 }
 
 #[test]
 fn the_python_binding_follows_the_tables() {
-    fresh("bindings/python/src/talkdesk_auth/_generated.py", &python::tables());
-    fresh("bindings/python/src/talkdesk_auth/_options.py", &python::options());
+    for (file, text) in python::files(read) {
+        fresh(&file, &text);
+    }
 }
 
 #[test]
 fn the_ruby_gem_follows_the_tables() {
-    fresh("bindings/ruby/lib/talkdesk_auth/version.rb", &ruby::version());
-    fresh("bindings/ruby/lib/talkdesk_auth/errors.rb", &ruby::errors());
-    fresh("bindings/ruby/sig/generated.rbs", &ruby::signatures());
-    let documented = "bindings/ruby/lib/talkdesk_auth/client.rb";
-    fresh(documented, &ruby::client(read(documented)));
-    let families = "bindings/ruby/lib/talkdesk_auth/options.rb";
-    fresh(families, &ruby::options(read(families)));
+    for (file, text) in ruby::files(read) {
+        fresh(&file, &text);
+    }
 }
 
 #[test]
 fn the_java_binding_follows_the_tables() {
-    for (file, text) in java::files() {
+    for (file, text) in java::files(read) {
         fresh(&file, &text);
     }
     fresh("bindings/java/pom.xml", &java::versioned(&read("bindings/java/pom.xml")));
@@ -64,18 +63,17 @@ fn the_java_binding_follows_the_tables() {
 
 #[test]
 fn the_clojure_binding_follows_the_tables() {
-    fresh("bindings/clojure/src/talkdesk_auth/options.clj", &clojure::options());
+    for (file, text) in clojure::files(read) {
+        fresh(&file, &text);
+    }
     fresh("bindings/clojure/pom.xml", &java::versioned(&read("bindings/clojure/pom.xml")));
 }
 
 #[test]
 fn the_node_package_follows_the_tables() {
-    fresh("bindings/node/package.json", &node::package(&read("bindings/node/package.json")));
-    fresh("bindings/node/lib/generated/errors.cjs", &node::errors());
-    fresh("bindings/node/lib/generated/errors.mjs", &node::errors_of_the_module());
-    fresh("bindings/node/lib/generated/errors.d.cts", &node::error_types());
-    fresh("bindings/node/lib/generated/options.cjs", &node::options());
-    fresh("bindings/node/lib/generated/options.d.cts", &node::option_types());
+    for (file, text) in node::files(read) {
+        fresh(&file, &text);
+    }
 }
 
 /// One story in each language, from `tests/generated/readme/`.
@@ -105,8 +103,8 @@ fn read(file: &str) -> String {
 
 /// `page` with what stands between these two lines replaced.
 fn replaced(page: &str, begin: &str, end: &str, between: &str) -> String {
-    let (before, rest) = page.split_once(begin).expect("a line that begins what is generated");
-    let (_, after) = rest.split_once(end).expect("a line that ends what is generated");
+    let (before, rest) = page.split_once(begin).unwrap_or_else(|| panic!("no line begins what is generated: {begin}"));
+    let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("no line ends what is generated: {begin}"));
     format!("{before}{begin}{between}{end}{after}")
 }
 

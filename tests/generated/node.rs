@@ -1,13 +1,215 @@
-//! What the Node package knows of the two tables: its error classes, its options, and the types of both.
+//! What the Node package knows of the tables: its error classes and options, the declarations in `library.cjs`, the getters of each
+//! class, and the types of all these.
 
+use crate::names::{
+    Getter, Source, classes, error_class, families, family, getters, keyword, made_by, method_that_makes, methods_of,
+    options_heading, options_name, options_of, options_type, pascal, takers,
+};
+use crate::prose::{self, Words, listed, paragraphs, sentence};
+use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, ErrorSpec, FieldKind, Function, Kind, OPTIONS, OptionSpec};
+use talkdesk_auth::{
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
+    Parameter, ParameterKind, ValueKind,
+};
 
 const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\n";
 const FROM_OPTIONS: &str = "// Rendered from src/options.rs; `make generate` rewrites it.\n";
+const FOLDER: &str = "bindings/node";
+const WORDS: Words = Words { absent: "null", times_are_numbers: true };
+const MARK: &str = "   *";
+const WIDTH: usize = 132;
+
+/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let path = |name: &str| format!("{FOLDER}/lib/{name}");
+    let mut files = vec![
+        (format!("{FOLDER}/package.json"), package(&read(&format!("{FOLDER}/package.json")))),
+        (path("generated/errors.cjs"), errors()),
+        (path("generated/errors.mjs"), errors_of_the_module()),
+        (path("generated/errors.d.cts"), error_types()),
+        (path("generated/options.cjs"), options()),
+        (path("generated/options.d.cts"), option_types()),
+        (path("library.cjs"), region(&read(&path("library.cjs")), "functions", &declarations())),
+    ];
+    let types = read(&path("index.d.cts"));
+    let mut types = replaced(&types, "// generated: option types\n", "// end of generated\n", &option_type_names());
+    for object in classes() {
+        let (name, file) = (pascal(object.name), path(&format!("{}.cjs", object.name)));
+        let page = read(&file);
+        if method_that_makes(object.object).is_some() {
+            let begin = format!("// generated: {name}\n");
+            files.push((file, replaced(&page, &begin, "  // end of generated\n", &class(object))));
+            types = replaced(&types, &begin, "// end of generated\n", &class_type(object));
+        } else {
+            files.push((file, region(&page, "getters", &all_getters(object))));
+            types = region(&types, &format!("getters of {name}"), &getter_types(object));
+        }
+        for spec in methods_of(object.object) {
+            types = region(&types, spec.function.subject(), &method_type(spec));
+        }
+    }
+    files.push((path("index.d.cts"), types));
+    files
+}
+
+fn region(page: &str, name: &str, text: &str) -> String {
+    replaced(page, &format!("  // generated: {name}\n"), "  // end of generated\n", text)
+}
+
+/// The C functions as koffi binds them.
+fn declarations() -> String {
+    let mut text = String::new();
+    let mut object = None;
+    // The version is asked for before anything else.
+    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
+        if !text.is_empty() && spec.object != object {
+            text.push('\n');
+        }
+        object = spec.object;
+        let result = match spec.gives {
+            Gives::Nothing => "'void'",
+            Gives::Object(_) => "OBJECT",
+            Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "'str'",
+            Gives::Value(ValueKind::Time | ValueKind::Seconds) => "'int64_t'",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "'int32_t'",
+            _ => unreachable!("a new kind of result needs its type here"),
+        };
+        let parameters: Vec<_> = spec.parameters.iter().map(|parameter| parameter_type(spec, parameter)).collect();
+        let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
+        let _ = writeln!(text, "  {name}: library.func('{symbol}', {result}, [{}]),", parameters.join(", "));
+    }
+    text
+}
+
+fn parameter_type(spec: &FunctionSpec, parameter: &Parameter) -> &'static str {
+    match parameter.kind {
+        ParameterKind::Object(_) | ParameterKind::AnyObject => "OBJECT",
+        ParameterKind::Options => "PAIRS",
+        ParameterKind::Name => "'str'",
+        // What waits for the network is called on another thread.
+        ParameterKind::Place(_) if spec.blocks == Blocks::Network => "OUT",
+        ParameterKind::Place(_) => "BUFFER",
+        _ => unreachable!("a new kind of parameter needs its type here"),
+    }
+}
+
+fn option_type_names() -> String {
+    let mut names: Vec<_> = takers().map(options_type).collect();
+    names.sort();
+    let names = names.join(", ");
+    let from = "from './generated/options.cjs'";
+    format!("import type {{ {names} }} {from};\nexport type {{ {names} }} {from};\n")
+}
+
+/// A class up to its own methods.
+fn class(object: &ObjectSpec) -> String {
+    let (name, summary) = (pascal(object.name), object.documentation.summary);
+    format!("/** {summary} */\nclass {name} extends Handle {{\n{}", all_getters(object))
+}
+
+fn all_getters(object: &ObjectSpec) -> String {
+    getters(object).iter().map(getter).collect::<Vec<_>>().join("\n")
+}
+
+fn getter(getter: &Getter) -> String {
+    let (name, function) = (getter.name, getter.function.name.trim_start_matches("td_"));
+    let call = match getter.source {
+        Source::Function => format!("library.{function}(pointerOf(this))"),
+        Source::Member => format!("library.{function}(pointerOf(this), '{name}')"),
+        Source::Lookup => format!("library.{function}(pointerOf(this), checkedName(name))"),
+    };
+    let is_optional = getter.documentation.absent.is_some();
+    let is_text = getter.source != Source::Function || matches!(getter.kind, ValueKind::Text | ValueKind::Json);
+    let body = match (is_text, getter.kind) {
+        (false, ValueKind::Time | ValueKind::Seconds) if is_optional => {
+            format!("    const seconds = {call};\n    return seconds < 0 ? null : seconds;\n")
+        }
+        (false, _) | (_, ValueKind::Text | ValueKind::Json) => format!("    return {call};\n"),
+        _ => {
+            assert!(!is_optional, "{name}: what may be absent needs its lines here");
+            let read = if getter.kind == ValueKind::JsonObject { "JSON.parse" } else { "Number" };
+            format!("    return {read}({call});\n")
+        }
+    };
+    let head = if getter.source == Source::Lookup { format!("{name}(name)") } else { format!("get {name}()") };
+    format!("  {head} {{\n{body}  }}\n")
+}
+
+/// The declaration of a class that has nothing but getters.
+fn class_type(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
+    format!(
+        "/**\n{} */\nexport class {} implements Closable {{\n  private constructor();\n\n{}\n  \
+         close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n}}\n",
+        paragraphs(&texts, " *", WIDTH),
+        pascal(object.name),
+        getter_types(object)
+    )
+}
+
+fn getter_types(object: &ObjectSpec) -> String {
+    getters(object).iter().map(getter_type).collect::<Vec<_>>().join("\n")
+}
+
+fn getter_type(getter: &Getter) -> String {
+    let (name, documentation) = (getter.name, getter.documentation);
+    let value = match getter.kind {
+        ValueKind::Text | ValueKind::Json => "string",
+        ValueKind::JsonObject => "Record<string, unknown>",
+        ValueKind::Time | ValueKind::Seconds | ValueKind::Number => "number",
+        _ => unreachable!("a new kind of getter needs its type here"),
+    };
+    let null = if documentation.absent.is_some() { " | null" } else { "" };
+    let mut texts = vec![sentence(documentation, getter.kind, &WORDS), documentation.details.to_owned()];
+    if getter.source == Source::Lookup {
+        texts.push("@throws {InvalidOptionError} for a name that no C string holds".to_owned());
+        return format!("{}  {name}(name: string): {value}{null};\n", comment(&texts));
+    }
+    format!("{}  readonly {name}: {value}{null};\n", comment(&texts))
+}
+
+/// A method that takes options. What waits for the network gives a promise.
+fn method_type(spec: &FunctionSpec) -> String {
+    let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
+    let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
+    let details = respelled(spec.documentation.details);
+    let mark = if options == "options" { "?" } else { "" };
+    let options = format!("{options}{mark}: {}", options_type(spec));
+    let mut texts = vec![spec.documentation.summary.to_owned(), details];
+    if spec.blocks != Blocks::Network {
+        texts.push(format!("@throws {{{}}}", errors.join(" | ")));
+        return format!("{}  {name}({options}): {made};\n", comment(&texts));
+    }
+    texts.push("The call runs on a thread of libuv's, and ends by its deadline (`timeout`).".to_owned());
+    texts.push(
+        "`signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's \
+         reason. If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, \
+         for a code or a refresh token may be spent."
+            .to_owned(),
+    );
+    texts.push(format!("Rejects with {}, whose `retryable` tells whether to repeat the call.", listed(&errors)));
+    format!("{}  {name}({options}, call?: {{ signal?: AbortSignal | undefined }}): Promise<{made}>;\n", comment(&texts))
+}
+
+fn comment(texts: &[String]) -> String {
+    let text = paragraphs(texts, MARK, WIDTH);
+    match text.lines().count() {
+        1 => format!("  /** {} */\n", text.trim_start_matches(MARK).trim()),
+        _ => format!("  /**\n{text}   */\n"),
+    }
+}
+
+fn respelled(text: &str) -> String {
+    prose::respelled(
+        text,
+        |spec| format!("{{@link Client.{}}}", spec.function.subject()),
+        |spec| format!("{{@link {}}}", class_of_error(spec)),
+    )
+}
 
 /// `package`, the text of package.json, with the version of the library.
-pub fn package(package: &str) -> String {
+fn package(package: &str) -> String {
     package
         .lines()
         .map(|line| match line.strip_prefix("  \"version\": ") {
@@ -17,14 +219,14 @@ pub fn package(package: &str) -> String {
         .collect()
 }
 
-pub fn errors() -> String {
+fn errors() -> String {
     let mut page =
         format!("'use strict';\n\n{FROM_ERRORS}\nconst {{ TalkdeskAuthError, define }} = require('../error.cjs');\n");
     for spec in ERRORS {
         let fields: Vec<String> =
             spec.fields.iter().map(|field| format!("{}: {}", field.name, constructor(field.kind))).collect();
         let fields = if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) };
-        let (class, code, name, summary) = (class(spec), spec.code as i32, spec.name, spec.summary);
+        let (class, code, name, summary) = (class_of_error(spec), spec.code as i32, spec.name, spec.summary);
         let _ = write!(
             page,
             "\n/** {summary} */\nclass {class} extends TalkdeskAuthError {{}}\ndefine({class}, {code}, '{name}', {fields});\n"
@@ -32,22 +234,22 @@ pub fn errors() -> String {
     }
     page.push_str("\nmodule.exports = {\n");
     for spec in ERRORS {
-        let _ = writeln!(page, "  {},", class(spec));
+        let _ = writeln!(page, "  {},", class_of_error(spec));
     }
     page.push_str("};\n");
     page
 }
 
 /// The classes by name, since `export *` from CommonJS would also bring `module.exports`.
-pub fn errors_of_the_module() -> String {
-    let classes: String = ERRORS.iter().map(|spec| format!("  {},\n", class(spec))).collect();
+fn errors_of_the_module() -> String {
+    let classes: String = ERRORS.iter().map(|spec| format!("  {},\n", class_of_error(spec))).collect();
     format!("{FROM_ERRORS}\nexport {{\n{classes}}} from './errors.cjs';\n")
 }
 
-pub fn error_types() -> String {
+fn error_types() -> String {
     let mut page = format!("{FROM_ERRORS}\nimport {{ ErrorDetails, TalkdeskAuthError }} from '../error.cjs';\n");
     for spec in ERRORS {
-        let (class, name, summary, retryable) = (class(spec), spec.name, spec.summary, spec.retryable());
+        let (class, name, summary, retryable) = (class_of_error(spec), spec.name, spec.summary, spec.retryable());
         let mut details = Vec::new();
         let mut members = String::new();
         for field in spec.fields {
@@ -66,13 +268,8 @@ pub fn error_types() -> String {
     page
 }
 
-/// `oauth_error` gives `OauthError`, `invalid_key` gives `InvalidKeyError`.
-fn class(spec: &ErrorSpec) -> String {
-    let mut class: String = spec.name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
-    if !class.ends_with("Error") {
-        class.push_str("Error");
-    }
-    class
+fn class_of_error(spec: &ErrorSpec) -> String {
+    error_class(spec, "Error")
 }
 
 fn constructor(kind: FieldKind) -> &'static str {
@@ -83,37 +280,35 @@ fn type_of_field(kind: FieldKind) -> &'static str {
     if kind == FieldKind::Number { "number" } else { "string" }
 }
 
-pub fn options() -> String {
+fn options() -> String {
     let mut page = format!(
         "'use strict';\n\n{FROM_OPTIONS}\n\
          /** The options that hold a further mapping, and what the names in it begin with. */\nconst families = new Map([\n"
     );
-    for prefix in OPTIONS.iter().filter_map(family) {
-        let _ = writeln!(page, "  ['{prefix}s', '{prefix}.'],");
+    for family in families() {
+        let _ = writeln!(page, "  ['{family}s', '{family}.'],");
     }
     page.push_str("]);\n\n/** The options of a client that are no secret. */\nconst shown = [\n");
-    for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&Function::Client) && !spec.secret) {
+    for spec in options_of(Function::ClientNew).filter(|spec| !spec.secret) {
         let _ = writeln!(page, "  '{}',", spec.name);
     }
     page.push_str("];\n\nmodule.exports = { families, shown };\n");
     page
 }
 
-pub fn option_types() -> String {
+fn option_types() -> String {
     let mut page = FROM_OPTIONS.to_owned();
-    for (function, interface, summary) in [
-        (Function::Client, "ClientOptions", "The options of a client."),
-        (Function::Assertion, "AssertionOptions", "The options of an assertion."),
-        (Function::Exchange, "ExchangeParameters", "The parameters of an exchange."),
-    ] {
+    for taker in takers() {
+        let (function, interface) = (taker.function, options_type(taker));
+        let summary = format!("The {}.", options_heading(taker));
         let _ = write!(
             page,
             "\n/** {summary} What is undefined or null is not given. */\nexport interface {interface} {{\n"
         );
-        for spec in OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)) {
-            let name = family(spec).map_or(spec.name.to_owned(), |prefix| format!("{prefix}s"));
+        for spec in options_of(function) {
+            let name = keyword(spec);
             let default = match spec.default {
-                Some(default) if function == Function::Client => {
+                Some(default) if function == Function::ClientNew => {
                     format!(" @default {}", default.replace(env!("CARGO_PKG_VERSION"), "VERSION"))
                 }
                 Some(_) => " By default the client's.".to_owned(),
@@ -125,11 +320,6 @@ pub fn option_types() -> String {
         page.push_str("}\n");
     }
     page
-}
-
-/// `claim` for `claim.NAME`.
-fn family(spec: &OptionSpec) -> Option<&'static str> {
-    spec.name.strip_suffix(".NAME")
 }
 
 fn type_of(spec: &OptionSpec) -> String {

@@ -1,66 +1,279 @@
-//! The Python binding's rendered modules: `_generated.py` (version, keyword families, errors) and `_options.py` (keywords).
+//! What the Python binding knows of the tables: its version, error classes, keywords and declarations, and in each class its getters
+//! and the documentation of its methods.
 
-use crate::markdown;
+use crate::names::{
+    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
+    method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
+};
+use crate::prose::{self, Words, joined, listed, sentence, wrapped};
+use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, ErrorSpec, FieldKind, Function, Kind, OPTIONS, OptionSpec};
+use talkdesk_auth::{
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
+    ValueKind,
+};
 
-const FUNCTIONS: [(Function, &str, &str); 3] = [
-    (Function::Client, "ClientOptions", "The keyword arguments of `Client`"),
-    (Function::Assertion, "AssertionOptions", "The keyword arguments of `Client.assertion`"),
-    (
-        Function::Exchange,
-        "ExchangeParameters",
-        "The keyword arguments of `Client.exchange` and `Client.exchange_async`",
-    ),
-];
+const FOLDER: &str = "bindings/python/src/talkdesk_auth";
+/// How long a line may be, as in pyproject.toml.
+const WIDTH: usize = 130;
+const WORDS: Words = Words { absent: "None", times_are_numbers: true };
 
-pub fn tables() -> String {
-    let mut module = String::from(
-        "\"\"\"The version, the keywords that take a mapping, and the errors: rendered by `make generate`; do not edit.\"\"\"\n\n\
-         from __future__ import annotations\n\n\
-         from ._error import TalkdeskAuthError\n\n\
-         TYPE_CHECKING = False\n\
-         if TYPE_CHECKING:\n    from typing import Callable\n\n",
+/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let path = |name: &str| format!("{FOLDER}/_{name}.py");
+    let region = |page: String, name: &str, indent: &str, text: &str| {
+        replaced(&page, &format!("{indent}# generated: {name}\n"), &format!("{indent}# end of generated\n"), text)
+    };
+    let version = format!("VERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+    let library = region(read(&path("library")), "version", "", &version);
+    let mut files = vec![
+        (path("keywords"), options()),
+        (path("error"), region(read(&path("error")), "errors", "", &errors())),
+        (path("options"), region(read(&path("options")), "families", "", &all_families())),
+        (path("library"), region(library, "functions", "", &declarations())),
+    ];
+    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
+    files.push((path("_init__"), region(package, "names", "", &public_names())));
+    for object in classes() {
+        let mut page = region(read(&path(object.name)), "imports", "", &format!("{}\n", imports(object)));
+        if methods_of(object.object).next().is_some() {
+            page = region(page, "keywords", "    ", &keyword_imports());
+        }
+        page = match method_that_makes(object.object) {
+            Some(_) => replaced(
+                &page,
+                &format!("# generated: {}\n", pascal(object.name)),
+                "    # end of generated\n",
+                &format!("{}\n", class(object)),
+            ),
+            None => region(page, "getters", "    ", &format!("{}\n", all_getters(object))),
+        };
+        for spec in methods_of(object.object) {
+            let begin = format!("    # generated: {}\n", spec.function.subject());
+            page = replaced(&page, &begin, "        # end of generated\n", &method(spec));
+        }
+        files.push((path(object.name), page));
+    }
+    files
+}
+
+/// The C functions as this package calls them.
+fn declarations() -> String {
+    let mut text = String::new();
+    let mut object = None;
+    // The version is asked for before anything else.
+    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
+        if !text.is_empty() && spec.object != object {
+            text.push('\n');
+        }
+        object = spec.object;
+        // Other threads run while a function works or waits.
+        let library = if spec.blocks == Blocks::Never { "_holding" } else { "_releasing" };
+        let (kind, result) = types(spec);
+        let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
+        let _ = writeln!(text, "{name}: {kind} = _function({library}, \"{symbol}\"{result})");
+    }
+    text
+}
+
+/// The type of a function for the type checker, and its result for ctypes.
+fn types(spec: &FunctionSpec) -> (String, &'static str) {
+    let (answer, result) = match spec.gives {
+        Gives::Nothing => ("None", ""),
+        Gives::Object(_) => return ("Callable[..., Handle]".to_owned(), ", Handle"),
+        Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => {
+            let is_sure =
+                spec.documentation.absent.is_none() || spec.object.is_some_and(|object| !object.spec().is_open);
+            (if is_sure { "bytes" } else { "Text" }, ", c_char_p")
+        }
+        Gives::Value(ValueKind::Time | ValueKind::Seconds) => ("int", ", c_int64"),
+        Gives::Value(ValueKind::Number | ValueKind::Boolean) => ("int", ", c_int32"),
+        _ => unreachable!("a new kind of result needs its type here"),
+    };
+    (format!("Callable[[Handle{}], {answer}]", if looks_up(spec) { ", bytes" } else { "" }), result)
+}
+
+fn imports(object: &ObjectSpec) -> String {
+    let names = functions_of(object.object).map(|spec| spec.name.trim_start_matches("td_").to_owned());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    imported("", "_library", &names)
+}
+
+/// The line that imports the names, or several where it would be too long.
+fn imported(indent: &str, module: &str, names: &[String]) -> String {
+    let line = format!("{indent}from .{module} import {}\n", names.join(", "));
+    if line.chars().count() <= WIDTH + 1 {
+        return line;
+    }
+    let names: String = names.iter().map(|name| format!("{indent}    {name},\n")).collect();
+    format!("{indent}from .{module} import (\n{names}{indent})\n")
+}
+
+/// The types of all keywords.
+fn keyword_types() -> Vec<String> {
+    let mut types: Vec<_> = takers().map(options_type).collect();
+    types.sort();
+    types
+}
+
+fn keyword_imports() -> String {
+    imported("    ", "_keywords", &keyword_types())
+}
+
+/// What the package shows, beside the errors of `_error.py`.
+fn public_names() -> String {
+    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
+    names.push("TalkdeskAuthError".to_owned());
+    names.sort();
+    names.push("__version__".to_owned());
+    let names: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    format!("__all__ = [\n{names}]\n")
+}
+
+/// A class up to its own methods.
+fn class(object: &ObjectSpec) -> String {
+    let (name, documentation) = (pascal(object.name), &object.documentation);
+    let docstring = docstring(&[documentation.summary.to_owned(), respelled(documentation.details)], "    ");
+    format!("class {name}(Closable):\n{docstring}\n    __slots__ = ()\n\n{}", all_getters(object))
+}
+
+fn all_getters(object: &ObjectSpec) -> String {
+    getters(object).iter().map(|getter| self::getter(object, getter)).collect::<Vec<_>>().join("\n")
+}
+
+fn getter(object: &ObjectSpec, getter: &Getter) -> String {
+    let documentation = getter.documentation;
+    let (name, kind) = (getter.name, getter.kind);
+    let head = match getter.source {
+        Source::Lookup => format!("    def {name}(self, name: str)"),
+        _ => format!("    @property\n    def {name}(self)"),
+    };
+    let value = match kind {
+        ValueKind::Text | ValueKind::Json => "str",
+        ValueKind::JsonObject => "dict[str, Any]",
+        ValueKind::Time | ValueKind::Seconds | ValueKind::Number => "int",
+        _ => unreachable!("a new kind of getter needs its type here"),
+    };
+    let absent = if documentation.absent.is_some() { " | None" } else { "" };
+    let text = docstring(&[sentence(documentation, kind, &WORDS), documentation.details.to_owned()], "        ");
+    format!("{head} -> {value}{absent}:\n{text}{}", body(object, getter))
+}
+
+/// What a getter does: one call of the library, and what makes a value of the language of its answer.
+fn body(object: &ObjectSpec, getter: &Getter) -> String {
+    let function = getter.function.name.trim_start_matches("td_");
+    let call = match getter.source {
+        Source::Function => format!("{function}(self._open())"),
+        Source::Member => format!("{function}(self._open(), b\"{}\")", getter.name),
+        Source::Lookup => format!("{function}(self._open(), encoded_name(name))"),
+    };
+    let is_number = getter.source == Source::Function && matches!(getter.kind, ValueKind::Time | ValueKind::Seconds);
+    let may_be_absent = getter.documentation.absent.is_some();
+    if is_number && may_be_absent {
+        return format!("        seconds = {call}\n        return None if seconds < 0 else seconds\n");
+    }
+    if is_number || (getter.source == Source::Function && getter.kind == ValueKind::Number) {
+        return format!("        return {call}\n");
+    }
+    if may_be_absent {
+        return format!(
+            "        text = {call}\n        return None if text is None else {}\n",
+            read("text", getter.kind)
+        );
+    }
+    assert!(
+        getter.source != Source::Member || !object.is_open,
+        "{}: what may be missing needs to say when",
+        getter.name
     );
-    module.push_str("#: What the package shows of this module.\n__all__ = [\n");
-    let mut classes: Vec<_> = ERRORS.iter().map(class).collect();
+    if getter.kind == ValueKind::JsonObject {
+        return format!(
+            "        import json  # which costs a cold start more than signing does\n\n        \
+             members: dict[str, Any] = {}\n        return members\n",
+            read(&call, getter.kind)
+        );
+    }
+    format!("        return {}\n", read(&call, getter.kind))
+}
+
+/// What makes a value of bytes.
+fn read(bytes: &str, kind: ValueKind) -> String {
+    match kind {
+        ValueKind::Text | ValueKind::Json => format!("{bytes}.decode()"),
+        ValueKind::JsonObject => format!("json.loads({bytes}.decode())"),
+        _ => format!("int({bytes})"),
+    }
+}
+
+/// The first lines of a method that takes keyword arguments, with its documentation.
+fn method(spec: &FunctionSpec) -> String {
+    let documentation = &spec.documentation;
+    let (name, options, keywords, made) =
+        (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
+    let blocks = if spec.blocks == Blocks::Network {
+        "The call blocks this thread, and no other, until the answer is there or the deadline has come; nothing ends it sooner."
+    } else {
+        ""
+    };
+    let errors: Vec<String> = spec.errors.iter().map(|code| format!("`{}`", error(code.spec()))).collect();
+    let texts = [
+        documentation.summary.to_owned(),
+        joined(&[&respelled(documentation.details), blocks]),
+        format!("`help(talkdesk_auth.{options})` lists the keyword arguments. Raises {}.", listed(&errors)),
+    ];
+    let text = docstring(&texts, "        ");
+    format!("    def {name}(self, **{keywords}: Unpack[{options}]) -> {made}:\n{text}")
+}
+
+/// A docstring whose first paragraph is one line.
+fn docstring(texts: &[String], indent: &str) -> String {
+    let texts: Vec<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
+    let first = format!("{indent}\"\"\"{}", texts[0]);
+    let length = first.chars().count() + if texts.len() == 1 { 3 } else { 0 };
+    assert!(length <= WIDTH, "the first line of a docstring is too long: {first}");
+    if texts.len() == 1 {
+        return format!("{first}\"\"\"\n");
+    }
+    let rest: Vec<String> = texts[1..].iter().map(|text| wrapped(text, indent, indent, WIDTH)).collect();
+    format!("{first}\n\n{}{indent}\"\"\"\n", rest.join("\n"))
+}
+
+fn respelled(text: &str) -> String {
+    let function = |spec: &'static FunctionSpec| format!("`Client.{}`", spec.function.subject());
+    prose::respelled(text, function, |spec| format!("`{}`", error(spec)))
+}
+
+/// The keywords that take a mapping.
+fn all_families() -> String {
+    let rows: String = families().map(|family| format!("    \"{family}s\": \"{family}.\",\n")).collect();
+    format!("#: Each keyword that takes a mapping, and what stands before its names.\nFAMILIES = {{\n{rows}}}\n")
+}
+
+fn errors() -> String {
+    let mut module = String::from("#: What the package shows of this module, beside the base.\n__all__ = [\n");
+    let mut classes: Vec<_> = ERRORS.iter().map(error).collect();
     classes.sort();
     for class in classes {
         let _ = writeln!(module, "    \"{class}\",");
     }
-    let _ = writeln!(module, "]\n\nVERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
-    module.push_str("#: Each keyword that takes a mapping, and what stands before its names.\nFAMILIES = {\n");
-    for prefix in OPTIONS.iter().filter_map(family) {
-        let _ = writeln!(module, "    \"{}\": \"{prefix}.\",", keyword(prefix));
-    }
     module.push_str(
-        "}\n\n#: Each field that an error may have, and what reads its text.\n\
+        "]\n\n#: Each field that an error may have, and what reads its text.\n\
          FIELDS: dict[str, Callable[[str], str | int]] = {\n",
     );
-    for (name, kind) in fields() {
-        let _ = writeln!(module, "    \"{name}\": {},", field_type(kind));
+    for (field, _) in fields() {
+        let _ = writeln!(module, "    \"{}\": {},", field.name, field_type(field.kind));
     }
     module.push_str("}\n");
     for spec in ERRORS {
-        error(&mut module, spec);
+        error_definition(&mut module, spec);
     }
     module.push_str("\n\n#: The class of each code.\nERRORS: dict[int, type[TalkdeskAuthError]] = {\n");
     for spec in ERRORS {
-        let _ = writeln!(module, "    {}: {},", spec.code as i32, class(spec));
+        let _ = writeln!(module, "    {}: {},", spec.code as i32, error(spec));
     }
     module.push_str("}\n");
     module
-}
-
-/// The fields of all errors, each once.
-fn fields() -> Vec<(&'static str, FieldKind)> {
-    let mut fields = Vec::new();
-    for field in ERRORS.iter().flat_map(|spec| spec.fields) {
-        if !fields.contains(&(field.name, field.kind)) {
-            fields.push((field.name, field.kind));
-        }
-    }
-    fields
 }
 
 fn field_type(kind: FieldKind) -> &'static str {
@@ -71,11 +284,11 @@ fn field_type(kind: FieldKind) -> &'static str {
     }
 }
 
-fn error(module: &mut String, spec: &ErrorSpec) {
+fn error_definition(module: &mut String, spec: &ErrorSpec) {
     let _ = write!(
         module,
         "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n    May be repeated: {}.\n    \"\"\"\n\n    code = {}\n    name = \"{}\"\n",
-        class(spec),
+        error(spec),
         spec.summary,
         spec.retryable(),
         spec.code as i32,
@@ -87,13 +300,11 @@ fn error(module: &mut String, spec: &ErrorSpec) {
     }
 }
 
-/// `invalid_option` gives `InvalidOptionError`, `oauth_error` gives `OauthError`.
-fn class(spec: &ErrorSpec) -> String {
-    let words = spec.name.trim_end_matches("_error").split('_');
-    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>() + "Error"
+fn error(spec: &ErrorSpec) -> String {
+    error_class(spec, "Error")
 }
 
-pub fn options() -> String {
+fn options() -> String {
     let mut module = String::from(
         "\"\"\"The keyword arguments of each call: rendered by `make generate`; do not edit.\"\"\"\n\n\
          from __future__ import annotations\n\n\
@@ -103,8 +314,10 @@ pub fn options() -> String {
          #: What a claim or a form field is made of; None means not given.\n\
          Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]\n",
     );
-    for (function, class, heading) in FUNCTIONS {
-        let taken: Vec<_> = OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)).collect();
+    for taker in takers() {
+        let (function, class) = (taker.function, options_type(taker));
+        let heading = format!("The keyword arguments of {}", methods_that_take(taker));
+        let taken: Vec<_> = options_of(function).collect();
         let _ = write!(
             module,
             "\n\nclass {class}(TypedDict, total=False):\n    \"\"\"{heading}; None means not given.\n\n"
@@ -114,32 +327,36 @@ pub fn options() -> String {
         }
         module.push_str("    \"\"\"\n\n");
         for spec in &taken {
-            let _ = writeln!(
-                module,
-                "    {}: Optional[{}]",
-                family(spec).map_or(spec.name.into(), keyword),
-                value_type(spec)
-            );
+            let _ = writeln!(module, "    {}: Optional[{}]", keyword(spec), value_type(spec));
         }
     }
     module
 }
 
+/// What takes the keyword arguments of this function.
+fn methods_that_take(spec: &FunctionSpec) -> String {
+    match (spec.object.filter(|object| method_that_makes(*object).is_none()), spec.blocks) {
+        (Some(object), _) => format!("`{}`", pascal(object.spec().name)),
+        (None, Blocks::Network) => format!("`Client.{0}` and `Client.{0}_async`", spec.function.subject()),
+        (None, _) => format!("`Client.{}`", spec.function.subject()),
+    }
+}
+
 fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {
-    let (name, value) = match family(spec) {
-        Some(prefix) => (keyword(prefix), format!("a mapping of names to {}", markdown::value(spec))),
-        None => (spec.name.into(), markdown::value(spec)),
+    let value = match names::family(spec) {
+        Some(_) => format!("a mapping of names to {}", prose::value(spec)),
+        None => prose::value(spec),
     };
-    let default = match markdown::default(spec, function) {
+    let default = match prose::default(spec, function) {
         default if default.is_empty() => default,
         default => format!("; {default} where not given"),
     };
-    let _ = writeln!(module, "    {name}: {value}{default}\n        {}", spec.summary);
+    let _ = writeln!(module, "    {}: {value}{default}\n        {}", keyword(spec), spec.summary);
 }
 
 fn value_type(spec: &OptionSpec) -> &'static str {
     match spec.kind {
-        _ if family(spec).is_some() => "Mapping[str, Value]",
+        _ if names::family(spec).is_some() => "Mapping[str, Value]",
         Kind::Text | Kind::Any | Kind::Label | Kind::Choice(_) => "str",
         Kind::Block => "Union[str, bytes]",
         Kind::Path => "Union[str, os.PathLike[str]]",
@@ -148,14 +365,4 @@ fn value_type(spec: &OptionSpec) -> &'static str {
         Kind::Seconds(..) | Kind::Elapsed => "Union[float, timedelta]",
         _ => unreachable!("a new kind of value needs its type here"),
     }
-}
-
-/// `claim` of `claim.NAME`.
-fn family(spec: &OptionSpec) -> Option<&'static str> {
-    spec.name.strip_suffix(".NAME")
-}
-
-/// The keyword that takes a family's members as a mapping.
-fn keyword(family: &str) -> String {
-    format!("{family}s")
 }

@@ -1,13 +1,56 @@
-//! What the Ruby binding knows of options and errors: the keywords' documentation in `client.rb`, its error classes, its signatures
-//! and its version.
+//! What the Ruby binding knows of the tables: its version, error classes, signatures and declarations, the keywords' documentation
+//! in `client.rb`, and the getters of each class.
 
-use super::{markdown, replaced};
+use crate::names::{
+    self, Getter, Source, classes, error_class, families, getters, made_by, method_that_makes, methods_of,
+    options_name, options_of, pascal, takers,
+};
+use crate::prose::{self, Words, joined, paragraphs, sentence};
+use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, ErrorSpec, FieldKind, Function, Kind, OPTIONS, OptionSpec};
+use talkdesk_auth::{
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec,
+    OptionSpec, Parameter, ParameterKind, ValueKind,
+};
 
 const SOURCES: &str = "Rendered from the tables of the library; `make generate` rewrites it.";
+const FOLDER: &str = "bindings/ruby";
+/// How long a line of a comment may be, as in .rubocop.yml.
+const WIDTH: usize = 130;
+const MARK: &str = "    #";
 
-pub fn version() -> String {
+/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let path = |name: &str| format!("{FOLDER}/lib/talkdesk_auth/{name}.rb");
+    let region = |page: &str, name: &str, text: &str| {
+        replaced(page, &format!("    # generated: {name}\n"), "    # end of generated\n", text)
+    };
+    let mut files = vec![
+        (path("version"), version()),
+        (path("errors"), errors()),
+        (format!("{FOLDER}/sig/generated.rbs"), signatures()),
+        (path("options"), region(&read(&path("options")), "families", &all_families())),
+        (path("library"), region(&read(&path("library")), "functions", &declarations())),
+    ];
+    for object in classes() {
+        let page = read(&path(object.name));
+        let mut page = match method_that_makes(object.object) {
+            Some(_) => {
+                let begin = format!("  # generated: {}\n", pascal(object.name));
+                replaced(&page, &begin, "    # end of generated\n", &class(object))
+            }
+            None => region(&page, "getters", &format!("\n{}\n", all_getters(object))),
+        };
+        for spec in takers().filter(|spec| class_with(spec) == object.object) {
+            let begin = format!("    # generated: {}\n", method_name(spec));
+            page = replaced(&page, &begin, "      # end of generated\n", &format!("\n{}", documented(spec)));
+        }
+        files.push((path(object.name), page));
+    }
+    files
+}
+
+fn version() -> String {
     format!(
         "# frozen_string_literal: true\n\n# {SOURCES}\n\nmodule TalkdeskAuth\n  \
          # The version of this gem, and of the library inside it.\n  VERSION = \"{}\"\nend\n",
@@ -15,95 +58,186 @@ pub fn version() -> String {
     )
 }
 
-/// A method of `TalkdeskAuth::Client`, whose keywords are the options of one function.
-struct Method {
-    function: Function,
-    name: &'static str,
-    keywords: &'static str,
-    result: &'static str,
-    prose: &'static [&'static str],
-}
-
-const METHODS: &[Method] = &[
-    Method {
-        function: Function::Client,
-        name: "initialize",
-        keywords: "options",
-        result: "void",
-        prose: &[
-            "Checks everything, the key above all; sends nothing and connects to nothing. nil is as if it were not given.",
-        ],
-    },
-    Method {
-        function: Function::Assertion,
-        name: "assertion",
-        keywords: "options",
-        result: "Assertion",
-        prose: &["Signs a fresh assertion, for a program that sends the token request itself; {#exchange} needs none."],
-    },
-    Method {
-        function: Function::Exchange,
-        name: "exchange",
-        keywords: "parameters",
-        result: "Token",
-        prose: &[
-            "Exchanges a grant for a token, authenticated by a fresh assertion. Other Ruby threads run meanwhile. The call ends by its",
-            "deadline and nothing ends it sooner: a timeout, Thread#kill or Ctrl-C takes effect when it has ended.",
-        ],
-    },
-];
-
-/// `client.rb` with the documentation of its keywords rendered anew.
-pub fn client(page: String) -> String {
-    METHODS.iter().fold(page, |page, method| method_replaced(&page, method))
-}
-
-/// `options.rb` with the families of options rendered anew.
-pub fn options(page: String) -> String {
-    let families = OPTIONS.iter().filter_map(|spec| spec.name.strip_suffix(".NAME"));
-    let families: Vec<String> = families.map(|family| format!("\"{family}s\" => \"{family}.\"")).collect();
-    let between = format!(
+fn all_families() -> String {
+    let families: Vec<String> = families().map(|family| format!("\"{family}s\" => \"{family}.\"")).collect();
+    format!(
         "    # The keywords that take a Hash, and what the library puts before its names.\n    FAMILIES = {{ {} }}.freeze\n",
         families.join(", ")
-    );
-    replaced(&page, "    # generated: families\n", "    # end of generated\n", &between)
+    )
 }
 
-/// `page` with the region of this method rendered anew: its documentation and first line, which stand together for YARD.
-fn method_replaced(page: &str, method: &Method) -> String {
-    let start = format!("    # generated: {}\n", method.name);
-    replaced(page, &start, "      # end of generated\n", &format!("\n{}", documented(method)))
-}
-
-fn documented(method: &Method) -> String {
+/// The C functions as this gem calls them.
+fn declarations() -> String {
     let mut text = String::new();
-    for line in method.prose {
-        let _ = writeln!(text, "    # {line}");
+    let mut object = None;
+    // The version is asked for before anything else.
+    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
+        if !text.is_empty() && spec.object != object {
+            text.push('\n');
+        }
+        object = spec.object;
+        let result = match spec.gives {
+            Gives::Nothing => "void",
+            Gives::Object(_) => "object",
+            Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "string",
+            Gives::Value(ValueKind::Time | ValueKind::Seconds) => "int64",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int32",
+            _ => unreachable!("a new kind of result needs its type here"),
+        };
+        let parameters: Vec<_> = spec.parameters.iter().map(parameter_type).collect();
+        let parameters = match parameters[..] {
+            [parameter] => format!("[:{parameter}]"),
+            _ => format!("%i[{}]", parameters.join(" ")),
+        };
+        let waits = if matches!(spec.blocks, Blocks::Files | Blocks::Network) { ", blocking: true" } else { "" };
+        let _ = writeln!(text, "    attach_function :{}, {parameters}, :{result}{waits}", spec.name);
     }
-    text.push_str("    #\n");
-    for (name, spec) in keywords(method.function) {
-        let (list, value) = (method.keywords, yard_type(spec));
-        let default = markdown::default(spec, method.function).replace('`', "");
-        let default = if default.is_empty() { default } else { format!("({default}) ") };
-        let _ = writeln!(text, "    # @option {list} [{value}] :{name} {default}{}", spec.summary);
-    }
-    if method.result != "void" {
-        let _ = writeln!(text, "    # @return [{}]", method.result);
-    }
-    let _ = writeln!(text, "    # @raise [Error]\n    def {}(**{})", method.name, method.keywords);
     text
 }
 
-/// The keywords of a function; a family `claim.NAME` is one, `claims`.
-fn keywords(function: Function) -> impl Iterator<Item = (String, &'static OptionSpec)> {
-    OPTIONS.iter().filter(move |spec| spec.taken_by.contains(&function)).map(|spec| {
-        let name = spec.name.strip_suffix(".NAME").map_or(spec.name.to_owned(), |family| format!("{family}s"));
-        (name, spec)
-    })
+fn parameter_type(parameter: &Parameter) -> &'static str {
+    match parameter.kind {
+        ParameterKind::Object(_) | ParameterKind::AnyObject => "object",
+        ParameterKind::Options | ParameterKind::Place(_) => "pointer",
+        ParameterKind::Name => "string",
+        _ => unreachable!("a new kind of parameter needs its type here"),
+    }
+}
+
+/// A class up to its own methods.
+fn class(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
+    format!(
+        "\n{}  class {}\n    include Closable\n\n{}\n",
+        paragraphs(&texts, "  #", WIDTH),
+        pascal(object.name),
+        all_getters(object)
+    )
+}
+
+fn all_getters(object: &ObjectSpec) -> String {
+    getters(object).iter().map(|getter| self::getter(object, getter)).collect::<Vec<_>>().join("\n")
+}
+
+fn getter(object: &ObjectSpec, getter: &Getter) -> String {
+    let documentation = getter.documentation;
+    let words = Words { absent: "nil", times_are_numbers: value_class(object, getter.kind) != "Time" };
+    let text = [sentence(documentation, getter.kind, &words), documentation.details.to_owned()];
+    let text = paragraphs(&text, MARK, WIDTH);
+    let nil = if documentation.absent.is_some() { ", nil" } else { "" };
+    let kind = match value_class(object, getter.kind) {
+        "Hash" => "Hash{String => Object}",
+        class => class,
+    };
+    let (parameter, described) = match getter.source {
+        Source::Lookup => ("(name)", format!("{MARK} @param name [String, Symbol]\n")),
+        _ => ("", String::new()),
+    };
+    let body = body(object, getter);
+    let body = if body.contains('\n') { format!("\n{body}    end") } else { format!(" = {body}") };
+    format!("{text}{MARK}\n{described}{MARK} @return [{kind}{nil}]\n    def {}{parameter}{body}\n", getter.name)
+}
+
+/// An assertion keeps no object of the library, but the JWT, from which its parts are read.
+fn is_kept_as_text(object: &ObjectSpec) -> bool {
+    object.object == Object::Assertion
+}
+
+fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text | ValueKind::Json => "String",
+        ValueKind::JsonObject => "Hash",
+        // A number in the JWT.
+        ValueKind::Time if is_kept_as_text(object) => "Integer",
+        ValueKind::Time => "Time",
+        ValueKind::Seconds | ValueKind::Number => "Integer",
+        _ => unreachable!("a new kind of getter needs its class here"),
+    }
+}
+
+/// What a getter does: an expression, or lines.
+fn body(object: &ObjectSpec, getter: &Getter) -> String {
+    let (variable, function, name) = (object.name, getter.function.name, getter.name);
+    if is_kept_as_text(object) {
+        return match (&getter.source, getter.kind) {
+            (Source::Function, _) => "held".to_owned(),
+            (_, ValueKind::JsonObject) => format!("parsed(\"{name}\")"),
+            _ => format!("claims[\"{name}\"]"),
+        };
+    }
+    match (&getter.source, getter.kind) {
+        (Source::Member, ValueKind::Text) => format!("get(\"{name}\")"),
+        (Source::Lookup, _) => {
+            format!(
+                "      name = Options.name(name)\n      read {{ |{variable}| Library.{function}({variable}, name) }}\n"
+            )
+        }
+        (Source::Function, ValueKind::Text | ValueKind::Json) => {
+            format!("      read {{ |{variable}| Library.{function}({variable}) }}\n")
+        }
+        (Source::Function, ValueKind::Time | ValueKind::Seconds) => {
+            let value = if getter.kind == ValueKind::Time { "Time.at(seconds)" } else { "seconds" };
+            let unless = if getter.documentation.absent.is_some() { " unless seconds.negative?" } else { "" };
+            format!(
+                "      seconds = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n"
+            )
+        }
+        _ => unreachable!("a new kind of getter needs its lines here"),
+    }
+}
+
+/// The class that has the method which takes these keywords.
+fn class_with(spec: &FunctionSpec) -> Object {
+    match spec.parameters[0].kind {
+        ParameterKind::Object(object) => object,
+        _ => made_by(spec).object,
+    }
+}
+
+fn method_name(spec: &FunctionSpec) -> &'static str {
+    if methods_of(class_with(spec)).any(|method| method.function == spec.function) {
+        spec.function.subject()
+    } else {
+        "initialize"
+    }
+}
+
+/// The documentation and first line of a method, which stand together for YARD.
+fn documented(spec: &FunctionSpec) -> String {
+    let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
+    let blocks = if spec.blocks == Blocks::Network {
+        "Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a timeout, Thread#kill or \
+         Ctrl-C takes effect when it has ended."
+    } else {
+        ""
+    };
+    let nil = "A value that is nil is not given.";
+    let text = joined(&[documentation.summary, &respelled(documentation.details), blocks, nil]);
+    let mut text = paragraphs(&[text], MARK, WIDTH) + MARK + "\n";
+    for option in options_of(spec.function) {
+        let default = prose::default(option, spec.function).replace('`', "");
+        let default = if default.is_empty() { default } else { format!("({default}) ") };
+        let (value, keyword) = (yard_type(option), names::keyword(option));
+        let _ = writeln!(text, "{MARK} @option {list} [{value}] :{keyword} {default}{}", option.summary);
+    }
+    if name != "initialize" {
+        let _ = writeln!(text, "{MARK} @return [{}]", pascal(made_by(spec).name));
+    }
+    let errors: Vec<String> = spec.errors.iter().map(|code| error(code.spec())).collect();
+    let _ = writeln!(text, "{MARK} @raise [{}]\n    def {name}(**{list})", errors.join(", "));
+    text
+}
+
+fn respelled(text: &str) -> String {
+    prose::respelled(
+        text,
+        |spec| format!("{{Client#{}}}", spec.function.subject()),
+        |spec| format!("{{{}}}", error(spec)),
+    )
 }
 
 fn yard_type(spec: &OptionSpec) -> &'static str {
-    if spec.name.ends_with(".NAME") {
+    if names::family(spec).is_some() {
         return "Hash{String, Symbol => String, nil}";
     }
     match spec.kind {
@@ -115,7 +249,7 @@ fn yard_type(spec: &OptionSpec) -> &'static str {
     }
 }
 
-pub fn errors() -> String {
+fn errors() -> String {
     let mut text = format!("# frozen_string_literal: true\n\n# {SOURCES}\n\nmodule TalkdeskAuth\n");
     for spec in ERRORS {
         let _ = writeln!(
@@ -124,7 +258,7 @@ pub fn errors() -> String {
              # The stable name.\n    NAME = \"{}\"",
             spec.summary,
             spec.retryable(),
-            class_name(spec),
+            error(spec),
             spec.code as i32,
             spec.name
         );
@@ -148,38 +282,34 @@ pub fn errors() -> String {
         text.push_str("  end\n\n");
     }
     text.push_str("  class Error\n    # The class of each code.\n    #\n    # @private\n    CLASSES = [\n");
-    let names: Vec<String> = ERRORS.iter().map(|spec| format!("      {}", class_name(spec))).collect();
+    let names: Vec<String> = ERRORS.iter().map(|spec| format!("      {}", error(spec))).collect();
     let _ = write!(text, "{}\n    ].to_h {{ |kind| [kind::CODE, kind] }}.freeze\n  end\nend\n", names.join(",\n"));
     text
 }
 
-fn class_name(spec: &ErrorSpec) -> String {
-    let words = spec.name.trim_end_matches("_error").split('_').chain(["error"]);
-    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+fn error(spec: &ErrorSpec) -> String {
+    error_class(spec, "Error")
 }
 
 fn number(kind: FieldKind) -> bool {
     kind == FieldKind::Number
 }
 
-pub fn signatures() -> String {
-    let mut text = format!("# {SOURCES}\n\nmodule TalkdeskAuth\n  VERSION: String\n\n  class Client\n");
-    for method in METHODS {
-        let keywords: Vec<String> =
-            keywords(method.function).map(|(name, spec)| format!("?{name}: {}?", rbs_type(spec))).collect();
-        let keywords = keywords.join(",\n      ");
-        let _ = writeln!(text, "    def {}: (\n      {keywords}\n    ) -> {}\n", method.name, method.result);
-        if method.function == Function::Client {
-            let _ = writeln!(
-                text,
-                "    def self.open: (\n      {keywords}\n    ) -> Client\n    | [T] (\n      {keywords}\n    ) {{ (Client) -> T }} -> T\n"
-            );
-        }
+fn signatures() -> String {
+    let mut text = format!("# {SOURCES}\n\nmodule TalkdeskAuth\n  VERSION: String\n");
+    for object in classes() {
+        let methods = takers().filter(|spec| class_with(spec) == object.object).map(method_signature);
+        let getters = getters(object).into_iter().map(|getter| getter_signature(object, &getter));
+        let members: Vec<String> = methods.chain([getters.collect()]).collect();
+        let _ = writeln!(
+            text,
+            "\n  class {}\n    include Closable\n\n{}    def inspect: () -> String\n  end",
+            pascal(object.name),
+            members.join("\n")
+        );
     }
-    text.truncate(text.trim_end().len());
-    text.push_str("\n  end\n");
     for spec in ERRORS {
-        let _ = writeln!(text, "\n  class {} < Error", class_name(spec));
+        let _ = writeln!(text, "\n  class {} < Error", error(spec));
         for field in spec.fields {
             let value = if number(field.kind) { "Integer" } else { "String" };
             let _ = writeln!(text, "    def {}: () -> {value}?", field.name);
@@ -190,8 +320,31 @@ pub fn signatures() -> String {
     text
 }
 
+fn method_signature(spec: &'static FunctionSpec) -> String {
+    let keyword = |option: &OptionSpec| format!("?{}: {}?", names::keyword(option), rbs_type(option));
+    let keywords: Vec<String> = options_of(spec.function).map(keyword).collect();
+    let (name, class, keywords) = (method_name(spec), pascal(made_by(spec).name), keywords.join(",\n      "));
+    if name != "initialize" {
+        return format!("    def {name}: (\n      {keywords}\n    ) -> {class}\n");
+    }
+    format!(
+        "    def {name}: (\n      {keywords}\n    ) -> void\n\n    \
+         def self.open: (\n      {keywords}\n    ) -> {class}\n    | [T] (\n      {keywords}\n    ) {{ ({class}) -> T }} -> T\n"
+    )
+}
+
+fn getter_signature(object: &ObjectSpec, getter: &Getter) -> String {
+    let value = match value_class(object, getter.kind) {
+        "Hash" => "Hash[String, untyped]",
+        class => class,
+    };
+    let absent = if getter.documentation.absent.is_some() { "?" } else { "" };
+    let parameter = if getter.source == Source::Lookup { "String | Symbol name" } else { "" };
+    format!("    def {}: ({parameter}) -> {value}{absent}\n", getter.name)
+}
+
 fn rbs_type(spec: &OptionSpec) -> &'static str {
-    if spec.name.ends_with(".NAME") {
+    if names::family(spec).is_some() {
         return "family";
     }
     match spec.kind {

@@ -3,39 +3,37 @@
 const library = require('./library.cjs');
 const { Handle, pointerOf } = require('./handle.cjs');
 
-/** A signed client assertion: good for one request, until it expires. */
+// generated: Assertion
+/** A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. */
 class Assertion extends Handle {
   get jwt() {
     return library.assertion_jwt(pointerOf(this));
   }
 
   get jti() {
-    return this.#get('jti');
+    return library.assertion_get(pointerOf(this), 'jti');
   }
 
   get aud() {
-    return this.#get('aud');
+    return library.assertion_get(pointerOf(this), 'aud');
   }
 
   get iat() {
-    return Number(this.#get('iat'));
+    return Number(library.assertion_get(pointerOf(this), 'iat'));
   }
 
   get exp() {
-    return Number(this.#get('exp'));
+    return Number(library.assertion_get(pointerOf(this), 'exp'));
   }
 
   get header() {
-    return JSON.parse(this.#get('header'));
+    return JSON.parse(library.assertion_get(pointerOf(this), 'header'));
   }
 
   get claims() {
-    return JSON.parse(this.#get('claims'));
+    return JSON.parse(library.assertion_get(pointerOf(this), 'claims'));
   }
-
-  #get(name) {
-    return library.assertion_get(pointerOf(this), name);
-  }
+  // end of generated
 
   _shown() {
     return { aud: this.aud, exp: this.exp };

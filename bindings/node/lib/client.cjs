@@ -6,8 +6,8 @@ const { Token } = require('./token.cjs');
 const { KEY, Handle, pointerOf, borrow, giveBack } = require('./handle.cjs');
 const { failure, made, out } = require('./failure.cjs');
 const { marshal, checkedName } = require('./options.cjs');
-const { inTurn } = require('./turns.cjs');
-const { patience, afterWait } = require('./waited.cjs');
+const { inTurn } = require('./workers.cjs');
+const { patience, afterWait } = require('./waiting.cjs');
 const { shown } = require('./generated/options.cjs');
 
 /** A registered client: its private key, parsed once, and its token endpoint. */
@@ -17,9 +17,11 @@ class Client extends Handle {
     super(KEY, made(library.client_new(pairs, out)));
   }
 
+  // generated: getters
   get(name) {
     return library.client_get(pointerOf(this), checkedName(name));
   }
+  // end of generated
 
   assertion(options) {
     const pairs = options === undefined ? null : marshal(options);
@@ -28,6 +30,11 @@ class Client extends Handle {
   }
 
   async exchange(parameters, options) {
+    return new Token(KEY, await this.#inTurn(library.token_exchange, parameters, options));
+  }
+
+  /** What a function that waits for the network makes. */
+  async #inTurn(make, parameters, options) {
     const signal = signalOf(options);
     if (signal?.aborted) throw signal.reason;
     // Taken down once: what the caller does to them later is no part of this call.
@@ -36,16 +43,16 @@ class Client extends Handle {
     if (signal?.aborted) throw signal.reason;
     const seconds = patience(pairs, this.get('timeout'));
     const client = borrow(this);
-    const [error, token] = await inTurn({
-      start: (waited) => call(client, waited === 0 ? pairs : afterWait(pairs, waited)),
-      late: (waited) => callNow(client, afterWait(pairs, waited)),
+    const [error, object] = await inTurn({
+      start: (waited) => call(make, client, waited === 0 ? pairs : afterWait(pairs, waited)),
+      late: (waited) => callNow(make, client, afterWait(pairs, waited)),
       end: () => giveBack(this),
-      discard: (late) => late.forEach((object) => library.free(object)),
+      discard: (late) => late.forEach((pointer) => library.free(pointer)),
       seconds,
       signal,
     });
     if (error !== null) throw failure(error);
-    return new Token(KEY, token);
+    return object;
   }
 
   _shown() {
@@ -68,21 +75,21 @@ function isSignal({ aborted, addEventListener, removeEventListener }) {
   return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
 }
 
-/** The exchange on a thread of libuv's: a `td_error *` and a `td_token *`, one of which is null. */
-function call(client, pairs) {
+/** The function on a thread of libuv's: a `td_error *` and the object that it made, one of which is null. */
+function call(make, client, pairs) {
   return new Promise((resolve, reject) => {
-    const token = [null];
-    library.token_exchange.async(client, pairs, token, (problem, error) => {
+    const object = [null];
+    make.async(client, pairs, object, (problem, error) => {
       if (problem) reject(problem);
-      else resolve([error, token[0]]);
+      else resolve([error, object[0]]);
     });
   });
 }
 
 /** The same in this thread: for a call whose time is over, which ends at once. */
-function callNow(client, pairs) {
-  const token = [null];
-  return [library.token_exchange(client, pairs, token), token[0]];
+function callNow(make, client, pairs) {
+  const object = [null];
+  return [make(client, pairs, object), object[0]];
 }
 
 module.exports = { Client };

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" />
+// generated: option types
 import type { AssertionOptions, ClientOptions, ExchangeParameters } from './generated/options.cjs';
-
 export type { AssertionOptions, ClientOptions, ExchangeParameters } from './generated/options.cjs';
+// end of generated
 export { TalkdeskAuthError } from './error.cjs';
 export * from './generated/errors.cjs';
 
@@ -27,83 +28,156 @@ export class Client implements Closable {
    */
   constructor(options: ClientOptions);
 
+  // generated: getters of Client
   /**
-   * A client option as given, resolved or by default; null where it is secret, unset or unknown.
+   * The value of a client option: given, resolved or by default; null where the option is secret, unset or unknown.
+   *
+   * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
+   * key, and a value may change then; a string that was answered stays as it is.
    *
    * @throws {InvalidOptionError} for a name that no C string holds
    */
   get(name: string): string | null;
+  // end of generated
 
+  // generated: assertion
   /**
    * Signs a fresh assertion, for a program that sends the token request itself.
    *
-   * @throws {InvalidOptionError}
+   * {@link Client.exchange} needs none.
+   *
+   * @throws {InvalidOptionError | InternalError}
    */
   assertion(options?: AssertionOptions): Assertion;
+  // end of generated
 
+  // generated: exchange
   /**
-   * Exchanges a grant for a token, authenticated by a fresh assertion, on a thread of libuv's. It ends by its deadline (`timeout`).
+   * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
    *
-   * `signal` ends the wait and not the call: aborted before anything was sent, it rejects with the signal's reason; during the call
-   * it rejects with {@link OutcomeUnknownError}, never `retryable`, for a code or a refresh token may be spent.
+   * After {@link OutcomeUnknownError} a code or refresh token may be spent.
    *
-   * Rejects with a {@link TalkdeskAuthError}, whose `retryable` tells whether to repeat it.
+   * The call runs on a thread of libuv's, and ends by its deadline (`timeout`).
+   *
+   * `signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's reason.
+   * If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, for a code or
+   * a refresh token may be spent.
+   *
+   * Rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError,
+   * InvalidResponseError and InternalError, whose `retryable` tells whether to repeat the call.
    */
-  exchange(parameters: ExchangeParameters, options?: { signal?: AbortSignal | undefined }): Promise<Token>;
+  exchange(parameters: ExchangeParameters, call?: { signal?: AbortSignal | undefined }): Promise<Token>;
+  // end of generated
 
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
 }
 
-/** A signed client assertion (RFC 7523 §2.2): good for one request, until it expires. */
+// generated: Assertion
+/**
+ * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+ *
+ * It is a secret. {@link Client.assertion} makes it.
+ */
 export class Assertion implements Closable {
   private constructor();
-  /** What is sent, in JWS compact serialisation (RFC 7515 §7.1). A secret. */
+
+  /**
+   * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+   *
+   * It is the value of `client_assertion`, and a secret.
+   */
   readonly jwt: string;
+
+  /** The assertion's identifier, fresh and random. */
   readonly jti: string;
+
+  /** The audience. */
   readonly aud: string;
-  /** Unix seconds, 5 before it was signed, since clocks differ. */
+
+  /**
+   * When the assertion was issued, in Unix seconds.
+   *
+   * It is 5 s in the past, since clocks differ.
+   */
   readonly iat: number;
-  /** Unix seconds. */
+
+  /** When the assertion expires, in Unix seconds. */
   readonly exp: number;
+
+  /** The whole header (RFC 7515 §4). */
   readonly header: Record<string, unknown>;
+
+  /** All claims (RFC 7519 §4). */
   readonly claims: Record<string, unknown>;
 
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
 }
+// end of generated
 
-/** What the token endpoint answered (RFC 6749 §5.1). Everything in it is secret. */
+// generated: Token
+/**
+ * What the token endpoint answered: an access token and all that came with it.
+ *
+ * Everything in it is secret. {@link Client.exchange} makes it.
+ */
 export class Token implements Closable {
   private constructor();
-  /** Never empty. */
+
+  /** The access token (RFC 6749 §1.4); never empty. */
   readonly access_token: string;
-  /** As the server wrote it; compare it without case. */
-  readonly token_type: string;
-  /** Unix seconds, by the wall clock of the exchange; null where the server did not say. */
-  readonly expires_at: number | null;
-  /**
-   * Whole seconds, 0 once it has expired; null where the server did not say. Counts while the machine is suspended, and does not
-   * care when somebody sets the clock.
-   */
-  readonly seconds_left: number | null;
-  /** The scope granted; where the server left it out, the one asked for. */
-  readonly scope: string | null;
-  readonly refresh_token: string | null;
-  readonly id_token: string | null;
-  /** The whole response, JSON as the server wrote it. */
-  readonly json: string;
 
   /**
-   * Any member of the response: a string as it is, anything else as JSON; null where it is absent.
+   * The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+   *
+   * Compare it without case.
+   */
+  readonly token_type: string;
+
+  /**
+   * When the access token expires, in Unix seconds; null where the server did not say.
+   *
+   * It is a time by the wall clock of the exchange.
+   */
+  readonly expires_at: number | null;
+
+  /**
+   * Whole seconds until the access token expires, 0 once it has; null where the server did not say.
+   *
+   * It counts while the machine is suspended, and does not change when somebody sets the clock.
+   */
+  readonly seconds_left: number | null;
+
+  /**
+   * The granted scopes, separated by spaces; null where nobody named any.
+   *
+   * Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).
+   */
+  readonly scope: string | null;
+
+  /** The refresh token (RFC 6749 §6); null where none came. */
+  readonly refresh_token: string | null;
+
+  /** The ID token (OpenID Connect Core §2), unchecked; null where none came. */
+  readonly id_token: string | null;
+
+  /**
+   * Any member of the response: a string as it is, anything else as JSON; null where it is absent, null or holds a NUL.
+   *
+   * An omitted `scope` reads as the requested one (RFC 6749 §5.1).
    *
    * @throws {InvalidOptionError} for a name that no C string holds
    */
   get(name: string): string | null;
 
+  /** The whole response, JSON as the server wrote it. */
+  readonly json: string;
+
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
 }
+// end of generated

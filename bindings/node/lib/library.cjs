@@ -42,6 +42,7 @@ module.exports = {
   /** As many can be under way at once, the host's own ones among them; koffi throws at one more. */
   asynchronous_calls: koffi.config().max_async_calls,
 
+  // generated: functions
   free: library.func('td_free', 'void', [OBJECT]),
 
   client_new: library.func('td_client_new', OBJECT, [PAIRS, BUFFER]),
@@ -64,4 +65,5 @@ module.exports = {
   error_message: library.func('td_error_message', 'str', [OBJECT]),
   error_is_retryable: library.func('td_error_is_retryable', 'int32_t', [OBJECT]),
   error_get: library.func('td_error_get', 'str', [OBJECT, 'str']),
+  // end of generated
 };

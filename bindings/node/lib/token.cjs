@@ -4,7 +4,8 @@ const library = require('./library.cjs');
 const { Handle, pointerOf } = require('./handle.cjs');
 const { checkedName } = require('./options.cjs');
 
-/** What the token endpoint answered. */
+// generated: Token
+/** What the token endpoint answered: an access token and all that came with it. */
 class Token extends Handle {
   get access_token() {
     return library.token_access_token(pointerOf(this));
@@ -15,41 +16,39 @@ class Token extends Handle {
   }
 
   get expires_at() {
-    return known(library.token_expires_at(pointerOf(this)));
+    const seconds = library.token_expires_at(pointerOf(this));
+    return seconds < 0 ? null : seconds;
   }
 
   get seconds_left() {
-    return known(library.token_seconds_left(pointerOf(this)));
+    const seconds = library.token_seconds_left(pointerOf(this));
+    return seconds < 0 ? null : seconds;
   }
 
   get scope() {
-    return this.get('scope');
+    return library.token_get(pointerOf(this), 'scope');
   }
 
   get refresh_token() {
-    return this.get('refresh_token');
+    return library.token_get(pointerOf(this), 'refresh_token');
   }
 
   get id_token() {
-    return this.get('id_token');
-  }
-
-  get json() {
-    return library.token_json(pointerOf(this));
+    return library.token_get(pointerOf(this), 'id_token');
   }
 
   get(name) {
     return library.token_get(pointerOf(this), checkedName(name));
   }
 
+  get json() {
+    return library.token_json(pointerOf(this));
+  }
+  // end of generated
+
   _shown() {
     return { expires_at: this.expires_at, seconds_left: this.seconds_left };
   }
-}
-
-/** The library says -1 where the server did not say. */
-function known(seconds) {
-  return seconds === -1 ? null : seconds;
 }
 
 module.exports = { Token };

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import talkdesk_auth
-from talkdesk_auth._library import Handle
+from talkdesk_auth._handle import Handle
 
 ROOT = Path(__file__).resolve().parents[3]
 GRANT = {"grant_type": "client_credentials"}

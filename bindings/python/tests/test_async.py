@@ -14,7 +14,7 @@ import pytest
 from conftest import GRANT, run_program
 
 import talkdesk_auth
-from talkdesk_auth import _library, _workers
+from talkdesk_auth import _failure, _workers
 
 
 async def until(call, *arguments):
@@ -165,7 +165,7 @@ def test_the_wait_for_a_turn_counts(stalled, monkeypatch):
     def create(function, given, *client):
         texts = given[:-1]
         waits.append([value for name, value in zip(texts[::2], texts[1::2]) if name == b"waited"])
-        return _library.create(function, given, *client)
+        return _failure.create(function, given, *client)
 
     monkeypatch.setattr(_workers, "create", create)
 

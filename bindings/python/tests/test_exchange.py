@@ -8,7 +8,7 @@ import pytest
 from conftest import GRANT
 
 import talkdesk_auth
-from talkdesk_auth import _library
+from talkdesk_auth import _failure
 
 
 def test_a_code_then_its_refresh_token(endpoint, client):
@@ -91,7 +91,7 @@ def test_each_error_has_its_class_and_fields(endpoint, name, retryable, fields):
         failing(endpoint, name)()
     error = raised.value
     assert error.name == name
-    assert type(error) is _library.ERRORS[error.code]
+    assert type(error) is _failure.ERRORS[error.code]
     assert error.message == str(error) != ""
     assert error.retryable is retryable
     assert {field: getattr(error, field) for field in fields} == fields
@@ -110,7 +110,7 @@ def test_a_wrong_key_is_an_oauth_error(endpoint):
 
 
 def test_there_is_a_class_for_each_name():
-    for code, kind in _library.ERRORS.items():
+    for code, kind in _failure.ERRORS.items():
         assert issubclass(kind, talkdesk_auth.TalkdeskAuthError)
         assert kind.code == code
         assert getattr(talkdesk_auth, kind.__name__) is kind
@@ -118,7 +118,7 @@ def test_there_is_a_class_for_each_name():
 
 
 def test_an_unknown_code_gives_the_base_class(client, monkeypatch):
-    monkeypatch.setattr(_library, "ERRORS", {})
+    monkeypatch.setattr(_failure, "ERRORS", {})
     with pytest.raises(talkdesk_auth.TalkdeskAuthError) as raised:
         client.exchange(grant_typ="x")
     error = raised.value

@@ -113,8 +113,8 @@ def test_the_library_lies_beside_the_package_and_nowhere_else_is_looked(altered)
 
 def test_another_version_of_the_library_is_refused(altered):
     package, imported = altered
-    generated = package / "_generated.py"
-    generated.write_text(generated.read_text().replace(f'VERSION = "{cargo_version()}"', 'VERSION = "99.0.0"'))
+    library = package / "_library.py"
+    library.write_text(library.read_text().replace(f'VERSION = "{cargo_version()}"', 'VERSION = "99.0.0"'))
     ended = imported()
     assert ended.returncode == 1
     assert f"ImportError: talkdesk_auth 99.0.0 found version {cargo_version()} of its library" in ended.stderr

@@ -12,9 +12,10 @@ module TalkdeskAuth
 end
 
 require_relative "talkdesk_auth/version"
-require_relative "talkdesk_auth/native"
+require_relative "talkdesk_auth/library"
 require_relative "talkdesk_auth/error"
 require_relative "talkdesk_auth/errors"
+require_relative "talkdesk_auth/failure"
 require_relative "talkdesk_auth/options"
 require_relative "talkdesk_auth/handle"
 require_relative "talkdesk_auth/closable"

@@ -44,7 +44,7 @@ end
 
 # What a test needs to see of the calls into the library.
 module Calls
-  NATIVE = TalkdeskAuth.const_get(:Native)
+  NATIVE = TalkdeskAuth.const_get(:Library)
   LOG = [] # rubocop:disable Style/MutableConstant
   HOOKS = {} # rubocop:disable Style/MutableConstant
 

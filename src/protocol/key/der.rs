@@ -1,4 +1,4 @@
-//! DER: which of the many structures around a private key this is, and the key pair inside.
+//! DER: recognises the structure around a private key, and loads the key pair inside.
 
 use super::pair::{Pair, RSA_LONGEST_BITS, RsaUse};
 use super::refusal::{Complaint, Refusal};
@@ -30,7 +30,7 @@ pub(super) struct Curve {
     oid: ObjectIdentifier,
     pub algorithm: Algorithm,
     pub signing: &'static EcdsaSigningAlgorithm,
-    /// Bytes of a number.
+    /// The length of a number, in bytes.
     pub length: usize,
 }
 
@@ -64,11 +64,11 @@ impl Curve {
     }
 }
 
-/// The tags in PKCS#8 (RFC 5958 §2) and SEC1 (RFC 5915 §3).
+/// Tags: the public key in PKCS#8 (RFC 5958 §2), and the curve in SEC1 (RFC 5915 §3).
 const PUBLIC_KEY: TagNumber = TagNumber(1);
 const CURVE: TagNumber = TagNumber(0);
 
-/// Names for what people hold by mistake, by object identifier.
+/// Names of keys and curves that people give by mistake, by object identifier.
 const NAMES: &[(&str, &str)] = &[
     ("1.2.840.10040.4.1", "a DSA key"),
     ("1.2.840.113549.1.3.1", "a Diffie-Hellman key"),
@@ -99,7 +99,7 @@ pub(super) fn load(der: &[u8], passphrase: Option<&str>) -> Result<Pair, Refusal
     match tags[..] {
         [Integer, Sequence, OctetString, ..] => pkcs8(der, &parts),
         [Sequence, OctetString] => decrypt(der, &parts[0], passphrase),
-        // PKCS#1: the version and eight numbers, and further primes.
+        // PKCS#1: the version and eight numbers; further primes may follow.
         [Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, ..] => rsa(der, RsaUse::Any),
         // SEC1.
         [Integer, OctetString, ..] => ec(der, named_curve(&parts[2..])),
@@ -108,29 +108,31 @@ pub(super) fn load(der: &[u8], passphrase: Option<&str>) -> Result<Pair, Refusal
     .map_err(Refusal::Unusable)
 }
 
-/// An encrypted PKCS#8 key (RFC 8018 §6.2).
+/// Decrypts and loads an encrypted PKCS#8 key (RFC 8018 §6.2).
 fn decrypt(der: &[u8], scheme: &AnyRef<'_>, passphrase: Option<&str>) -> Result<Pair, Complaint> {
     if children_of(scheme).first().and_then(oid).is_some_and(is_pbes1) {
-        return Err(format!("encrypted by PBES1, which is broken; {RE_ENCRYPT}"));
+        return Err(format!("encrypted with PBES1, which is not secure; {RE_ENCRYPT}"));
     }
     let encrypted = EncryptedPrivateKeyInfoRef::from_der(der)
-        .map_err(|_| format!("encrypted by an algorithm that is not supported, or damaged; {RE_ENCRYPT}"))?;
+        .map_err(|_| format!("encrypted with an algorithm that is not supported, or damaged; {RE_ENCRYPT}"))?;
     if !encrypted.encryption_algorithm.pbes2().is_some_and(|parameters| is_affordable(&parameters.kdf)) {
         return Err(format!("encrypted with a cost that is out of bounds, or damaged; {RE_ENCRYPT}"));
     }
     let passphrase = passphrase.ok_or("encrypted: set private_key_passphrase")?;
     let document = encrypted
         .decrypt(passphrase)
-        .map_err(|_| "encrypted, and private_key_passphrase does not open it; check the passphrase")?;
-    // Never encrypted twice, so that this ends.
+        .map_err(|_| "encrypted, but private_key_passphrase does not open it; check the passphrase")?;
+    // Without a passphrase, a second layer of encryption fails, so this recursion ends.
     load(document.as_bytes(), None).map_err(|refusal| match refusal {
         Refusal::Unusable(complaint) => complaint,
-        Refusal::SomethingElse(_) => "encrypted, and what comes out is no key; check private_key_passphrase".into(),
+        Refusal::SomethingElse(_) => {
+            "encrypted, but the decrypted content is not a key; check private_key_passphrase".into()
+        }
     })
 }
 
-/// What derives the key from the passphrase takes seconds and some hundred megabytes at most. A number that is out of bounds
-/// would hang or end the process.
+/// Whether deriving the key from the passphrase takes at most a few seconds and a few hundred megabytes. Greater numbers could hang
+/// or crash the process.
 fn is_affordable(kdf: &Kdf) -> bool {
     match kdf {
         Kdf::Pbkdf2(parameters) => (1..=10_000_000).contains(&parameters.iteration_count),
@@ -144,13 +146,13 @@ fn is_affordable(kdf: &Kdf) -> bool {
     }
 }
 
-/// The schemes of RFC 8018 §A.3, and those of PKCS#12 (RFC 7292 §C).
+/// Whether this is a scheme of RFC 8018 §A.3 or of PKCS#12 (RFC 7292 §C).
 fn is_pbes1(scheme: ObjectIdentifier) -> bool {
     let number = scheme.to_string();
     scheme != PBES2_OID && (number.starts_with("1.2.840.113549.1.5.") || number.starts_with("1.2.840.113549.1.12.1."))
 }
 
-const RE_ENCRYPT: &str = "encrypt it anew: openssl pkcs8 -topk8 -v2 aes256 -in FILE -out NEW";
+const RE_ENCRYPT: &str = "encrypt it again: openssl pkcs8 -topk8 -v2 aes256 -in FILE -out NEW";
 
 /// PKCS#8 (RFC 5958 §2): a version, an algorithm, the key; attributes and the public key may follow.
 fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
@@ -162,7 +164,7 @@ fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
         Some(RSA_PSS) => rsa(inner, RsaUse::Pss(pss_algorithm(parameters)?)),
         Some(EC) => match parameters.and_then(oid) {
             Some(curve) => ec(inner, Some(curve)),
-            // The curve's parameters spelled out.
+            // The structure spells out the parameters of the curve instead of naming it.
             None => ec(der, None),
         },
         Some(ED25519) => ed25519(der_integer(&parts[0]), inner, &parts[3..]),
@@ -171,15 +173,15 @@ fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
     }
 }
 
-/// An Ed25519 key (RFC 8410 §7), with its public key where the version says so (RFC 5958 §2).
-fn ed25519(version: Option<u8>, inner: &[u8], behind: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
+/// An Ed25519 key (RFC 8410 §7), with its public key if the version says so (RFC 5958 §2).
+fn ed25519(version: Option<u8>, inner: &[u8], rest: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
     let damaged = || damaged("Ed25519 key");
     let seed = <&OctetStringRef>::from_der(inner).map_err(|_| damaged())?.as_bytes();
-    let public = behind.iter().find(|part| matches!(part.tag(), Tag::ContextSpecific { number: PUBLIC_KEY, .. }));
+    let public = rest.iter().find(|part| matches!(part.tag(), Tag::ContextSpecific { number: PUBLIC_KEY, .. }));
     match (version, public) {
         (Some(0), None) => Ed25519KeyPair::from_seed_unchecked(seed),
         (Some(1), Some(public)) => {
-            // Some writers put a BIT STRING's header into the tag, where only its content belongs: one octet and the key.
+            // The tag should contain only the content of a BIT STRING: one octet and the key. Some programs add its header.
             let public = public.value().strip_prefix(&[3, 33]).unwrap_or(public.value());
             Ed25519KeyPair::from_seed_and_public_key(seed, public.strip_prefix(&[0]).ok_or_else(damaged)?)
         }
@@ -198,17 +200,17 @@ fn pss_algorithm(parameters: Option<&AnyRef<'_>>) -> Result<Option<Algorithm>, C
         SHA256 => (Algorithm::Ps256, 32),
         SHA384 => (Algorithm::Ps384, 48),
         SHA512 => (Algorithm::Ps512, 64),
-        oid => return Err(format!("an RSA-PSS key bound to a hash that no algorithm here uses ({oid}); make another")),
+        oid => return Err(format!("an RSA-PSS key bound to a hash that is not supported ({oid}); make another key")),
     };
-    // RFC 7518 §3.5: the mask comes from the same hash.
+    // RFC 7518 §3.5: the mask must use the same hash.
     if parameters.mask_gen.parameters.is_none_or(|mask| mask.oid != parameters.hash.oid) {
-        return Err("an RSA-PSS key bound to two different hashes; make another, \
-                    with openssl's rsa_pss_keygen_mgf1_md as its rsa_pss_keygen_md"
+        return Err("an RSA-PSS key bound to two different hashes; make another key, \
+                    with the same value for openssl's rsa_pss_keygen_md and rsa_pss_keygen_mgf1_md"
             .into());
     }
     if parameters.salt_len > hash_length {
         return Err(format!(
-            "an RSA-PSS key bound to a salt of {} bytes, where {algorithm} has {hash_length}; make another",
+            "an RSA-PSS key bound to a salt of {} bytes, but {algorithm} uses {hash_length}; make another key",
             parameters.salt_len
         ));
     }
@@ -220,18 +222,18 @@ pub(super) fn rsa(der: &[u8], allowed: RsaUse) -> Result<Pair, Complaint> {
     let modulus = key.modulus.as_bytes();
     let bits = modulus.len() * 8 - modulus.first().map_or(0, |first| first.leading_zeros() as usize);
     if bits < RSA_SHORTEST_BITS {
-        return Err(format!("RSA key of {bits} bits: {RSA_SHORTEST_BITS} or more are needed"));
+        return Err(format!("RSA key of {bits} bits; use a key of at least {RSA_SHORTEST_BITS} bits"));
     }
     if bits > RSA_LONGEST_BITS {
-        return Err(format!("RSA key of {bits} bits: {RSA_LONGEST_BITS} is the most"));
+        return Err(format!("RSA key of {bits} bits; use a key of at most {RSA_LONGEST_BITS} bits"));
     }
     if key.other_prime_infos.is_some() {
-        return Err("RSA key of more than two primes; make one of two".into());
+        return Err("RSA key with more than two primes; make a key with two primes".into());
     }
     RsaKeyPair::from_der(der).map(|pair| Pair::Rsa(pair, allowed)).map_err(|_| damaged("RSA key"))
 }
 
-/// An EC key as PKCS#8 or SEC1; `curve` where the structure names one (it may spell the curve's parameters out instead).
+/// Loads an EC key from PKCS#8 or SEC1. `curve` is `None` if the structure names no curve; it may spell out the parameters instead.
 fn ec(der: &[u8], curve: Option<ObjectIdentifier>) -> Result<Pair, Complaint> {
     let Some(oid) = curve else {
         return CURVES.iter().find_map(|curve| curve.load(der)).ok_or_else(|| {
@@ -248,7 +250,7 @@ fn damaged(what: &str) -> Complaint {
     format!("{what}, but damaged: its parts do not fit together; copy it again")
 }
 
-/// The curve that a SEC1 structure names behind its number (RFC 5915 §3).
+/// The curve that a SEC1 structure names after its number (RFC 5915 §3).
 fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
     let parameters = parts.first().filter(|part| matches!(part.tag(), Tag::ContextSpecific { number: CURVE, .. }))?;
     ObjectIdentifier::from_der(parameters.value()).ok()
@@ -256,7 +258,7 @@ fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
 
 pub(super) const SSH_ED25519: &str = "ssh-ed25519";
 
-/// What a DER document is that is no private key.
+/// Says what a DER document is if it is not a private key.
 fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
     use Tag::{BitString, Integer, Sequence};
     let what = match tags {
@@ -268,21 +270,21 @@ fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
         [Sequence, Sequence, BitString] => return signed(&parts[0]),
         [Integer, Sequence, ..] if der_integer(&parts[0]) == Some(3) => {
             "this is a PKCS#12 store; take the key out of it: openssl pkcs12 -in FILE -nocerts -nodes -out NEW \
-             (with -legacy if it is an old one)"
+             (add -legacy if it is old)"
         }
         [Tag::ObjectIdentifier, ..] => "this is a PKCS#7 or CMS message; give the private key",
         [Integer, Integer, Integer, Integer, Integer, Integer] => {
             "this is a DSA key; use a P-256, P-384, P-521, RSA or Ed25519 key"
         }
         [] => return no_sequence(der),
-        _ => "DER, but no private key that is known here; give a PKCS#8, PKCS#1 or SEC1 key",
+        _ => "DER, but not a known kind of private key; give a PKCS#8, PKCS#1 or SEC1 key",
     };
     what.into()
 }
 
 fn no_sequence(bytes: &[u8]) -> Complaint {
     let what = if bytes.starts_with(b"openssh-key-v1\0") {
-        // The public key stands in front, also where the private one is encrypted.
+        // The public key comes first, even if the private key is encrypted.
         if bytes.windows(SSH_ED25519.len()).any(|window| window == SSH_ED25519.as_bytes()) {
             "this is an Ed25519 key in OpenSSH's own format, which not every ssh-keygen converts; \
              make a new key: openssl genpkey -algorithm ed25519 -out NEW"
@@ -292,15 +294,15 @@ fn no_sequence(bytes: &[u8]) -> Complaint {
     } else if bytes.starts_with(&[0, 0, 0]) && [Some(&b"ssh-"[..]), Some(b"ecds")].contains(&bytes.get(4..8)) {
         "this is an SSH public key; give the private key"
     } else if <ObjectIdentifier>::from_der(bytes).is_ok() {
-        "these are the parameters of a curve; give the private key, which stands in the next block"
+        "these are the parameters of a curve; give the private key, which is in the next block"
     } else {
-        "neither a key nor any other DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
+        "neither a key nor other DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
     };
     what.into()
 }
 
 fn signed(body: &AnyRef<'_>) -> Complaint {
-    // A request has four parts at most, and begins with version 0; a certificate has six or more.
+    // A request has at most four parts and starts with version 0. A certificate has at least six parts.
     let parts = children_of(body);
     let request = parts.len() <= 4 && parts.first().and_then(der_integer) == Some(0);
     let what = if request { "certificate request" } else { "certificate" };

@@ -12,35 +12,40 @@ use pkcs1::RsaPrivateKey;
 use pkcs8::der::Encode;
 use pkcs8::der::asn1::UintRef;
 
-/// A private JWK, and what it says about itself.
+/// A private JWK, with the key id and the algorithm that it names.
 pub(super) struct Jwk {
     pub pair: Pair,
     pub key_id: Option<String>,
     pub algorithm: Option<String>,
 }
 
-/// A JWK, or a JWK Set with one private key among its keys.
+/// Loads a JWK, or a JWK Set with exactly one private key.
 pub(super) fn load(text: &str) -> Result<Jwk, Complaint> {
     if json::items(text).is_some() {
-        return Err("JSON, but no JWK: it is an array; the vendor's credentials go into credentials".into());
+        return Err("JSON, but not a JWK: it is an array; give the vendor's credentials as credentials".into());
     }
-    let jwk = Members::parse(text)
-        .map_err(|error| format!("begins like JSON, but is none (line {}, column {})", error.line(), error.column()))?;
+    let jwk = Members::parse(text).map_err(|error| {
+        format!(
+            "starts like JSON but is not valid JSON (line {}, column {}); copy it again",
+            error.line(),
+            error.column()
+        )
+    })?;
     let Some(keys) = jwk.raw("keys").and_then(json::items) else { return single(&jwk) };
     let mut private = keys.into_iter().filter_map(|key| Members::parse(key).ok()).filter(|key| key.has("d"));
     match (private.next(), private.next()) {
         (Some(key), None) => single(&key),
-        (None, _) => Err("a JWK Set without a private key; give the set that holds the private key".into()),
-        _ => Err("a JWK Set with more than one private key; give the one that the key id names".into()),
+        (None, _) => Err("a JWK Set without a private key; give the set that contains the private key".into()),
+        _ => Err("a JWK Set with more than one private key; give only the key that the key id names".into()),
     }
 }
 
 fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
     let Some(key_type) = jwk.text("kty") else {
         return Err(if jwk.has("private_key") || jwk.has("data") {
-            "the vendor's credentials in JSON; give them as credentials or credentials_file"
+            "these are the vendor's credentials in JSON; give them as credentials or credentials_file"
         } else {
-            "JSON, but no JWK: it has no kty; give a JWK, or the vendor's credentials as credentials"
+            "JSON, but not a JWK: it has no kty; give a JWK, or the vendor's credentials as credentials"
         }
         .into());
     };
@@ -57,7 +62,7 @@ fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
         "EC" => ec(jwk),
         "RSA" => rsa(jwk),
         "OKP" => okp(jwk),
-        _ => Err("a JWK of an unknown kty; use EC, RSA or OKP".into()),
+        _ => Err("a JWK with an unknown kty; use EC, RSA or OKP".into()),
     }?;
     let named = |name| jwk.text(name).filter(|text| !text.is_empty());
     let key_id = named("kid");
@@ -70,8 +75,8 @@ fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
 fn ec(jwk: &Members<'_>) -> Result<Pair, Complaint> {
     let name = jwk.text("crv").unwrap_or_default();
     let Some(curve) = CURVES.iter().find(|curve| curve.name == name) else {
-        let name = if name == "secp256k1" { &name } else { "that its crv names" };
-        return Err(format!("EC key on the curve {name}; use P-256, P-384 or P-521"));
+        let curve = if name == "secp256k1" { "the curve secp256k1" } else { "an unknown curve (crv)" };
+        return Err(format!("EC key on {curve}; use P-256, P-384 or P-521"));
     };
     let private = padded(&number(jwk, "d")?, curve.length)?;
     let mut public = vec![4];
@@ -84,7 +89,7 @@ fn ec(jwk: &Members<'_>) -> Result<Pair, Complaint> {
 
 fn rsa(jwk: &Members<'_>) -> Result<Pair, Complaint> {
     if jwk.has("oth") {
-        return Err("RSA key of more than two primes; make one of two".into());
+        return Err("RSA key with more than two primes; make a key with two primes".into());
     }
     if !jwk.has("p") {
         return Err("an RSA JWK without its primes (p, q, dp, dq, qi); export it with them".into());
@@ -121,18 +126,21 @@ fn okp(jwk: &Members<'_>) -> Result<Pair, Complaint> {
     }
 }
 
-/// A member in base64url, with or without padding.
+/// Decodes a member in base64url, with or without padding.
 fn number(jwk: &Members<'_>, name: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
-    let text = jwk.escaped(name).ok_or_else(|| format!("the JWK has no text {name}; copy it again"))?;
-    spelling::base64(&spelling::unescaped(text)).map_err(|_| format!("the JWK's {name} is no base64url; copy it again"))
+    let text =
+        jwk.escaped(name).ok_or_else(|| format!("the JWK's {name} is missing or not a string; copy it again"))?;
+    spelling::base64(&spelling::unescaped(text))
+        .map_err(|_| format!("the JWK's {name} is not base64url; copy it again"))
 }
 
-/// To the field's length (RFC 7518 §6.2.1.2): some writers drop leading zeros, others add one.
+/// Makes a number as long as its curve requires (RFC 7518 §6.2.1.2). Some programs drop leading zeros, others add one.
 fn padded(bytes: &[u8], length: usize) -> Result<Wiped<Vec<u8>>, Complaint> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     let digits = &bytes[zeros..];
-    let missing =
-        length.checked_sub(digits.len()).ok_or("an EC JWK with a number too long for its curve; copy it again")?;
+    let missing = length
+        .checked_sub(digits.len())
+        .ok_or("an EC JWK with a number that is too long for its curve; copy it again")?;
     let mut padded = Wiped::new(vec![0; length]);
     padded[missing..].copy_from_slice(digits);
     Ok(padded)

@@ -1,6 +1,6 @@
-//! The private key: from whatever its holder has to something that signs.
+//! The private key: reads it in any spelling, and makes a signer from it.
 //!
-//! `spelling` finds the bytes. `der` and `jwk` tell what they are. The bytes decide what a key is, never its label.
+//! `spelling` finds the bytes. `der` and `jwk` recognise them. The bytes decide what a key is; its label never does.
 
 mod der;
 mod jwk;
@@ -18,8 +18,9 @@ pub(crate) use refusal::Complaint;
 /// A private key, parsed and checked once. The crypto library wipes it when it is dropped.
 pub(crate) struct Key {
     pair: Pair,
-    /// What a JWK says about itself.
+    /// The key id in the JWK.
     pub key_id: Option<String>,
+    /// The algorithm in the JWK.
     pub algorithm: Option<String>,
 }
 
@@ -42,19 +43,21 @@ impl Key {
         match (private.len(), private.pop()) {
             (1, Some(key)) => key,
             (0, _) => Err(others.into_iter().next().unwrap_or_else(|| spelling::NOTHING.into())),
-            (count, _) => Err(format!("{count} private keys where one is needed; keep the one that the key id names")),
+            (count, _) => {
+                Err(format!("{count} private keys, but only one is needed; keep the key that the key id names"))
+            }
         }
     }
 
-    /// The key ready to sign by the wanted algorithm, or by the one that fits where none is wanted. The text beside the algorithm
-    /// tells what asks for it.
+    /// Makes a signer for the wanted algorithm, or for the key's default algorithm if none is wanted. The text beside the algorithm
+    /// names its source.
     pub fn into_signer(self, wanted: Option<(Algorithm, &str)>) -> Result<impl Signer + use<>, Complaint> {
         let (fitting, what) = self.pair.algorithms();
         let (algorithm, holder) = wanted.unwrap_or((fitting[0], "algorithm"));
         if !fitting.contains(&algorithm) {
             let names: Vec<&str> = fitting.iter().map(|fitting| fitting.name()).collect();
             return Err(format!(
-                "{what}, but {holder} is {algorithm}; it signs by {}: give that as algorithm, or the key that {algorithm} needs",
+                "{what}, but {holder} is {algorithm}; it signs with {}: set algorithm to match, or give a key for {algorithm}",
                 names.join(", ")
             ));
         }
@@ -95,7 +98,7 @@ mod tests {
         EcdsaKeyPair::generate(curve.signing).expect("a key").to_pkcs8v1().expect("PKCS#8").as_ref().to_vec()
     }
 
-    /// A key of every kind that there is; `rsa` is PKCS#8.
+    /// A key of every kind. `rsa` is PKCS#8.
     fn keys(rsa: &[u8]) -> Vec<Key> {
         let uses = [
             RsaUse::Any,
@@ -112,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_signs_by_every_algorithm_that_it_does_not_refuse() {
+    fn every_key_signs_with_every_algorithm_that_it_accepts() {
         let rsa = pkcs8(&RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"));
         let algorithms = Algorithm::NAMES.iter().map(|name| Algorithm::from_name(name)).chain([None]);
         for (index, algorithm) in algorithms.enumerate() {
@@ -126,9 +129,9 @@ mod tests {
         }
     }
 
-    /// Every way to cut a key short, and every byte replaced by those that begin, lengthen and end things.
+    /// Cuts a key at every place, and replaces every byte with bytes that have a meaning in DER, JSON or PEM.
     #[test]
-    fn no_malformed_bytes_panic() {
+    fn malformed_bytes_never_panic() {
         let der = ec(&der::CURVES[0]);
         let base64 = base64::engine::general_purpose::STANDARD.encode(&der);
         let pem = format!("\"-----BEGIN PRIVATE KEY-----\\n{base64}\\n-----END PRIVATE KEY-----\"");

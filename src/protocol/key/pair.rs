@@ -1,4 +1,4 @@
-//! The key pairs that sign, and by which algorithms.
+//! The key pairs that sign, and their algorithms.
 
 use crate::algorithm::Algorithm;
 use crate::fork::without_fork;
@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, RsaEncoding};
 pub(super) const RSA_LONGEST_BITS: usize = LONGEST_SIGNATURE * 8;
 
 pub(super) enum Pair {
-    /// With the one algorithm of its curve.
+    /// With the only algorithm of its curve.
     Ec(Algorithm, EcdsaKeyPair),
     Rsa(RsaKeyPair, RsaUse),
     Ed25519(Ed25519KeyPair),
@@ -19,12 +19,12 @@ pub(super) enum Pair {
 /// What an RSA key's object identifier allows (RFC 4055 §1.2, §3.1).
 pub(super) enum RsaUse {
     Any,
-    /// An RSA-PSS key; with the one algorithm of its hash where the key names one.
+    /// An RSA-PSS key, with the only algorithm of its hash if the key names a hash.
     Pss(Option<Algorithm>),
 }
 
 impl Pair {
-    /// The algorithms that the pair can sign by, the default first; and what to call it.
+    /// The algorithms that the pair can sign with (the default first), and the name of the pair in messages.
     pub fn algorithms(&self) -> (&'static [Algorithm], &'static str) {
         use Algorithm::*;
         match self {
@@ -41,7 +41,7 @@ impl Pair {
     }
 }
 
-/// A pair with the algorithm that it signs by.
+/// A pair with the algorithm that it signs with.
 pub(super) struct PairSigner {
     pair: Pair,
     algorithm: Algorithm,

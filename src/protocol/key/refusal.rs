@@ -1,11 +1,11 @@
-//! Why bytes are not the key that is needed.
+//! The reasons to refuse bytes as a private key.
 
-/// What is wrong with a key and what to do, for people. Never a part of the key.
+/// Says what is wrong with a key and what to do, for people. Never contains a part of the key.
 pub(crate) type Complaint = String;
 
 pub(super) enum Refusal {
-    /// It holds a private key, but not one that can be used.
+    /// The bytes are a private key that can't be used.
     Unusable(Complaint),
-    /// It is something else, a certificate for example, which may well stand beside a key.
+    /// The bytes are something else, for example a certificate, and may stand beside a key.
     SomethingElse(Complaint),
 }

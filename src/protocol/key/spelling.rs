@@ -1,4 +1,4 @@
-//! From the key as its holder has it to the bytes inside: files, copies and environment variables spell one key in many ways.
+//! Finds the bytes of a key in any spelling. Files, copies and environment variables spell the same key in many ways.
 
 use super::der::SSH_ED25519;
 use super::refusal::Complaint;
@@ -9,13 +9,13 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::ops::Range;
 
-/// What stands behind a spelling.
+/// The content of a spelling.
 pub(super) enum Spelled {
     Der(Wiped<Vec<u8>>),
     Json(Wiped<String>),
 }
 
-pub(super) const NOTHING: &str = "no private key in it; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK";
+pub(super) const NOTHING: &str = "it contains no private key; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK";
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -24,7 +24,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// All that may be a key in `bytes`: one DER or JSON document, or as many as there are PEM blocks.
+/// Returns everything in `bytes` that may be a key: one DER or JSON document, or the content of each PEM block.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     if let Some(der) = der_file(bytes)? {
         return Ok(vec![Spelled::Der(Wiped::new(der.to_vec()))]);
@@ -38,7 +38,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
     let text = unescaped(text);
     let text = unquoted(&text);
     if let Some(complaint) = other_format {
-        // Unless there is DER between armour lines after all, whatever stands around it.
+        // A PEM block that contains DER is still a key, whatever surrounds it.
         return pem_blocks(text).ok().filter(|blocks| blocks.iter().any(is_der)).ok_or_else(|| complaint.into());
     }
     if text.starts_with(['{', '[']) {
@@ -54,7 +54,7 @@ fn is_der(block: &Spelled) -> bool {
     matches!(block, Spelled::Der(bytes) if der_length(bytes).is_some())
 }
 
-/// PEM may have a name in any encoding above its block.
+/// Whether this is text. PEM may have a name in any encoding above its block.
 fn is_text(text: &str) -> bool {
     !text.contains(char::REPLACEMENT_CHARACTER) || armour(text, BEGIN).is_some()
 }
@@ -65,10 +65,10 @@ fn neither_text_nor_der(bytes: &[u8]) -> Complaint {
         .unwrap_or_else(|| "neither text nor DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK".into())
 }
 
-/// The DER document that a file is, without white space behind it; `None` where it is something else.
+/// The DER document in a file, without the white space after it; `None` if the file is something else.
 fn der_file(bytes: &[u8]) -> Result<Option<&[u8]>, Complaint> {
     let Some(whole) = der_length(bytes) else { return Ok(None) };
-    // A short form's two bytes may begin a text; the long forms are no UTF-8.
+    // The two bytes of the short form may also start a text. The long forms are not valid UTF-8.
     let may_be_text = bytes[1] < 0x80;
     match exactly(bytes, whole) {
         Err(_) if may_be_text => Ok(None),
@@ -76,7 +76,7 @@ fn der_file(bytes: &[u8]) -> Result<Option<&[u8]>, Complaint> {
     }
 }
 
-/// The length of a DER document by its first bytes, a SEQUENCE's header.
+/// The length of a DER document according to its first bytes, the header of a SEQUENCE.
 fn der_length(bytes: &[u8]) -> Option<usize> {
     Some(match bytes {
         [0x30, short, ..] if *short < 0x80 => 2 + usize::from(*short),
@@ -86,12 +86,12 @@ fn der_length(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// `bytes` without the white space behind the `whole` that they should be.
+/// The first `whole` bytes, if nothing but white space follows them.
 fn exactly(bytes: &[u8], whole: usize) -> Result<&[u8], Complaint> {
     match bytes.split_at_checked(whole) {
-        Some((der, behind)) if behind.iter().all(u8::is_ascii_whitespace) => Ok(der),
-        Some((_, behind)) => Err(format!("{} bytes too many behind the key's {whole}; copy it again", behind.len())),
-        None => Err(format!("cut short: its encoding says {whole} bytes, {} are there; copy it again", bytes.len())),
+        Some((der, rest)) if rest.iter().all(u8::is_ascii_whitespace) => Ok(der),
+        Some(_) => Err(format!("too long: its encoding says {whole} bytes, but it has {}; copy it again", bytes.len())),
+        None => Err(format!("cut short: its encoding says {whole} bytes, but it has {}; copy it again", bytes.len())),
     }
 }
 
@@ -99,46 +99,46 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»')
 }
 
-/// Without blanks and quotation marks around it, and the comma or semicolon that a copied line of code ends with.
+/// Removes blanks and quotation marks around the text, and the comma or semicolon at the end of a copied line of code.
 fn unquoted(text: &str) -> &str {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | ';'));
-    // What Python prints of bytes.
+    // Python prints bytes as b'…'.
     text.strip_prefix(['b']).and_then(|rest| rest.strip_prefix(is_quote)).unwrap_or(text)
 }
 
-/// With the escapes of JSON, shells and `.env` files undone: `\n`, `\r`, `\t`, `\/`, `\u003d`, also where they were escaped twice.
+/// Decodes the escapes of JSON, shells and `.env` files: `\n`, `\r`, `\t`, `\/`, `\u003d`. They may even be escaped twice.
 pub(super) fn unescaped(text: &str) -> Wiped<String> {
-    // An escape is longer than what it stands for, so that the buffer never moves.
+    // An escape is longer than its character, so the buffer never moves.
     let mut plain = Wiped::new(String::with_capacity(text.len()));
     let mut rest = text;
     while let Some(at) = rest.find('\\').filter(|_| !is_json(text)) {
         plain.push_str(&rest[..at]);
         rest = rest[at..].trim_start_matches('\\');
-        if let Some(behind) = rest.strip_prefix(['n', 'r', 't']) {
+        if let Some(after) = rest.strip_prefix(['n', 'r', 't']) {
             plain.push('\n');
-            rest = behind;
-        } else if let Some((c, behind)) = unicode_escape(rest) {
+            rest = after;
+        } else if let Some((c, after)) = unicode_escape(rest) {
             plain.push(c);
-            rest = behind;
+            rest = after;
         }
-        // Any other backslash is a shell's at the end of a line, or a string's before a character that stands for itself.
+        // Drop any other backslash: a shell writes it at the end of a line, a string before a character that stands for itself.
     }
     plain.push_str(rest);
     plain
 }
 
-/// JSON, and not escaped as a whole: behind its first brace stands no backslash.
+/// Whether the text is JSON that was not escaped as a whole: no backslash follows its first brace.
 fn is_json(text: &str) -> bool {
     text.strip_prefix(['{', '[']).is_some_and(|inside| !inside.trim_start().starts_with('\\'))
 }
 
 fn unicode_escape(text: &str) -> Option<(char, &str)> {
-    let (digits, behind) = text.strip_prefix('u')?.split_at_checked(4)?;
-    Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, behind))
+    let (digits, rest) = text.strip_prefix('u')?.split_at_checked(4)?;
+    Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, rest))
 }
 
-/// Formats that people hold in place of a key that can be used, each with the way out. OpenSSH's private keys are not among
-/// them: their label says nothing, their bytes do.
+/// Recognises formats that can't be used as a key, and says what to do. OpenSSH's private keys are recognised by their bytes
+/// instead, because their label does not tell their kind.
 fn other_format(text: &str) -> Option<&'static str> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
     Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) || text.contains("BEGIN SSH2 PUBLIC KEY") {
@@ -155,15 +155,15 @@ fn other_format(text: &str) -> Option<&'static str> {
     } else if text.contains("BEGIN PGP ") {
         "this is an OpenPGP key; give the private key that the client was registered with"
     } else if text.contains("Proc-Type: 4,ENCRYPTED") || text.contains("Proc-Type:4,ENCRYPTED") {
-        "encrypted in OpenSSL's traditional way; convert it: openssl pkcs8 -topk8 -in FILE -out NEW"
+        "encrypted in OpenSSL's traditional format; convert it: openssl pkcs8 -topk8 -in FILE -out NEW"
     } else if starts(&["<"]) {
-        "this is HTML or XML, perhaps a page that was saved in the key's place; give PEM, base64 or a JWK"
+        "this is HTML or XML, perhaps a web page that was saved instead of the key; give PEM, base64 or a JWK"
     } else if text.starts_with("eyJ") && text.contains('.') {
-        "this is a JWT, signed with a key already; give the private key"
+        "this is a JWT, which was signed with a key; give the private key"
     } else if text.len() >= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b": ".contains(&byte)) {
-        "hexadecimal; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
+        "this is hexadecimal; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
     } else if ["%0A", "%0a", "BEGIN%20", "BEGIN+"].iter().any(|escape| text.contains(escape)) {
-        "escaped for a URL; give it with its escapes undone"
+        "this is escaped for a URL; undo the escapes"
     } else if is_path(text) {
         "this looks like the name of a file; give its content, or its name as private_key_file"
     } else {
@@ -171,11 +171,11 @@ fn other_format(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Asked before escapes are undone, since `\n` may stand in the name of a Windows file.
+/// Runs before escapes are decoded, because the name of a Windows file may contain `\n`.
 fn is_path(text: &str) -> bool {
     const LINE_OF_PEM: usize = 64;
     let one_short_line = text.len() < 256 && !text.contains(['\n', '{', '[']) && !text.contains("-----");
-    // A colon may come from YAML, and a slash begin what is left of a key whose first line was lost.
+    // A colon may come from YAML. A slash may be the first character of a key whose first line was lost.
     let holds_a_key = text.split(|c| !is_base64(c)).any(|run| run.len() >= LINE_OF_PEM);
     one_short_line && !holds_a_key && (text.starts_with('/') || text.contains(['.', '~', ':']))
 }
@@ -187,7 +187,7 @@ fn is_base64(c: char) -> bool {
 const BEGIN: &str = "BEGIN ";
 const END: &str = "END ";
 
-/// The place of the first such armour, in either case and with or without blanks behind its hyphens.
+/// The place of `word` in the first armour line that has it, in upper or lower case, with or without blanks after its hyphens.
 fn armour(text: &str, word: &str) -> Option<Range<usize>> {
     let follows_hyphens = |at: &usize| text[..*at].trim_end_matches(' ').ends_with('-');
     let is_word = |at: &usize| {
@@ -197,7 +197,7 @@ fn armour(text: &str, word: &str) -> Option<Range<usize>> {
     Some(at..at + word.len())
 }
 
-/// Every block between armour lines, whatever the label, however many hyphens, and wherever the lines break.
+/// Decodes every block between armour lines. The label, the number of hyphens and the line breaks do not matter.
 fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
     let mut blocks = Vec::new();
     let mut rest = text;
@@ -207,25 +207,25 @@ fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
         let part = &rest[..next.as_ref().map_or(rest.len(), |next| next.start)];
         let body = block_body(part)?;
         if body.trim().is_empty() {
-            // Armour around armour has one line more at its begin.
+            // Armour around armour starts with one more line.
             if next.is_some() && armour(part, END).is_none() {
                 continue;
             }
-            return Err("nothing between the armour lines; copy the whole key".into());
+            return Err("nothing between the BEGIN line and the END line; copy the whole key".into());
         }
         blocks.push(decoded(&without_headers(body)).map(Spelled::Der)?);
     }
     Ok(blocks)
 }
 
-/// What stands between the label and the next armour line.
+/// The text between the label and the next armour line.
 fn block_body(part: &str) -> Result<&str, Complaint> {
-    let behind_label = label_end(part)
-        .ok_or("an armour line that does not end with five hyphens; it reads -----BEGIN PRIVATE KEY-----")?;
-    Ok(before_armour(part[behind_label..].trim_start_matches('-')))
+    let after_label = label_end(part)
+        .ok_or("the BEGIN line does not end with five hyphens; write it like -----BEGIN PRIVATE KEY-----")?;
+    Ok(before_armour(part[after_label..].trim_start_matches('-')))
 }
 
-/// Where the label ends: at two hyphens, since a label may hold one (RFC 7468 §3), at the end of its line, or else at a hyphen.
+/// The end of the label: two hyphens, because a label may contain one (RFC 7468 §3); else the end of its line; else one hyphen.
 fn label_end(part: &str) -> Option<usize> {
     const LONGEST_LABEL: usize = 64;
     let line = &part[..part.find('\n').unwrap_or(part.len())];
@@ -235,7 +235,8 @@ fn label_end(part: &str) -> Option<usize> {
     ends.into_iter().flatten().find(|end| *end <= LONGEST_LABEL)
 }
 
-/// Without armour, a hyphen at the end is the last character of base64url; without a blank before the armour, so is a sixth one.
+/// The text before the END line. It may end with a hyphen, which is a character of base64url. Without an END line, only five
+/// hyphens end the text. If no blank precedes the END line, the text keeps a sixth hyphen.
 fn before_armour(text: &str) -> &str {
     let Some(end) = armour(text, END) else { return &text[..text.find("-----").unwrap_or(text.len())] };
     let line = text[..end.start].trim_end_matches(' ');
@@ -250,23 +251,23 @@ fn without_headers(body: &str) -> Wiped<String> {
     plain
 }
 
-/// A key without armour, or with its first line lost.
+/// A key without armour, or without its first line.
 fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
     if text.starts_with('-') {
-        return Err("an armour line that is none, or no key behind it; it reads -----BEGIN PRIVATE KEY-----".into());
+        return Err("no valid BEGIN line, or no key after it; write the line like -----BEGIN PRIVATE KEY-----".into());
     }
     let bytes = decoded(before_armour(text))?;
     if bytes.is_empty() {
         return Err(NOTHING.into());
     }
-    // Encoded once more, as secret stores do with whole files.
+    // Secret stores encode whole files, so the bytes may be another spelling.
     if der_length(&bytes).is_none() && plain_text::read(&bytes).is_some_and(|inner| is_text(&inner)) {
         return read(&bytes);
     }
     Ok(vec![Spelled::Der(bytes)])
 }
 
-/// The bytes of base64 in either alphabet, with any padding and with whatever stands between its characters.
+/// Decodes base64. If the result is DER, checks its length.
 fn decoded(body: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     let bytes = base64(body)?;
     match der_length(&bytes) {
@@ -275,6 +276,7 @@ fn decoded(body: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     }
 }
 
+/// Decodes base64 in either alphabet, with any padding. Ignores white space, quotation marks and commas between its characters.
 pub(super) fn base64(text: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     let mut characters = Wiped::new(String::with_capacity(text.len()));
     characters.extend(text.chars().filter(|c| !c.is_whitespace() && !is_quote(*c) && *c != ',').map(|c| match c {
@@ -284,11 +286,11 @@ pub(super) fn base64(text: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     }));
     let characters = characters.trim_end_matches('=');
     if let Some(at) = characters.find(|c| !is_base64(c)) {
-        return Err(format!("character {} of the base64 is none of its characters; copy the key again", at + 1));
+        return Err(format!("the base64 has an invalid character at position {}; copy the key again", at + 1));
     }
     let mut bytes = Wiped::new(Vec::with_capacity(characters.len()));
     BASE64
         .decode_vec(characters, &mut bytes)
-        .map_err(|_| "damaged base64: characters are missing or too many; copy the key again")?;
+        .map_err(|_| "damaged base64: it has too few or too many characters; copy the key again")?;
     Ok(bytes)
 }

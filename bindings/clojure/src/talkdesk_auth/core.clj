@@ -101,32 +101,45 @@
        (.set builder# option# value#))
      builder#))
 
+;; generated: records
 (defrecord Assertion [jwt jti aud iat exp header claims])
+
+(defn- assertion-of [^talkdeskauth.Assertion object]
+  (->Assertion
+   (.jwt object)
+   (.jti object)
+   (.aud object)
+   (.iat object)
+   (.exp object)
+   (.header object)
+   (.claims object)))
 
 (defrecord Token [access-token token-type expires-at scope refresh-token id-token json ^talkdeskauth.Token object]
   java.lang.AutoCloseable
   (close [_] (.close object)))
 
-;; Both are secrets: only their kind is printed.
-(doseq [kind [Assertion Token]]
+(defn- token-of [^talkdeskauth.Token object]
+  (->Token
+   (.accessToken object)
+   (.tokenType object)
+   (optional (.expiresAt object))
+   (optional (.scope object))
+   (optional (.refreshToken object))
+   (optional (.idToken object))
+   (.json object)
+   object))
+
+(def ^:private records
+  [Assertion Token])
+;; end of generated
+
+;; They are secrets: only their kind is printed.
+(doseq [kind records]
   (let [shown (str "#<" (.getSimpleName ^Class kind) ">")]
     (defmethod print-method kind [_ ^java.io.Writer writer] (.write writer shown))
     (defmethod print-dup kind [_ _] (throw (UnsupportedOperationException. (str shown " is a secret"))))
     (doseq [^clojure.lang.MultiFn dispatch [pprint/simple-dispatch pprint/code-dispatch]]
       (.addMethod dispatch kind (fn [_] (print shown))))))
-
-(defn- token [^talkdeskauth.Token object]
-  (map->Token {:access-token (.accessToken object)
-               :token-type (.tokenType object)
-               :expires-at (optional (.expiresAt object))
-               :scope (optional (.scope object))
-               :refresh-token (optional (.refreshToken object))
-               :id-token (optional (.idToken object))
-               :json (.json object)
-               :object object}))
-
-(defn- signed [^talkdeskauth.Assertion object]
-  (->Assertion (.jwt object) (.jti object) (.aud object) (.iat object) (.exp object) (.header object) (.claims object)))
 
 (defn client
   "Makes a client of a map of `talkdesk-auth.options/client`. Everything is checked here, the key above all; nothing is sent.
@@ -142,30 +155,36 @@
   [^Client client option]
   (translating (optional (.get client (underscored option)))))
 
+;; generated: assertion
 (defn assertion
-  "Signs a fresh assertion, for a program that sends the token request itself; `exchange` needs none.
+  "Signs a fresh assertion, for a program that sends the token request itself.
 
-  Options are those of `talkdesk-auth.options/assertion`. Gives a map with :jwt, :jti, :aud, :iat, :exp (instants), and the :header and
-  the :claims as JSON text, for a JSON library of your choice. It prints as nothing but its kind; a plain map made of it prints all."
+  `exchange` needs none.
+
+  `talkdesk-auth.options/assertion` lists the options. Gives a map, whose keys `talkdesk-auth.options/assertion-keys` lists. It
+  prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all."
+  ;; end of generated
   ([client]
    (assertion client {}))
   ([^Client client options]
    (translating
      (with-open [made (.assertion client ^AssertionOptions (fill (AssertionOptions.) options))]
-       (signed made)))))
+       (assertion-of made)))))
 
+;; generated: exchange
 (defn exchange
   "Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
 
-  Parameters are those of `talkdesk-auth.options/exchange`. Gives a map with :access-token, :token-type, :expires-at (an instant),
-  :scope, :refresh-token, :id-token, each nil where the server said nothing, and :json, the whole response; see `member` and
-  `seconds-left`. It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all. Close it, by
-  `with-open`, to free what the two look at.
+  After :outcome-unknown a code or refresh token may be spent. The call blocks this thread until the answer is there or the deadline
+  (:timeout) has come; nothing ends it sooner.
 
-  Blocks this thread until the answer is there or the deadline (:timeout) has come; nothing ends it sooner."
+  `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it,
+  by `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain
+  map made of it, by `dissoc` of a key for example, prints all."
+  ;; end of generated
   ^Token [^Client client parameters]
   (translating
-    (token (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
+    (token-of (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
 (defn exchange-async
   "`exchange` on one of 64 threads of the library's own; the wait for one counts for the deadline. Gives a `CompletableFuture`, for `deref`,
@@ -184,7 +203,7 @@
                          (instance? TalkdeskAuthException failure) (.completeExceptionally result (error failure))
                          failure (.completeExceptionally result failure)
                          :else (try
-                                 (when-not (.complete result (token object))
+                                 (when-not (.complete result (token-of object))
                                    (.close ^talkdeskauth.Token object))
                                  (catch Throwable e
                                    (.close ^talkdeskauth.Token object)
@@ -198,9 +217,11 @@
   [^Token token member]
   (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 
+;; generated: getters
 (defn seconds-left
   "Whole seconds until the access token expires, 0 once it has; nil where the server did not say.
 
-  Counts while the machine is suspended, and does not care when somebody sets the clock."
+  It counts while the machine is suspended, and does not change when somebody sets the clock."
   [^Token token]
   (known (.secondsLeft ^talkdeskauth.Token (:object token))))
+;; end of generated

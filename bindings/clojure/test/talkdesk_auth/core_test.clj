@@ -260,18 +260,18 @@
 
 (deftest an-assertion-is-freed-once-its-map-is-made
   (with-open [client (talkdesk/client (options))]
-    (let [^talkdeskauth.Assertion object (taken-by talkdesk/signed (talkdesk/assertion client))]
+    (let [^talkdeskauth.Assertion object (taken-by talkdesk/assertion-of (talkdesk/assertion client))]
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
 (deftest what-a-cancelled-call-still-brings-is-freed
   (with-open [client (talkdesk/client (options))]
     (let [call (promise)
           made (promise)
-          convert @#'talkdesk/token]
-      (with-redefs [talkdesk/token (fn [^talkdeskauth.Token object]
-                                     (is (.cancel ^Future @call true))
-                                     (deliver made object)
-                                     (convert object))]
+          convert @#'talkdesk/token-of]
+      (with-redefs [talkdesk/token-of (fn [^talkdeskauth.Token object]
+                                        (is (.cancel ^Future @call true))
+                                        (deliver made object)
+                                        (convert object))]
         (deliver call (talkdesk/exchange-async client credentials))
         (is (thrown? CancellationException @@call))
         (is (loop [tries 6000]
@@ -281,7 +281,7 @@
 
 (deftest what-goes-wrong-behind-a-call-ends-its-future
   (with-open [client (talkdesk/client (options))]
-    (with-redefs [talkdesk/token (fn [_] (throw (IllegalStateException. "no")))]
+    (with-redefs [talkdesk/token-of (fn [_] (throw (IllegalStateException. "no")))]
       (is (thrown-with-msg? ExecutionException #"no" (deref (talkdesk/exchange-async client credentials)))))))
 
 (deftest what-is-cancelled-before-its-turn-sends-nothing

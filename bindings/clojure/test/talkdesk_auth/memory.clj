@@ -19,7 +19,7 @@
     (.setAccessible true)))
 
 (def ^:private none (object-array 0))
-(def ^:private ^Method handle-of (method "talkdeskauth.NativeObject" "handle"))
+(def ^:private ^Method handle-of (method "talkdeskauth.Closable" "handle"))
 (def ^:private ^Method freed? (method "talkdeskauth.Handle" "isFreed"))
 
 (defn- made

@@ -12,11 +12,11 @@ define(InvalidArgumentError, 1, 'invalid_argument', {});
 class InvalidOptionError extends TalkdeskAuthError {}
 define(InvalidOptionError, 2, 'invalid_option', { option: String });
 
-/** The private key can't be read or can't be used as asked. */
+/** The private key can't be read, or can't be used with the given options. */
 class InvalidKeyError extends TalkdeskAuthError {}
 define(InvalidKeyError, 3, 'invalid_key', { option: String });
 
-/** No connection to the token endpoint came about; nothing was sent. */
+/** The library could not connect to the token endpoint; nothing was sent. */
 class ConnectionFailedError extends TalkdeskAuthError {}
 define(ConnectionFailedError, 4, 'connection_failed', {});
 
@@ -24,11 +24,11 @@ define(ConnectionFailedError, 4, 'connection_failed', {});
 class TlsFailedError extends TalkdeskAuthError {}
 define(TlsFailedError, 5, 'tls_failed', {});
 
-/** The time ran out before anything was sent. */
+/** The deadline passed before anything was sent. */
 class DeadlineExceededError extends TalkdeskAuthError {}
 define(DeadlineExceededError, 6, 'deadline_exceeded', {});
 
-/** The request was sent and no complete answer came: a code or refresh token may be spent. */
+/** The request was sent, but no complete answer came; a code or a refresh token may be spent. */
 class OutcomeUnknownError extends TalkdeskAuthError {}
 define(OutcomeUnknownError, 7, 'outcome_unknown', {});
 

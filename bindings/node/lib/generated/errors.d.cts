@@ -18,25 +18,25 @@ export class InvalidArgumentError extends TalkdeskAuthError {
  */
 export class InvalidOptionError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { option?: string | null });
-  /** The name of the option or parameter at fault, where one is. */
+  /** The name of the option or parameter that caused the error, if one did. */
   readonly option: string | null;
 }
 
 /**
- * `invalid_key`: The private key can't be read or can't be used as asked.
+ * `invalid_key`: The private key can't be read, or can't be used with the given options.
  *
  * May be repeated: never.
  */
 export class InvalidKeyError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { option?: string | null });
-  /** The name of the option or parameter at fault, where one is. */
+  /** The name of the option or parameter that caused the error, if one did. */
   readonly option: string | null;
 }
 
 /**
- * `connection_failed`: No connection to the token endpoint came about; nothing was sent.
+ * `connection_failed`: The library could not connect to the token endpoint; nothing was sent.
  *
- * May be repeated: where no connection was made; not where a proxy asks for other credentials.
+ * May be repeated: if no connection was made; not if the proxy asks for other credentials.
  */
 export class ConnectionFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -45,14 +45,14 @@ export class ConnectionFailedError extends TalkdeskAuthError {
 /**
  * `tls_failed`: The TLS handshake failed; nothing was sent.
  *
- * May be repeated: where the handshake broke off; not where one side refused the other.
+ * May be repeated: if the handshake broke off; not if one side refused the other.
  */
 export class TlsFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
 }
 
 /**
- * `deadline_exceeded`: The time ran out before anything was sent.
+ * `deadline_exceeded`: The deadline passed before anything was sent.
  *
  * May be repeated: always.
  */
@@ -61,7 +61,7 @@ export class DeadlineExceededError extends TalkdeskAuthError {
 }
 
 /**
- * `outcome_unknown`: The request was sent and no complete answer came: a code or refresh token may be spent.
+ * `outcome_unknown`: The request was sent, but no complete answer came; a code or a refresh token may be spent.
  *
  * May be repeated: with grant_type client_credentials.
  */
@@ -78,11 +78,11 @@ export class OauthError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
   /** The error code of RFC 6749 §5.2, for example `invalid_client`. */
   readonly error: string | null;
-  /** The server's explanation; what was secret in the request, as it was sent, is cut out of it. */
+  /** The server's explanation; the library removes the secrets of the request from it. */
   readonly error_description: string | null;
-  /** A page about the error; what was secret in the request is cut out of it. */
+  /** The URI of a page about the error; the library removes the secrets of the request from it. */
   readonly error_uri: string | null;
-  /** The status code of the answer. */
+  /** The HTTP status code of the answer. */
   readonly http_status: number | null;
   /** Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3). */
   readonly retry_after: number | null;
@@ -95,7 +95,7 @@ export class OauthError extends TalkdeskAuthError {
  */
 export class InvalidResponseError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { http_status?: number | null; retry_after?: number | null });
-  /** The status code of the answer. */
+  /** The HTTP status code of the answer. */
   readonly http_status: number | null;
   /** Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3). */
   readonly retry_after: number | null;

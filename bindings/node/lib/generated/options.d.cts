@@ -2,84 +2,84 @@
 
 /** The options of a client. What is undefined or null is not given. */
 export interface ClientOptions {
-  /** The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint. */
+  /** The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint. */
   account?: string | null | undefined;
-  /** The account's region; needed with `account`. */
+  /** The account's region; required with `account`. */
   region?: 'us' | 'eu' | 'ca' | 'au' | (string & {}) | null | undefined;
-  /** The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given. */
+  /** The URL of the token endpoint, instead of `account` and `region`; by default, it is also the audience, exactly as given. */
   token_endpoint?: string | null | undefined;
-  /** The client identifier (RFC 6749 §2.2); required unless the credentials hold it. */
+  /** The client id (RFC 6749 §2.2); required unless the credentials contain it. */
   client_id?: string | null | undefined;
-  /** The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it. */
+  /** The key id, which is sent as `kid`; required unless the credentials or the JWK contain it. */
   key_id?: string | null | undefined;
-  /** The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA. */
+  /** The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA). */
   algorithm?: 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'RS256' | 'RS384' | 'RS512' | 'EdDSA' | (string & {}) | null | undefined;
-  /** The private key in any usual form: the vendor's bare base64, PEM, or JWK. */
+  /** The private key in any common form: the vendor's bare base64, PEM or JWK. */
   private_key?: string | null | undefined;
-  /** The path of a file that holds the private key, as for `private_key` or as DER. */
+  /** The path of a file that contains the private key, in a form of `private_key` or as DER. */
   private_key_file?: string | null | undefined;
   /** The passphrase of an encrypted private key. */
   private_key_passphrase?: string | null | undefined;
-  /** The JSON that the vendor hands out: the OAuth client file or the app.installed event. */
+  /** The JSON that the vendor provides: the OAuth client file or the app.installed event. */
   credentials?: string | null | undefined;
-  /** The path of a file that holds such JSON. */
+  /** The path of a file that contains the JSON of `credentials`. */
   credentials_file?: string | null | undefined;
-  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
+  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
   audience?: string | null | undefined;
-  /** The assertion's `typ` header; newer drafts want `client-authentication+jwt`. @default JWT */
+  /** The assertion's `typ` header; newer drafts require `client-authentication+jwt`. @default JWT */
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s. @default 10 */
+  /** The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). @default 10 */
   connect_timeout?: number | null | undefined;
-  /** Seconds for a whole exchange, all waiting included; the call ends by then. @default 30 */
+  /** The seconds for a whole exchange, including all waiting; the call ends by then. @default 30 */
   timeout?: number | null | undefined;
-  /** The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied. */
+  /** The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). */
   proxy?: string | null | undefined;
-  /** Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off. */
+  /** The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. */
   no_proxy?: string | null | undefined;
-  /** The path of a PEM file of certificate authorities to trust beside the system's. */
+  /** The path of a PEM file with certificate authorities to trust in addition to the system's. */
   ca_file?: string | null | undefined;
   /** The request's User-Agent header. @default talkdesk_auth/VERSION */
   user_agent?: string | null | undefined;
-  /** Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted. @default false */
+  /** Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. @default false */
   allow_http?: boolean | null | undefined;
 }
 
 /** The options of an assertion. What is undefined or null is not given. */
 export interface AssertionOptions {
-  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
+  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
-  /** A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. */
+  /** A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. */
   claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
 }
 
 /** The parameters of an exchange. What is undefined or null is not given. */
 export interface ExchangeParameters {
-  /** The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given. */
+  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
   assertion_lifetime?: number | null | undefined;
-  /** Seconds for a whole exchange, all waiting included; the call ends by then. By default the client's. */
+  /** The seconds for a whole exchange, including all waiting; the call ends by then. By default the client's. */
   timeout?: number | null | undefined;
-  /** A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced. */
+  /** A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. */
   claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
-  /** `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required. */
+  /** The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required. */
   grant_type?: string | null | undefined;
   /** The authorization code (RFC 6749 §4.1.3). */
   code?: string | null | undefined;
-  /** The redirect URI, identical to that of the authorization request. */
+  /** The redirect URI; it must be identical to the one in the authorization request. */
   redirect_uri?: string | null | undefined;
-  /** The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters. */
+  /** The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`. */
   code_verifier?: string | null | undefined;
   /** The refresh token (RFC 6749 §6). */
   refresh_token?: string | null | undefined;
-  /** Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`. */
+  /** The seconds that the call already waited in a queue of the caller; they count as part of `timeout`. */
   waited?: number | null | undefined;
   /** The requested scopes, separated by spaces. */
   scope?: string | null | undefined;
-  /** A further field of the token request; the fields that the library sets can't be replaced. */
+  /** A further field of the token request; it can't replace a field that the library sets. */
   params?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
 }

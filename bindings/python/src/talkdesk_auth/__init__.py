@@ -9,32 +9,35 @@
 The package only translates: keys, assertions, exchanges and errors are those of the shared library that lies beside it.
 """
 
-from . import _generated
+from . import _error, _library
 from ._assertion import Assertion
 from ._client import Client
+from ._error import *  # noqa: F403
 from ._error import TalkdeskAuthError
-from ._generated import *  # noqa: F403
 from ._token import Token
 
-__version__ = _generated.VERSION
+__version__ = _library.VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._options import AssertionOptions, ClientOptions, ExchangeParameters
+    # generated: keywords
+    from ._keywords import AssertionOptions, ClientOptions, ExchangeParameters
+    # end of generated
 else:
 
     def __getattr__(name: str) -> type:
         # The keyword arguments need `typing`, whose import takes longer than all the rest.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import _options
+        from . import _keywords
 
-        return getattr(_options, name)
+        return getattr(_keywords, name)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})
 
 
+# generated: names
 __all__ = [
     "Assertion",
     "AssertionOptions",
@@ -45,4 +48,5 @@ __all__ = [
     "Token",
     "__version__",
 ]
-__all__ += _generated.__all__
+# end of generated
+__all__ += _error.__all__

@@ -2,62 +2,75 @@
 
 from __future__ import annotations
 
+from ._handle import Closable
+
+# generated: imports
 from ._library import assertion_get, assertion_jwt
-from ._object import NativeObject
+
+# end of generated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-class Assertion(NativeObject):
-    """A signed JWT client assertion (RFC 7523 §2.2), from `Client.assertion`: good for one request, until it expires."""
+# generated: Assertion
+class Assertion(Closable):
+    """A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+
+    It is a secret. `Client.assertion` makes it.
+    """
 
     __slots__ = ()
 
     @property
     def jwt(self) -> str:
-        """The assertion as it is sent: the value of `client_assertion`. A secret."""
+        """The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+
+        It is the value of `client_assertion`, and a secret.
+        """
         return assertion_jwt(self._open()).decode()
 
     @property
     def jti(self) -> str:
-        """Its identifier, random."""
-        return self._get("jti")
+        """The assertion's identifier, fresh and random."""
+        return assertion_get(self._open(), b"jti").decode()
 
     @property
     def aud(self) -> str:
         """The audience."""
-        return self._get("aud")
+        return assertion_get(self._open(), b"aud").decode()
 
     @property
     def iat(self) -> int:
-        """When it was issued, in Unix seconds: 5 s before it was, since clocks differ."""
-        return int(self._get("iat"))
+        """When the assertion was issued, in Unix seconds.
+
+        It is 5 s in the past, since clocks differ.
+        """
+        return int(assertion_get(self._open(), b"iat"))
 
     @property
     def exp(self) -> int:
-        """When it expires, in Unix seconds."""
-        return int(self._get("exp"))
+        """When the assertion expires, in Unix seconds."""
+        return int(assertion_get(self._open(), b"exp"))
 
     @property
     def header(self) -> dict[str, Any]:
-        """The whole header."""
-        return self._json("header")
+        """The whole header (RFC 7515 §4)."""
+        import json  # which costs a cold start more than signing does
+
+        members: dict[str, Any] = json.loads(assertion_get(self._open(), b"header").decode())
+        return members
 
     @property
     def claims(self) -> dict[str, Any]:
-        """All claims."""
-        return self._json("claims")
-
-    def _get(self, name: str) -> str:
-        return assertion_get(self._open(), name.encode()).decode()
-
-    def _json(self, name: str) -> dict[str, Any]:
+        """All claims (RFC 7519 §4)."""
         import json  # which costs a cold start more than signing does
 
-        members: dict[str, Any] = json.loads(self._get(name))
+        members: dict[str, Any] = json.loads(assertion_get(self._open(), b"claims").decode())
         return members
+
+    # end of generated
 
     def _summary(self) -> str:
         return f"aud={self.aud!r} exp={self.exp}"

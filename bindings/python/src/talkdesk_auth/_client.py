@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from ._assertion import Assertion
-from ._library import assertion_new, client_get, client_new, create, token_exchange
-from ._marshal import encoded_name, marshal, texts_of
-from ._object import NativeObject
+from ._failure import create
+from ._handle import Closable
+
+# generated: imports
+from ._library import assertion_new, client_get, client_new, token_exchange
+
+# end of generated
+from ._options import encoded_name, marshal, texts_of
 from ._token import Token
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._options import AssertionOptions, ClientOptions, ExchangeParameters
+    # generated: keywords
+    from ._keywords import AssertionOptions, ClientOptions, ExchangeParameters
+    # end of generated
 
 
-class Client(NativeObject):
+class Client(Closable):
     """A registered client. Make one and keep it: it holds the parsed key, connections and the trust store.
 
     `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. Everything is checked here, the key above all; nothing
@@ -28,25 +35,41 @@ class Client(NativeObject):
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
         super().__init__(create(client_new, marshal(options)))
 
+    # generated: getters
     def get(self, name: str) -> str | None:
-        """The text of a client option, given, resolved or by default; None where it is secret, unset or unknown."""
+        """The value of a client option: given, resolved or by default; None where the option is secret, unset or unknown.
+
+        `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
+        changed key, and a value may change then; a string that was answered stays as it is.
+        """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
 
-    def assertion(self, **options: Unpack[AssertionOptions]) -> Assertion:
-        """Signs a fresh assertion, for a program that sends the token request itself; `exchange` needs none.
+    # end of generated
 
-        `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError`.
+    # generated: assertion
+    def assertion(self, **options: Unpack[AssertionOptions]) -> Assertion:
+        """Signs a fresh assertion, for a program that sends the token request itself.
+
+        `Client.exchange` needs none.
+
+        `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError` and `InternalError`.
         """
+        # end of generated
         return Assertion(create(assertion_new, marshal(options), self._open()))
 
+    # generated: exchange
     def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
         """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
 
-        `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Blocks this thread, and no other, until the
-        answer is there or the deadline has come; nothing ends it sooner. Raises any subclass of `TalkdeskAuthError`;
-        after `OutcomeUnknownError` a code or refresh token may be spent.
+        After `OutcomeUnknownError` a code or refresh token may be spent. The call blocks this thread, and no other, until the
+        answer is there or the deadline has come; nothing ends it sooner.
+
+        `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Raises `InvalidOptionError`,
+        `ConnectionFailedError`, `TlsFailedError`, `DeadlineExceededError`, `OutcomeUnknownError`, `OauthError`,
+        `InvalidResponseError` and `InternalError`.
         """
+        # end of generated
         return Token(create(token_exchange, marshal(parameters), self._open()))
 
     async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:

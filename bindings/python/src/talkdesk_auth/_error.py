@@ -1,6 +1,10 @@
-"""The base of all errors; `_generated.py` has a class for each name."""
+"""The base of all errors, and a class for each name."""
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
 
 
 class TalkdeskAuthError(Exception):
@@ -24,3 +28,163 @@ class TalkdeskAuthError(Exception):
     def message(self) -> str:
         """What happened and what to do, in English, on one line."""
         return str(self.args[0])
+
+
+# generated: errors
+#: What the package shows of this module, beside the base.
+__all__ = [
+    "ConnectionFailedError",
+    "DeadlineExceededError",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidKeyError",
+    "InvalidOptionError",
+    "InvalidResponseError",
+    "OauthError",
+    "OutcomeUnknownError",
+    "TlsFailedError",
+]
+
+#: Each field that an error may have, and what reads its text.
+FIELDS: dict[str, Callable[[str], str | int]] = {
+    "option": str,
+    "error": str,
+    "error_description": str,
+    "error_uri": str,
+    "http_status": int,
+    "retry_after": int,
+}
+
+
+class InvalidArgumentError(TalkdeskAuthError):
+    """A pointer that must not be NULL was NULL.
+
+    May be repeated: never.
+    """
+
+    code = 1
+    name = "invalid_argument"
+
+
+class InvalidOptionError(TalkdeskAuthError):
+    """An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
+
+    May be repeated: never.
+    """
+
+    code = 2
+    name = "invalid_option"
+    #: The name of the option or parameter that caused the error, if one did.
+    option: str | None = None
+
+
+class InvalidKeyError(TalkdeskAuthError):
+    """The private key can't be read, or can't be used with the given options.
+
+    May be repeated: never.
+    """
+
+    code = 3
+    name = "invalid_key"
+    #: The name of the option or parameter that caused the error, if one did.
+    option: str | None = None
+
+
+class ConnectionFailedError(TalkdeskAuthError):
+    """The library could not connect to the token endpoint; nothing was sent.
+
+    May be repeated: if no connection was made; not if the proxy asks for other credentials.
+    """
+
+    code = 4
+    name = "connection_failed"
+
+
+class TlsFailedError(TalkdeskAuthError):
+    """The TLS handshake failed; nothing was sent.
+
+    May be repeated: if the handshake broke off; not if one side refused the other.
+    """
+
+    code = 5
+    name = "tls_failed"
+
+
+class DeadlineExceededError(TalkdeskAuthError):
+    """The deadline passed before anything was sent.
+
+    May be repeated: always.
+    """
+
+    code = 6
+    name = "deadline_exceeded"
+
+
+class OutcomeUnknownError(TalkdeskAuthError):
+    """The request was sent, but no complete answer came; a code or a refresh token may be spent.
+
+    May be repeated: with grant_type client_credentials.
+    """
+
+    code = 7
+    name = "outcome_unknown"
+
+
+class OauthError(TalkdeskAuthError):
+    """The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
+
+    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    """
+
+    code = 8
+    name = "oauth_error"
+    #: The error code of RFC 6749 §5.2, for example `invalid_client`.
+    error: str | None = None
+    #: The server's explanation; the library removes the secrets of the request from it.
+    error_description: str | None = None
+    #: The URI of a page about the error; the library removes the secrets of the request from it.
+    error_uri: str | None = None
+    #: The HTTP status code of the answer.
+    http_status: int | None = None
+    #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    retry_after: int | None = None
+
+
+class InvalidResponseError(TalkdeskAuthError):
+    """The answer is neither a token nor an OAuth error.
+
+    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    """
+
+    code = 9
+    name = "invalid_response"
+    #: The HTTP status code of the answer.
+    http_status: int | None = None
+    #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    retry_after: int | None = None
+
+
+class InternalError(TalkdeskAuthError):
+    """Something failed inside the library, or the operating system refused a resource.
+
+    May be repeated: never.
+    """
+
+    code = 10
+    name = "internal"
+
+
+#: The class of each code.
+ERRORS: dict[int, type[TalkdeskAuthError]] = {
+    1: InvalidArgumentError,
+    2: InvalidOptionError,
+    3: InvalidKeyError,
+    4: ConnectionFailedError,
+    5: TlsFailedError,
+    6: DeadlineExceededError,
+    7: OutcomeUnknownError,
+    8: OauthError,
+    9: InvalidResponseError,
+    10: InternalError,
+}
+# end of generated

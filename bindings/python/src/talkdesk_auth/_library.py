@@ -1,18 +1,21 @@
-"""The C ABI: the library beside this file, its functions, and who frees what they hand out."""
+"""The library beside this file and the functions of its C ABI."""
 
 from __future__ import annotations
 
 import os
-from ctypes import CDLL, PyDLL, byref, c_char_p, c_int32, c_int64, c_void_p
+from ctypes import CDLL, PyDLL, c_char_p, c_int32, c_int64
 
-from ._error import TalkdeskAuthError
-from ._generated import ERRORS, FIELDS, VERSION
+from ._handle import Handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, NoReturn, Optional
+    from typing import Any, Callable, Optional
 
     Text = Optional[bytes]
+
+# generated: version
+VERSION = "0.1.0"
+# end of generated
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libtalkdesk_auth.so")
 
@@ -37,26 +40,10 @@ if version().decode() != VERSION:
         path=PATH,
     )
 
+# A result that is an error belongs to a handle from the start. No argument is a number, so none needs a declared type.
+# generated: functions
+free: Callable[[Handle], None] = _function(_holding, "td_free")
 
-class Handle(c_void_p):
-    """Owns an object of the library, and frees it with the last reference.
-
-    A call in any thread holds a reference for as long as it takes, so nothing is freed under a call. The library writes
-    into a handle that exists already, so an exception at any moment (a signal's, say) leaves nothing without an owner. One
-    that arrives in `__del__` itself is Python's to report: it goes no further, and the object may be lost.
-    """
-
-    __slots__ = ()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a handle frees what it points to; it can't be copied or pickled")
-
-    def __del__(self, free: Callable[[Handle], None] = _function(_holding, "td_free")) -> None:
-        if self:
-            free(self)
-
-
-# Results that are errors belong to a handle from the start, too. No argument is a number, so none needs a declared type.
 client_new: Callable[..., Handle] = _function(_releasing, "td_client_new", Handle)
 client_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_client_get", c_char_p)
 
@@ -72,31 +59,11 @@ token_seconds_left: Callable[[Handle], int] = _function(_holding, "td_token_seco
 token_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_token_get", c_char_p)
 token_json: Callable[[Handle], bytes] = _function(_holding, "td_token_json", c_char_p)
 
-_error_code: Callable[[Handle], int] = _function(_holding, "td_error_code", c_int32)
-_error_name: Callable[[Handle], bytes] = _function(_holding, "td_error_name", c_char_p)
-_error_message: Callable[[Handle], bytes] = _function(_holding, "td_error_message", c_char_p)
-_error_is_retryable: Callable[[Handle], int] = _function(_holding, "td_error_is_retryable", c_int32)
-_error_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_error_get", c_char_p)
+error_code: Callable[[Handle], int] = _function(_holding, "td_error_code", c_int32)
+error_name: Callable[[Handle], bytes] = _function(_holding, "td_error_name", c_char_p)
+error_message: Callable[[Handle], bytes] = _function(_holding, "td_error_message", c_char_p)
+error_is_retryable: Callable[[Handle], int] = _function(_holding, "td_error_is_retryable", c_int32)
+error_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_error_get", c_char_p)
+# end of generated
 
-
-def create(function: Callable[..., Handle], given: object, *client: Handle) -> Handle:
-    """Calls what hands out an object or an error; raises the error."""
-    created = Handle()
-    error = function(*client, given, byref(created))
-    if error:
-        # The traceback would keep the client, and with it its key, beyond its close.
-        del given, client
-        raise _raised(error)
-    return created
-
-
-def _raised(error: Handle) -> TalkdeskAuthError:
-    code = _error_code(error)
-    details: dict[str, object] = {"retryable": bool(_error_is_retryable(error))}
-    for name, read in FIELDS.items():
-        text = _error_get(error, name.encode())
-        if text is not None:
-            details[name] = read(text.decode())
-    if code not in ERRORS:
-        details.update(code=code, name=_error_name(error).decode())
-    return ERRORS.get(code, TalkdeskAuthError)(_error_message(error).decode(), **details)
+Handle.free = free

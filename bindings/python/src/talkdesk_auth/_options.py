@@ -1,139 +1,127 @@
-"""The keyword arguments of each call: rendered by `make generate`; do not edit."""
+"""Keyword arguments to what the C ABI takes: alternating names and values, all text."""
 
 from __future__ import annotations
 
-import os
-from datetime import timedelta
-from typing import Mapping, Optional, TypedDict, Union
+from ctypes import c_char_p
+from os import PathLike, fspath
 
-#: What a claim or a form field is made of; None means not given.
-Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]
+from ._error import InvalidOptionError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from ctypes import Array
+    from typing import Any
+
+# generated: families
+#: Each keyword that takes a mapping, and what stands before its names.
+FAMILIES = {
+    "claims": "claim.",
+    "params": "param.",
+}
+# end of generated
 
 
-class ClientOptions(TypedDict, total=False):
-    """The keyword arguments of `Client`; None means not given.
+def marshal(options: Any) -> Array[c_char_p] | None:
+    """The options as the library takes them; the dict is empty afterwards."""
+    return array_of(texts_of(options)) if options else None
 
-    account: one label of a domain name
-        The account's name, as in `https://ACCOUNT.talkdeskid.com`; with `region` it gives the token endpoint.
-    region: `us`, `eu`, `ca`, `au`
-        The account's region; needed with `account`.
-    token_endpoint: text on one line
-        The URL of the token endpoint, in place of `account` and `region`; used as the audience exactly as given.
-    client_id: text on one line
-        The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
-    key_id: text on one line
-        The key's identifier, sent as `kid`; required unless the credentials or the JWK hold it.
-    algorithm: `ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`
-        The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
-    private_key: text; secret
-        The private key in any usual form: the vendor's bare base64, PEM, or JWK.
-    private_key_file: path of a file
-        The path of a file that holds the private key, as for `private_key` or as DER.
-    private_key_passphrase: any text, also none; secret
-        The passphrase of an encrypted private key.
-    credentials: text; secret
-        The JSON that the vendor hands out: the OAuth client file or the app.installed event.
-    credentials_file: path of a file
-        The path of a file that holds such JSON.
-    audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
-    assertion_type_header: text on one line; `JWT` where not given
-        The assertion's `typ` header; newer drafts want `client-authentication+jwt`.
-    assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
-        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        Seconds within which a connection must stand: name, TCP and TLS; never more than the client's `timeout`. The addresses of a name share this time; those of its other family are tried after 0.3 s.
-    timeout: seconds, 0.001 to 3600; `30` where not given
-        Seconds for a whole exchange, all waiting included; the call ends by then.
-    proxy: text on one line; secret
-        The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
-    no_proxy: any text, also none
-        Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; `*` turns proxies off.
-    ca_file: path of a file
-        The path of a PEM file of certificate authorities to trust beside the system's.
-    user_agent: text on one line; `talkdesk_auth/VERSION` where not given
-        The request's User-Agent header.
-    allow_http: `true` or `false`; `false` where not given
-        Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
+
+def array_of(texts: list[bytes]) -> Array[c_char_p] | None:
+    """A NULL-terminated array that keeps what it points to."""
+    return (c_char_p * (len(texts) + 1))(*texts) if texts else None
+
+
+def texts_of(options: Any) -> list[bytes]:
+    """Names and values by turns.
+
+    Empties the dict, which is the caller's own, and refuses from a frame that holds no value: what logs an error with all
+    local variables of its traceback logs no secret.
     """
-
-    account: Optional[str]
-    region: Optional[str]
-    token_endpoint: Optional[str]
-    client_id: Optional[str]
-    key_id: Optional[str]
-    algorithm: Optional[str]
-    private_key: Optional[Union[str, bytes]]
-    private_key_file: Optional[Union[str, os.PathLike[str]]]
-    private_key_passphrase: Optional[str]
-    credentials: Optional[Union[str, bytes]]
-    credentials_file: Optional[Union[str, os.PathLike[str]]]
-    audience: Optional[str]
-    assertion_type_header: Optional[str]
-    assertion_lifetime: Optional[Union[int, timedelta]]
-    connect_timeout: Optional[Union[float, timedelta]]
-    timeout: Optional[Union[float, timedelta]]
-    proxy: Optional[str]
-    no_proxy: Optional[str]
-    ca_file: Optional[Union[str, os.PathLike[str]]]
-    user_agent: Optional[str]
-    allow_http: Optional[bool]
+    try:
+        return [part for name, value in _pairs(options) for part in (encoded_name(name), _text(name, value))]
+    except InvalidOptionError as error:
+        refused = error.with_traceback(None)
+    finally:
+        options.clear()
+    try:
+        raise refused
+    finally:
+        del refused  # or it would hold itself, by its traceback
 
 
-class AssertionOptions(TypedDict, total=False):
-    """The keyword arguments of `Client.assertion`; None means not given.
+def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The options that are given, with each mapping taken apart."""
+    for name, value in options.items():
+        if value is None:
+            continue
+        if name not in FAMILIES:
+            yield name, value
+            continue
+        if not hasattr(value, "items"):
+            raise _refused(name, f"a value of the class {type(value).__name__}; give a mapping of names to text")
+        for member, text in value.items():
+            if not isinstance(member, str):
+                raise _refused(name, f"a name of the class {type(member).__name__}; give text")
+            if text is not None:
+                yield FAMILIES[name] + member, text
 
-    audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
-    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
-        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    claims: a mapping of names to any text, also none
-        A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
-    """
 
-    audience: Optional[str]
-    assertion_lifetime: Optional[Union[int, timedelta]]
-    claims: Optional[Mapping[str, Value]]
+def encoded_name(name: str) -> bytes:
+    """The name of an option or of a member of the response."""
+    if not isinstance(name, str):
+        raise TypeError(f"a name is text, and not of the class {type(name).__name__}")
+    if "\0" in name:
+        raise _refused(name, "a NUL inside the name; remove it")
+    return _encoded(name)
 
 
-class ExchangeParameters(TypedDict, total=False):
-    """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
+def _text(name: str, value: object) -> bytes:
+    if hasattr(value, "total_seconds"):  # a timedelta, without the cost of its import
+        value = value.total_seconds()
+    if isinstance(value, PathLike):
+        value = fspath(value)
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    elif isinstance(value, int):
+        value = _digits(value)
+    elif isinstance(value, float):
+        value = _decimal(value)
+    if isinstance(value, str):
+        value = _encoded(value)
+    if not isinstance(value, bytes):
+        raise _refused(name, f"a value of the class {type(value).__name__}; give text, a number, true or false")
+    if b"\0" in value:
+        raise _refused(name, "a NUL inside the value; remove it")
+    return value
 
-    audience: text on one line
-        The assertion's `aud`; where neither the call nor the client gives one, the token endpoint exactly as given.
-    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
-        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    timeout: seconds, 0.001 to 3600; the client's where not given
-        Seconds for a whole exchange, all waiting included; the call ends by then.
-    claims: a mapping of names to any text, also none
-        A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
-    grant_type: text on one line
-        `authorization_code`, `refresh_token`, `client_credentials`, or another that the server knows; required.
-    code: text on one line; secret
-        The authorization code (RFC 6749 §4.1.3).
-    redirect_uri: text on one line
-        The redirect URI, identical to that of the authorization request.
-    code_verifier: text on one line; secret
-        The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
-    refresh_token: text on one line; secret
-        The refresh token (RFC 6749 §6).
-    waited: seconds, 0 or more
-        Seconds that the call has already waited in a queue of the caller's; they count as part of `timeout`.
-    scope: text on one line
-        The requested scopes, separated by spaces.
-    params: a mapping of names to any text, also none; secret
-        A further field of the token request; the fields that the library sets can't be replaced.
-    """
 
-    audience: Optional[str]
-    assertion_lifetime: Optional[Union[int, timedelta]]
-    timeout: Optional[Union[float, timedelta]]
-    claims: Optional[Mapping[str, Value]]
-    grant_type: Optional[str]
-    code: Optional[str]
-    redirect_uri: Optional[str]
-    code_verifier: Optional[str]
-    refresh_token: Optional[str]
-    waited: Optional[Union[float, timedelta]]
-    scope: Optional[str]
-    params: Optional[Mapping[str, Value]]
+def _digits(value: int) -> str:
+    try:
+        return f"{value:d}"
+    except ValueError:  # of more digits than Python writes; the library says what it thinks of them
+        from decimal import Decimal
+
+        return f"{Decimal(value):f}"
+
+
+def _decimal(value: float) -> str:
+    """All digits, and no exponent, which the library takes for no number."""
+    text = float.__repr__(float.__add__(value, 0.0))  # not -0.0; and a subclass may write itself otherwise
+    if "e" in text:
+        from decimal import Decimal  # which few need
+
+        text = f"{Decimal(text):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _refused(name: str, what: str) -> InvalidOptionError:
+    # What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what
+    # holds a NUL, like a key in DER.
+    option = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), None if "\0" in name else name)
+    return InvalidOptionError(f"{option or 'an option'}: {what}", option=option)
+
+
+def _encoded(text: str) -> bytes:
+    # What is no Unicode goes as it is: the library refuses it and says so.
+    return text.encode("utf-8", "surrogatepass")

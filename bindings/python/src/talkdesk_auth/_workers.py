@@ -14,8 +14,10 @@ import time
 from collections import OrderedDict
 from typing import Callable, Optional
 
-from ._library import Handle, client_get, create, token_exchange
-from ._marshal import array_of
+from ._failure import create
+from ._handle import Handle
+from ._library import client_get, token_exchange
+from ._options import array_of
 
 Job = Callable[[], None]
 Outcome = tuple[Optional[Handle], Optional[BaseException]]

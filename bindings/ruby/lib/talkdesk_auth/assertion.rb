@@ -1,9 +1,54 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. {Client#assertion} makes it.
+  # generated: Assertion
+
+  # A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+  #
+  # It is a secret. {Client#assertion} makes it.
   class Assertion
     include Closable
+
+    # The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+    #
+    # It is the value of `client_assertion`, and a secret.
+    #
+    # @return [String]
+    def jwt = held
+
+    # The assertion's identifier, fresh and random.
+    #
+    # @return [String]
+    def jti = claims["jti"]
+
+    # The audience.
+    #
+    # @return [String]
+    def aud = claims["aud"]
+
+    # When the assertion was issued, in Unix seconds.
+    #
+    # It is 5 s in the past, since clocks differ.
+    #
+    # @return [Integer]
+    def iat = claims["iat"]
+
+    # When the assertion expires, in Unix seconds.
+    #
+    # @return [Integer]
+    def exp = claims["exp"]
+
+    # The whole header (RFC 7515 §4).
+    #
+    # @return [Hash{String => Object}]
+    def header = parsed("header")
+
+    # All claims (RFC 7519 §4).
+    #
+    # @return [Hash{String => Object}]
+    def claims = parsed("claims")
+
+    # end of generated
 
     # What an assertion holds until it is closed.
     #
@@ -17,6 +62,10 @@ module TalkdeskAuth
     end
     private_constant :Held
 
+    # The parts of a JWT, before its signature.
+    PARTS = %w[header claims].freeze
+    private_constant :PARTS
+
     class << self
       # Signs by the client of this handle, takes all of it over and leaves nothing with the library, whatever arrives meanwhile:
       # Ruby looks for it at each return. An error that the library answers at such a moment is lost unless the caller holds back
@@ -28,17 +77,17 @@ module TalkdeskAuth
           # Nothing of an earlier call, should this one not come to sign.
           out.put_uint64(0, 0)
           begin
-            error = Native.td_assertion_new(client, options, out)
-            raise Error.take(error) unless error.zero?
+            error = Library.td_assertion_new(client, options, out)
+            raise Failure.take(error) unless error.zero?
 
             signed = out.get_uint64(0)
-            new(Native.text(Native.td_assertion_jwt(signed)))
+            new(Library.text(Library.td_assertion_jwt(signed)))
           ensure
             # Ruby looks for what arrives where it jumps, too: the usual way to the freeing has no jump.
             if signed # rubocop:disable Style/RedundantCondition
-              Native.td_free(signed)
+              Library.td_free(signed)
             else
-              Native.td_free(out.get_uint64(0))
+              Library.td_free(out.get_uint64(0))
             end
           end
         end
@@ -75,29 +124,6 @@ module TalkdeskAuth
     # @return [Boolean] whether {#close} was called
     def closed? = @held.empty?
 
-    # The assertion as it is sent (RFC 7515 §7.1): the value of `client_assertion`. A secret.
-    #
-    # @return [String]
-    def jwt = @held.first || raise(IOError, "already closed")
-
-    # @return [String] its identifier, fresh and random
-    def jti = claims["jti"]
-
-    # @return [String] its audience
-    def aud = claims["aud"]
-
-    # @return [Integer] when it was issued, in Unix seconds: 5 s before it was, since clocks differ
-    def iat = claims["iat"]
-
-    # @return [Integer] when it expires, in Unix seconds
-    def exp = claims["exp"]
-
-    # @return [Hash{String => Object}] its header (RFC 7515 §4)
-    def header = parsed(0)
-
-    # @return [Hash{String => Object}] its claims (RFC 7519 §4)
-    def claims = parsed(1)
-
     # @return [String]
     def inspect
       summary { { aud: aud, exp: exp } }
@@ -107,11 +133,13 @@ module TalkdeskAuth
 
     private
 
+    def held = @held.first || raise(IOError, "already closed")
+
     # This part of the JWT, which is base64url of JSON (RFC 7515 §3.1): it is taken apart for who asks alone, since a second text
     # from the library would cost each signature more than anything else here does.
     def parsed(part)
-      json = jwt.split(".")[part].tr("-_", "+/").unpack1("m")
-      self.class.json.parse(Native.text(json), freeze: true)
+      json = held.split(".")[PARTS.index(part)].tr("-_", "+/").unpack1("m")
+      self.class.json.parse(Library.text(json), freeze: true)
     end
   end
 end

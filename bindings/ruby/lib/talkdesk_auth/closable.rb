@@ -44,7 +44,7 @@ module TalkdeskAuth
 
     # The text that a getter of the library answers for this object.
     def read(&getter)
-      Native.text(@handle.hold(&getter))
+      Library.text(@handle.hold(&getter))
     end
 
     # The class with what the block says of an object that is not closed.

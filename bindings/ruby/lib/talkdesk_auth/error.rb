@@ -30,32 +30,5 @@ module TalkdeskAuth
 
     # @return [Boolean] whether repeating the call is safe, because it can't spend a grant twice
     def retryable? = @retryable
-
-    class << self
-      # The error at this address, which is freed.
-      #
-      # @private
-      def take(address)
-        code = Native.td_error_code(address)
-        kind = CLASSES.fetch(code, self)
-        kind.new(
-          Native.text(Native.td_error_message(address)),
-          code: code,
-          name: Native.text(Native.td_error_name(address)),
-          retryable: Native.td_error_is_retryable(address) == 1,
-          **kind.fields_at(address)
-        )
-      ensure
-        Native.td_free(address)
-      end
-
-      # @private
-      def fields_at(address)
-        self::FIELDS.filter_map do |name, conversion|
-          text = Native.text(Native.td_error_get(address, name.name))
-          [name, text.public_send(conversion)] if text
-        end.to_h
-      end
-    end
   end
 end

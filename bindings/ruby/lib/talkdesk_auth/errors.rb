@@ -24,11 +24,11 @@ module TalkdeskAuth
     # The fields, and how their text is read.
     FIELDS = { option: :to_s }.freeze
 
-    # @return [String, nil] The name of the option or parameter at fault, where one is.
+    # @return [String, nil] The name of the option or parameter that caused the error, if one did.
     def option = fields[:option]
   end
 
-  # The private key can't be read or can't be used as asked.
+  # The private key can't be read, or can't be used with the given options.
   #
   # May be repeated: never.
   class InvalidKeyError < Error
@@ -39,13 +39,13 @@ module TalkdeskAuth
     # The fields, and how their text is read.
     FIELDS = { option: :to_s }.freeze
 
-    # @return [String, nil] The name of the option or parameter at fault, where one is.
+    # @return [String, nil] The name of the option or parameter that caused the error, if one did.
     def option = fields[:option]
   end
 
-  # No connection to the token endpoint came about; nothing was sent.
+  # The library could not connect to the token endpoint; nothing was sent.
   #
-  # May be repeated: where no connection was made; not where a proxy asks for other credentials.
+  # May be repeated: if no connection was made; not if the proxy asks for other credentials.
   class ConnectionFailedError < Error
     # The stable code.
     CODE = 4
@@ -55,7 +55,7 @@ module TalkdeskAuth
 
   # The TLS handshake failed; nothing was sent.
   #
-  # May be repeated: where the handshake broke off; not where one side refused the other.
+  # May be repeated: if the handshake broke off; not if one side refused the other.
   class TlsFailedError < Error
     # The stable code.
     CODE = 5
@@ -63,7 +63,7 @@ module TalkdeskAuth
     NAME = "tls_failed"
   end
 
-  # The time ran out before anything was sent.
+  # The deadline passed before anything was sent.
   #
   # May be repeated: always.
   class DeadlineExceededError < Error
@@ -73,7 +73,7 @@ module TalkdeskAuth
     NAME = "deadline_exceeded"
   end
 
-  # The request was sent and no complete answer came: a code or refresh token may be spent.
+  # The request was sent, but no complete answer came; a code or a refresh token may be spent.
   #
   # May be repeated: with grant_type client_credentials.
   class OutcomeUnknownError < Error
@@ -97,13 +97,13 @@ module TalkdeskAuth
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
     def error = fields[:error]
 
-    # @return [String, nil] The server's explanation; what was secret in the request, as it was sent, is cut out of it.
+    # @return [String, nil] The server's explanation; the library removes the secrets of the request from it.
     def error_description = fields[:error_description]
 
-    # @return [String, nil] A page about the error; what was secret in the request is cut out of it.
+    # @return [String, nil] The URI of a page about the error; the library removes the secrets of the request from it.
     def error_uri = fields[:error_uri]
 
-    # @return [Integer, nil] The status code of the answer.
+    # @return [Integer, nil] The HTTP status code of the answer.
     def http_status = fields[:http_status]
 
     # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
@@ -121,7 +121,7 @@ module TalkdeskAuth
     # The fields, and how their text is read.
     FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
 
-    # @return [Integer, nil] The status code of the answer.
+    # @return [Integer, nil] The HTTP status code of the answer.
     def http_status = fields[:http_status]
 
     # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).

@@ -48,7 +48,7 @@ module TalkdeskAuth
         # their handlers may raise, and a finalizer runs once.
         object, @object = @object, nil # rubocop:disable Style/ParallelAssignment
         if object
-          Native.td_free(object)
+          Library.td_free(object)
         elsif @out
           # The constructor was cut short; nobody else has it then.
           made
@@ -70,7 +70,7 @@ module TalkdeskAuth
         handle = new(out)
         kept = undisturbed do
           error = yield(out)
-          raise Error.take(error) unless error.zero?
+          raise Failure.take(error) unless error.zero?
 
           handle.made
         end

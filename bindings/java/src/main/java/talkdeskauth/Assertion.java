@@ -1,86 +1,90 @@
 package talkdeskauth;
 
+// generated: imports
 import java.time.Instant;
+// end of generated
 
-/** A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. A secret. */
-public final class Assertion extends NativeObject {
+// generated: Assertion
+/**
+ * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+ *
+ * <p>It is a secret. {@link Client#assertion} makes it.
+ */
+public final class Assertion extends Closable {
     Assertion(long address) {
         super(address);
     }
 
     /**
-     * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1). A secret.
+     * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
      *
-     * @return the JWT
+     * <p>It is the value of {@code client_assertion}, and a secret.
+     *
+     * @return the jwt
      */
     public String jwt() {
         return text(Library::td_assertion_jwt);
     }
 
     /**
-     * Its identifier.
+     * The assertion's identifier, fresh and random.
      *
-     * @return the claim
+     * @return the jti
      */
     public String jti() {
-        return part("jti");
+        return member(Library::td_assertion_get, "jti").orElseThrow();
     }
 
     /**
-     * Its audience.
+     * The audience.
      *
-     * @return the claim
+     * @return the aud
      */
     public String aud() {
-        return part("aud");
+        return member(Library::td_assertion_get, "aud").orElseThrow();
     }
 
     /**
-     * When it was issued: 5 s before it was, since clocks differ.
+     * When the assertion was issued.
      *
-     * @return the claim
+     * <p>It is 5 s in the past, since clocks differ.
+     *
+     * @return the time
      */
     public Instant iat() {
-        return time("iat");
+        return Instant.ofEpochSecond(Long.parseLong(member(Library::td_assertion_get, "iat").orElseThrow()));
     }
 
     /**
-     * When it expires.
+     * When the assertion expires.
      *
-     * @return the claim
+     * @return the time
      */
     public Instant exp() {
-        return time("exp");
+        return Instant.ofEpochSecond(Long.parseLong(member(Library::td_assertion_get, "exp").orElseThrow()));
     }
 
     /**
-     * The whole header.
+     * The whole header (RFC 7515 §4).
      *
      * @return JSON
      */
     public String header() {
-        return part("header");
+        return member(Library::td_assertion_get, "header").orElseThrow();
     }
 
     /**
-     * All claims.
+     * All claims (RFC 7519 §4).
      *
      * @return JSON
      */
     public String claims() {
-        return part("claims");
+        return member(Library::td_assertion_get, "claims").orElseThrow();
     }
+    // end of generated
 
     @Override
     String summary() {
         return "aud=" + aud() + ", exp=" + exp();
-    }
-
-    private Instant time(String name) {
-        return Instant.ofEpochSecond(Long.parseLong(part(name)));
-    }
-
-    private String part(String name) {
-        return member(Library::td_assertion_get, name).orElseThrow();
     }
 }

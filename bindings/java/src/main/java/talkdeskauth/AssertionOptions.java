@@ -11,7 +11,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
+     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -31,7 +31,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
      * @param value any text, also none
@@ -42,7 +42,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param members names, and for each any text, also none
      * @return this

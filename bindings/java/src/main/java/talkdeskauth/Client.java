@@ -2,7 +2,9 @@ package talkdeskauth;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
+// generated: imports
 import java.util.Optional;
+// end of generated
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once.
  */
-public final class Client extends NativeObject {
+public final class Client extends Closable {
     Client(ClientBuilder options) {
         super(create(options));
     }
@@ -33,32 +35,47 @@ public final class Client extends NativeObject {
         return new ClientBuilder();
     }
 
+    // generated: getters
     /**
-     * The text of a client option: given, resolved or by default. It never changes.
+     * The value of a client option: given, resolved or by default.
      *
-     * @param name the option's name
-     * @return its value; empty where it is secret, unset or unknown
+     * <p>{@code algorithm}, {@code audience}, {@code client_id}, {@code key_id} and {@code token_endpoint} always have a value. A
+     * later version may reload a changed key, and a value may change then; a string that was answered stays as it is.
+     *
+     * @param name its name
+     * @return its value; empty where the option is secret, unset or unknown
      */
     public Optional<String> get(String name) {
         return member(Library::td_client_get, name);
     }
+    // end of generated
 
+    // generated: assertion
     /**
-     * Signs a fresh assertion, for a program that sends the token request itself; {@link #exchange} needs none.
+     * Signs a fresh assertion, for a program that sends the token request itself.
+     *
+     * <p>{@link Client#exchange} needs none.
      *
      * @return the assertion
+     * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
+     * @throws InternalException if something failed inside the library, or the operating system refused a resource
      */
     public Assertion assertion() {
         return assertion(0);
     }
 
     /**
-     * Signs a fresh assertion, for a program that sends the token request itself; {@link #exchange} needs none.
+     * Signs a fresh assertion, for a program that sends the token request itself.
+     *
+     * <p>{@link Client#exchange} needs none.
      *
      * @param options what differs from the client's
      * @return the assertion
+     * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
+     * @throws InternalException if something failed inside the library, or the operating system refused a resource
      */
     public Assertion assertion(AssertionOptions options) {
+        // end of generated
         try (Pairs pairs = Objects.requireNonNull(options, "options").pairs()) {
             return assertion(pairs.address());
         }
@@ -77,18 +94,29 @@ public final class Client extends NativeObject {
         }
     }
 
+    // generated: exchange
     /**
      * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
      *
-     * <p>Blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, an interrupt
-     * neither. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile.
+     * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
      *
-     * @param parameters the grant
+     * <p>The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner,
+     * not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
+     * meanwhile.
+     *
+     * @param parameters the grant, and what differs from the client's
      * @return the token
-     * @throws OutcomeUnknownException where a code or refresh token may be spent
-     * @throws TalkdeskAuthException for every other reason
+     * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
+     * @throws ConnectionFailedException if the library could not connect to the token endpoint; nothing was sent
+     * @throws TlsFailedException if the TLS handshake failed; nothing was sent
+     * @throws DeadlineExceededException if the deadline passed before anything was sent
+     * @throws OutcomeUnknownException if the request was sent, but no complete answer came; a code or a refresh token may be spent
+     * @throws OauthException if the token endpoint refused the request with an OAuth error (RFC 6749 §5.2)
+     * @throws InvalidResponseException if the answer is neither a token nor an OAuth error
+     * @throws InternalException if something failed inside the library, or the operating system refused a resource
      */
     public Token exchange(ExchangeParameters parameters) {
+        // end of generated
         Objects.requireNonNull(parameters, "parameters");
         return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters, 0);
     }

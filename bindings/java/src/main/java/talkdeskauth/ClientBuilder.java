@@ -10,18 +10,21 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Makes the client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+     * Makes a client.
+     *
+     * <p>It checks everything, above all the key. It sends nothing and makes no connection.
      *
      * @return the client
-     * @throws InvalidOptionException where an option is at fault
-     * @throws InvalidKeyException where the key is
+     * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
+     * @throws InvalidKeyException if the private key can't be read, or can't be used with the given options
+     * @throws InternalException if something failed inside the library, or the operating system refused a resource
      */
     public Client build() {
         return new Client(this);
     }
 
     /**
-     * The account's name, as in {@code https://ACCOUNT.talkdeskid.com}; with {@code region} it gives the token endpoint.
+     * The account's name, as in {@code https://ACCOUNT.talkdeskid.com}; together with {@code region}, it determines the token endpoint.
      *
      * @param value one label of a domain name
      * @return this
@@ -31,7 +34,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The account's region; needed with {@code account}.
+     * The account's region; required with {@code account}.
      *
      * @param value {@code us}, {@code eu}, {@code ca}, {@code au}
      * @return this
@@ -41,7 +44,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The URL of the token endpoint, in place of {@code account} and {@code region}; used as the audience exactly as given.
+     * The URL of the token endpoint, instead of {@code account} and {@code region}; by default, it is also the audience, exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -51,7 +54,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The client identifier (RFC 6749 §2.2); required unless the credentials hold it.
+     * The client id (RFC 6749 §2.2); required unless the credentials contain it.
      *
      * @param value text on one line
      * @return this
@@ -61,7 +64,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The key's identifier, sent as {@code kid}; required unless the credentials or the JWK hold it.
+     * The key id, which is sent as {@code kid}; required unless the credentials or the JWK contain it.
      *
      * @param value text on one line
      * @return this
@@ -71,7 +74,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The signature algorithm (RFC 7518 §3.1); by default the one that fits the key, PS256 for RSA.
+     * The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
      *
      * @param value {@code ES256}, {@code ES384}, {@code ES512}, {@code PS256}, {@code PS384}, {@code PS512}, {@code RS256}, {@code RS384}, {@code RS512}, {@code EdDSA}
      * @return this
@@ -81,7 +84,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The private key in any usual form: the vendor's bare base64, PEM, or JWK.
+     * The private key in any common form: the vendor's bare base64, PEM or JWK.
      *
      * @param value text; secret
      * @return this
@@ -91,7 +94,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a file that holds the private key, as for {@code private_key} or as DER.
+     * The path of a file that contains the private key, in a form of {@code private_key} or as DER.
      *
      * @param value path of a file
      * @return this
@@ -101,7 +104,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a file that holds the private key, as for {@code private_key} or as DER.
+     * The path of a file that contains the private key, in a form of {@code private_key} or as DER.
      *
      * @param value path of a file
      * @return this
@@ -121,7 +124,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The JSON that the vendor hands out: the OAuth client file or the app.installed event.
+     * The JSON that the vendor provides: the OAuth client file or the app.installed event.
      *
      * @param value text; secret
      * @return this
@@ -131,7 +134,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a file that holds such JSON.
+     * The path of a file that contains the JSON of {@code credentials}.
      *
      * @param value path of a file
      * @return this
@@ -141,7 +144,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a file that holds such JSON.
+     * The path of a file that contains the JSON of {@code credentials}.
      *
      * @param value path of a file
      * @return this
@@ -151,7 +154,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
+     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -161,7 +164,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code typ} header; newer drafts want {@code client-authentication+jwt}.
+     * The assertion's {@code typ} header; newer drafts require {@code client-authentication+jwt}.
      *
      * @param value text on one line; {@code JWT} where not given
      * @return this
@@ -181,7 +184,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds within which a connection must stand: name, TCP and TLS; never more than the client's {@code timeout}. The addresses of a name share this time; those of its other family are tried after 0.3 s.
+     * The seconds in which a connection must be made (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
      *
      * @param value seconds, 0.001 to 3600; {@code 10} where not given
      * @return this
@@ -191,7 +194,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Seconds for a whole exchange, all waiting included; the call ends by then.
+     * The seconds for a whole exchange, including all waiting; the call ends by then.
      *
      * @param value seconds, 0.001 to 3600; {@code 30} where not given
      * @return this
@@ -201,7 +204,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The URL of an HTTP proxy, in place of HTTPS_PROXY and ALL_PROXY from the environment; may hold user and password. Loopback (localhost, 127.0.0.0/8, ::1) is never proxied.
+     * The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
      *
      * @param value text on one line; secret
      * @return this
@@ -211,7 +214,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Hosts to reach without a proxy, separated by commas, in place of NO_PROXY from the environment: names, which also stand for all names below them, addresses, and ranges like 10.0.0.0/8; {@code *} turns proxies off.
+     * The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; {@code *} turns proxies off.
      *
      * @param value any text, also none
      * @return this
@@ -221,7 +224,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a PEM file of certificate authorities to trust beside the system's.
+     * The path of a PEM file with certificate authorities to trust in addition to the system's.
      *
      * @param value path of a file
      * @return this
@@ -231,7 +234,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The path of a PEM file of certificate authorities to trust beside the system's.
+     * The path of a PEM file with certificate authorities to trust in addition to the system's.
      *
      * @param value path of a file
      * @return this
@@ -251,7 +254,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * Whether the token endpoint may be plain HTTP beyond loopback; tokens then cross the network unencrypted.
+     * Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
      *
      * @param value {@code true} or {@code false}; {@code false} where not given
      * @return this

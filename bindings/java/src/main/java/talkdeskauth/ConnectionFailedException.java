@@ -4,9 +4,9 @@ package talkdeskauth;
 import java.util.Map;
 
 /**
- * No connection to the token endpoint came about; nothing was sent.
+ * The library could not connect to the token endpoint; nothing was sent.
  *
- * <p>May be repeated: where no connection was made; not where a proxy asks for other credentials.
+ * <p>May be repeated: if no connection was made; not if the proxy asks for other credentials.
  */
 public final class ConnectionFailedException extends TalkdeskAuthException {
     /** The stable code. */

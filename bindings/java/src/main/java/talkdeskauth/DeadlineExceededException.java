@@ -4,7 +4,7 @@ package talkdeskauth;
 import java.util.Map;
 
 /**
- * The time ran out before anything was sent.
+ * The deadline passed before anything was sent.
  *
  * <p>May be repeated: always.
  */

@@ -11,7 +11,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The assertion's {@code aud}; where neither the call nor the client gives one, the token endpoint exactly as given.
+     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -31,7 +31,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds for a whole exchange, all waiting included; the call ends by then.
+     * The seconds for a whole exchange, including all waiting; the call ends by then.
      *
      * @param value seconds, 0.001 to 3600; the client's where not given
      * @return this
@@ -41,7 +41,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
      * @param value any text, also none
@@ -52,7 +52,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * A further claim of the assertion, a string; the claims of RFC 7523 §3 can't be replaced.
+     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param members names, and for each any text, also none
      * @return this
@@ -65,7 +65,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * {@code authorization_code}, {@code refresh_token}, {@code client_credentials}, or another that the server knows; required.
+     * The grant type: {@code authorization_code}, {@code refresh_token}, {@code client_credentials}, or another one that the server knows; required.
      *
      * @param value text on one line
      * @return this
@@ -85,7 +85,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The redirect URI, identical to that of the authorization request.
+     * The redirect URI; it must be identical to the one in the authorization request.
      *
      * @param value text on one line
      * @return this
@@ -95,7 +95,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The PKCE code verifier (RFC 7636 §4.1): 43 to 128 of its characters.
+     * The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or {@code -._~}.
      *
      * @param value text on one line; secret
      * @return this
@@ -115,7 +115,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * Seconds that the call has already waited in a queue of the caller's; they count as part of {@code timeout}.
+     * The seconds that the call already waited in a queue of the caller; they count as part of {@code timeout}.
      *
      * @param value seconds, 0 or more
      * @return this
@@ -135,7 +135,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * A further field of the token request; the fields that the library sets can't be replaced.
+     * A further field of the token request; it can't replace a field that the library sets.
      *
      * @param name its name
      * @param value any text, also none; secret
@@ -146,7 +146,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * A further field of the token request; the fields that the library sets can't be replaced.
+     * A further field of the token request; it can't replace a field that the library sets.
      *
      * @param members names, and for each any text, also none; secret
      * @return this

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The private key can't be read or can't be used as asked.
+ * The private key can't be read, or can't be used with the given options.
  *
  * <p>May be repeated: never.
  */
@@ -19,7 +19,7 @@ public final class InvalidKeyException extends TalkdeskAuthException {
     }
 
     /**
-     * The name of the option or parameter at fault, where one is.
+     * The name of the option or parameter that caused the error, if one did.
      *
      * @return the field, where this error has it
      */

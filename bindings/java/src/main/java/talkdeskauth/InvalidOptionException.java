@@ -19,7 +19,7 @@ public final class InvalidOptionException extends TalkdeskAuthException {
     }
 
     /**
-     * The name of the option or parameter at fault, where one is.
+     * The name of the option or parameter that caused the error, if one did.
      *
      * @return the field, where this error has it
      */

@@ -19,7 +19,7 @@ public final class InvalidResponseException extends TalkdeskAuthException {
     }
 
     /**
-     * The status code of the answer.
+     * The HTTP status code of the answer.
      *
      * @return the field, where this error has it
      */

@@ -30,41 +30,30 @@ final class Library {
     private Library() {
     }
 
+    // generated: functions
     static native void td_free(long object);
 
     static native long td_client_new(long options, long client);
-
     static native long td_client_get(long client, long name);
 
     static native long td_assertion_new(long client, long options, long assertion);
-
     static native long td_assertion_jwt(long assertion);
-
     static native long td_assertion_get(long assertion, long name);
 
     static native long td_token_exchange(long client, long parameters, long token);
-
     static native long td_token_access_token(long token);
-
     static native long td_token_type(long token);
-
     static native long td_token_expires_at(long token);
-
     static native long td_token_seconds_left(long token);
-
     static native long td_token_get(long token, long name);
-
     static native long td_token_json(long token);
 
     static native int td_error_code(long error);
-
     static native long td_error_name(long error);
-
     static native long td_error_message(long error);
-
     static native int td_error_is_retryable(long error);
-
     static native long td_error_get(long error, long name);
+    // end of generated
 
     /** Where a function of this thread writes the object that it makes. */
     static long out() {
@@ -74,7 +63,7 @@ final class Library {
     /** The object that the function wrote there; the error that it returned, if it did, is thrown. */
     static long made(long error) {
         if (error != 0) {
-            throw TalkdeskAuthException.take(error);
+            throw Failure.take(error);
         }
         return OUT.get().getLong(0);
     }

@@ -29,7 +29,7 @@ public final class OauthException extends TalkdeskAuthException {
     }
 
     /**
-     * The server's explanation; what was secret in the request, as it was sent, is cut out of it.
+     * The server's explanation; the library removes the secrets of the request from it.
      *
      * @return the field, where this error has it
      */
@@ -38,7 +38,7 @@ public final class OauthException extends TalkdeskAuthException {
     }
 
     /**
-     * A page about the error; what was secret in the request is cut out of it.
+     * The URI of a page about the error; the library removes the secrets of the request from it.
      *
      * @return the field, where this error has it
      */
@@ -47,7 +47,7 @@ public final class OauthException extends TalkdeskAuthException {
     }
 
     /**
-     * The status code of the answer.
+     * The HTTP status code of the answer.
      *
      * @return the field, where this error has it
      */

@@ -4,7 +4,7 @@ package talkdeskauth;
 import java.util.Map;
 
 /**
- * The request was sent and no complete answer came: a code or refresh token may be spent.
+ * The request was sent, but no complete answer came; a code or a refresh token may be spent.
  *
  * <p>May be repeated: with grant_type client_credentials.
  */

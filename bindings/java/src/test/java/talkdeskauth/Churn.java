@@ -40,7 +40,7 @@ final class Churn {
         }
     }
 
-    private static NativeObject error(Client client) {
+    private static Closable error(Client client) {
         try {
             return client.assertion(new AssertionOptions().set("nonsense", "x"));
         } catch (InvalidOptionException e) {
@@ -48,12 +48,12 @@ final class Churn {
         }
     }
 
-    private static void churn(int count, Supplier<NativeObject> maker) throws Exception {
+    private static void churn(int count, Supplier<Closable> maker) throws Exception {
         System.out.println("closed " + growth(count, maker, true));
         System.out.println("dropped " + growth(count, maker, false));
     }
 
-    private static long growth(int count, Supplier<NativeObject> maker, boolean close) throws Exception {
+    private static long growth(int count, Supplier<Closable> maker, boolean close) throws Exception {
         long before = 0;
         for (int made = 0; made < count; made += BATCH) {
             if (made == count / 5) {
@@ -76,10 +76,10 @@ final class Churn {
     }
 
     /** Makes a batch and leaves none of it reachable. */
-    private static List<Handle> batch(Supplier<NativeObject> maker, boolean close) {
+    private static List<Handle> batch(Supplier<Closable> maker, boolean close) {
         List<Handle> handles = new ArrayList<>();
         for (int number = 0; number < BATCH; number++) {
-            NativeObject object = maker.get();
+            Closable object = maker.get();
             if (object != null) {
                 handles.add(object.handle());
                 if (close) {

@@ -42,7 +42,7 @@ class LifetimeTest {
     /** Who writes a log can't know whether another thread closes what it shows. */
     @Test
     void whatIsClosedWhileItIsShownIsShown() {
-        class Shown extends NativeObject {
+        class Shown extends Closable {
             Shown() {
                 super(0);
             }

@@ -10,13 +10,13 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /** What a client, an assertion and a token have in common: a native object that is freed when it is closed, or else when it is dropped. */
-abstract class NativeObject implements AutoCloseable {
+abstract class Closable implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Handle handle;
     private final Cleaner.Cleanable cleanable;
 
-    NativeObject(long address) {
+    Closable(long address) {
         handle = new Handle(address);
         cleanable = CLEANER.register(this, handle);
     }

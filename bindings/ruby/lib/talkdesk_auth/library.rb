@@ -8,7 +8,7 @@ module TalkdeskAuth
   # Only calls that may wait release the interpreter's lock: releasing it around a signature would cost a busy process its turn.
   #
   # @private
-  module Native
+  module Library
     extend FFI::Library
 
     # Beside this file and nowhere else.
@@ -22,6 +22,7 @@ module TalkdeskAuth
       raise LoadError, "talkdesk_auth #{VERSION} found version #{td_version} of its library beside it; reinstall the gem"
     end
 
+    # generated: functions
     attach_function :td_free, [:object], :void
 
     attach_function :td_client_new, %i[pointer pointer], :object, blocking: true
@@ -29,6 +30,7 @@ module TalkdeskAuth
 
     attach_function :td_assertion_new, %i[object pointer pointer], :object
     attach_function :td_assertion_jwt, [:object], :string
+    attach_function :td_assertion_get, %i[object string], :string
 
     attach_function :td_token_exchange, %i[object pointer pointer], :object, blocking: true
     attach_function :td_token_access_token, [:object], :string
@@ -43,11 +45,12 @@ module TalkdeskAuth
     attach_function :td_error_message, [:object], :string
     attach_function :td_error_is_retryable, [:object], :int32
     attach_function :td_error_get, %i[object string], :string
+    # end of generated
 
     # The library's strings are UTF-8; ffi answers bytes.
     def self.text(bytes)
       bytes&.force_encoding(Encoding::UTF_8)&.freeze
     end
   end
-  private_constant :Native
+  private_constant :Library
 end

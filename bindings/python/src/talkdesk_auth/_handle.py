@@ -1,18 +1,43 @@
-"""What client, assertion and token have in common: they are closed, once, and neither copied nor pickled."""
+"""Who owns an object of the library: a handle, which frees it, and what client, assertion and token make of that."""
 
 from __future__ import annotations
 
-from ._library import Handle
+from ctypes import c_void_p
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn, TypeVar
+    from typing import Callable, ClassVar, NoReturn, TypeVar
 
-    Self = TypeVar("Self", bound="NativeObject")
+    Self = TypeVar("Self", bound="Closable")
 
 
-class NativeObject:
-    """Holds an object of the library until it is closed or dropped; use it in a `with` statement, or call `close`."""
+class Handle(c_void_p):
+    """Owns an object of the library, and frees it with the last reference.
+
+    A call in any thread holds a reference for as long as it takes, so nothing is freed under a call. The library writes
+    into a handle that exists already, so an exception at any moment (a signal's, say) leaves nothing without an owner. One
+    that arrives in `__del__` itself is Python's to report: it goes no further, and the object may be lost.
+    """
+
+    __slots__ = ()
+
+    #: The library's function; `_library` sets it.
+    free: ClassVar[Callable[[Handle], None]]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a handle frees what it points to; it can't be copied or pickled")
+
+    def __del__(self) -> None:
+        if self:
+            # By the class of the handle, which outlives the names of this module when Python ends.
+            type(self).free(self)
+
+
+class Closable:
+    """What client, assertion and token have in common: they are closed, once, and neither copied nor pickled.
+
+    Holds an object of the library until it is closed or dropped; use it in a `with` statement, or call `close`.
+    """
 
     __slots__ = ("__weakref__", "_handle")
 

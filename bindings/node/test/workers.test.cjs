@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { inTurn } = require('../lib/turns.cjs');
+const { inTurn } = require('../lib/workers.cjs');
 
 /** A call that ends when told to, and notes what happened to it. */
 function call(name, log, more = {}) {

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { afterWait, patience } = require('../lib/waited.cjs');
+const { afterWait, patience } = require('../lib/waiting.cjs');
 
 const pairs = (waited) => ['scope', 'waited', 'waited', waited, 'timeout', '9', null];
 

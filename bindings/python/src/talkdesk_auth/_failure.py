@@ -1,0 +1,36 @@
+"""An error of the library becomes an exception."""
+
+from __future__ import annotations
+
+from ctypes import byref
+
+from ._error import ERRORS, FIELDS, TalkdeskAuthError
+from ._handle import Handle
+from ._library import error_code, error_get, error_is_retryable, error_message, error_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+
+def create(function: Callable[..., Handle], given: object, *client: Handle) -> Handle:
+    """Calls what hands out an object or an error; raises the error."""
+    created = Handle()
+    error = function(*client, given, byref(created))
+    if error:
+        # The traceback would keep the client, and with it its key, beyond its close.
+        del given, client
+        raise _raised(error)
+    return created
+
+
+def _raised(error: Handle) -> TalkdeskAuthError:
+    code = error_code(error)
+    details: dict[str, object] = {"retryable": bool(error_is_retryable(error))}
+    for name, read in FIELDS.items():
+        text = error_get(error, name.encode())
+        if text is not None:
+            details[name] = read(text.decode())
+    if code not in ERRORS:
+        details.update(code=code, name=error_name(error).decode())
+    return ERRORS.get(code, TalkdeskAuthError)(error_message(error).decode(), **details)

@@ -1,0 +1,139 @@
+"""The keyword arguments of each call: rendered by `make generate`; do not edit."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Mapping, Optional, TypedDict, Union
+
+#: What a claim or a form field is made of; None means not given.
+Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]
+
+
+class ClientOptions(TypedDict, total=False):
+    """The keyword arguments of `Client`; None means not given.
+
+    account: one label of a domain name
+        The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
+    region: `us`, `eu`, `ca`, `au`
+        The account's region; required with `account`.
+    token_endpoint: text on one line
+        The URL of the token endpoint, instead of `account` and `region`; by default, it is also the audience, exactly as given.
+    client_id: text on one line
+        The client id (RFC 6749 §2.2); required unless the credentials contain it.
+    key_id: text on one line
+        The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
+    algorithm: `ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`
+        The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+    private_key: text; secret
+        The private key in any common form: the vendor's bare base64, PEM or JWK.
+    private_key_file: path of a file
+        The path of a file that contains the private key, in a form of `private_key` or as DER.
+    private_key_passphrase: any text, also none; secret
+        The passphrase of an encrypted private key.
+    credentials: text; secret
+        The JSON that the vendor provides: the OAuth client file or the app.installed event.
+    credentials_file: path of a file
+        The path of a file that contains the JSON of `credentials`.
+    audience: text on one line
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
+    assertion_type_header: text on one line; `JWT` where not given
+        The assertion's `typ` header; newer drafts require `client-authentication+jwt`.
+    assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
+        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    connect_timeout: seconds, 0.001 to 3600; `10` where not given
+        The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+    timeout: seconds, 0.001 to 3600; `30` where not given
+        The seconds for a whole exchange, including all waiting; the call ends by then.
+    proxy: text on one line; secret
+        The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
+    no_proxy: any text, also none
+        The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
+    ca_file: path of a file
+        The path of a PEM file with certificate authorities to trust in addition to the system's.
+    user_agent: text on one line; `talkdesk_auth/VERSION` where not given
+        The request's User-Agent header.
+    allow_http: `true` or `false`; `false` where not given
+        Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
+    """
+
+    account: Optional[str]
+    region: Optional[str]
+    token_endpoint: Optional[str]
+    client_id: Optional[str]
+    key_id: Optional[str]
+    algorithm: Optional[str]
+    private_key: Optional[Union[str, bytes]]
+    private_key_file: Optional[Union[str, os.PathLike[str]]]
+    private_key_passphrase: Optional[str]
+    credentials: Optional[Union[str, bytes]]
+    credentials_file: Optional[Union[str, os.PathLike[str]]]
+    audience: Optional[str]
+    assertion_type_header: Optional[str]
+    assertion_lifetime: Optional[Union[int, timedelta]]
+    connect_timeout: Optional[Union[float, timedelta]]
+    timeout: Optional[Union[float, timedelta]]
+    proxy: Optional[str]
+    no_proxy: Optional[str]
+    ca_file: Optional[Union[str, os.PathLike[str]]]
+    user_agent: Optional[str]
+    allow_http: Optional[bool]
+
+
+class AssertionOptions(TypedDict, total=False):
+    """The keyword arguments of `Client.assertion`; None means not given.
+
+    audience: text on one line
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
+    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
+        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    claims: a mapping of names to any text, also none
+        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    """
+
+    audience: Optional[str]
+    assertion_lifetime: Optional[Union[int, timedelta]]
+    claims: Optional[Mapping[str, Value]]
+
+
+class ExchangeParameters(TypedDict, total=False):
+    """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
+
+    audience: text on one line
+        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
+    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
+        Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    timeout: seconds, 0.001 to 3600; the client's where not given
+        The seconds for a whole exchange, including all waiting; the call ends by then.
+    claims: a mapping of names to any text, also none
+        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    grant_type: text on one line
+        The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
+    code: text on one line; secret
+        The authorization code (RFC 6749 §4.1.3).
+    redirect_uri: text on one line
+        The redirect URI; it must be identical to the one in the authorization request.
+    code_verifier: text on one line; secret
+        The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
+    refresh_token: text on one line; secret
+        The refresh token (RFC 6749 §6).
+    waited: seconds, 0 or more
+        The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.
+    scope: text on one line
+        The requested scopes, separated by spaces.
+    params: a mapping of names to any text, also none; secret
+        A further field of the token request; it can't replace a field that the library sets.
+    """
+
+    audience: Optional[str]
+    assertion_lifetime: Optional[Union[int, timedelta]]
+    timeout: Optional[Union[float, timedelta]]
+    claims: Optional[Mapping[str, Value]]
+    grant_type: Optional[str]
+    code: Optional[str]
+    redirect_uri: Optional[str]
+    code_verifier: Optional[str]
+    refresh_token: Optional[str]
+    waited: Optional[Union[float, timedelta]]
+    scope: Optional[str]
+    params: Optional[Mapping[str, Value]]

@@ -1,0 +1,165 @@
+//! What the tables' rows are called: one notion of family, keyword, error class, field and getter for all languages.
+
+use talkdesk_auth::{
+    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, OBJECTS, OPTIONS, Object,
+    ObjectSpec, OptionSpec, ParameterKind, ValueKind,
+};
+
+/// The options that a function takes.
+pub fn options_of(function: Function) -> impl Iterator<Item = &'static OptionSpec> {
+    OPTIONS.iter().filter(move |spec| spec.taken_by.contains(&function))
+}
+
+/// `claim` of `claim.NAME`.
+pub fn family(spec: &OptionSpec) -> Option<&'static str> {
+    spec.name.strip_suffix(".NAME")
+}
+
+pub fn families() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().filter_map(family)
+}
+
+/// The keyword of an option: that of a family takes all its members, `claims` for `claim.NAME`.
+pub fn keyword(spec: &OptionSpec) -> String {
+    family(spec).map_or(spec.name.to_owned(), |family| format!("{family}s"))
+}
+
+/// The functions that take options.
+pub fn takers() -> impl Iterator<Item = &'static FunctionSpec> {
+    FUNCTIONS.iter().filter(|spec| options_parameter(spec).is_some())
+}
+
+/// What a function calls its options: `options` or `parameters`.
+pub fn options_name(spec: &FunctionSpec) -> &'static str {
+    options_parameter(spec).expect("the function takes options")
+}
+
+fn options_parameter(spec: &FunctionSpec) -> Option<&'static str> {
+    spec.parameters.iter().find(|parameter| parameter.kind == ParameterKind::Options).map(|parameter| parameter.name)
+}
+
+/// The type of a function's options: `ClientOptions`, `ExchangeParameters`.
+pub fn options_type(spec: &FunctionSpec) -> String {
+    pascal(spec.function.subject()) + &pascal(options_name(spec))
+}
+
+/// `options of a client`, `parameters of an exchange`
+pub fn options_heading(spec: &FunctionSpec) -> String {
+    let article = if spec.function.subject().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{} of {article} {}", options_name(spec), spec.function.subject())
+}
+
+/// The functions that take options and are methods of another object, which they take first.
+pub fn methods_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
+    takers().filter(move |spec| spec.parameters[0].kind == ParameterKind::Object(object))
+}
+
+/// The function that makes this object, if it is a method of another one.
+pub fn method_that_makes(object: Object) -> Option<&'static FunctionSpec> {
+    takers()
+        .find(|spec| spec.gives == Gives::Object(object) && matches!(spec.parameters[0].kind, ParameterKind::Object(_)))
+}
+
+/// The objects that bindings show as classes; an error becomes what the language throws.
+pub fn classes() -> impl Iterator<Item = &'static ObjectSpec> {
+    OBJECTS.iter().filter(|spec| spec.object != Object::Error)
+}
+
+/// The class of the object that a function makes.
+pub fn made_by(spec: &FunctionSpec) -> &'static ObjectSpec {
+    match spec.gives {
+        Gives::Object(object) => object.spec(),
+        _ => unreachable!("{} makes no object", spec.name),
+    }
+}
+
+/// The functions that the class of an object calls: those that take the object first, and the one that makes it of nothing else.
+pub fn functions_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
+    FUNCTIONS.iter().filter(move |spec| match spec.parameters.first().map(|parameter| parameter.kind) {
+        Some(ParameterKind::Object(first)) => first == object,
+        _ => spec.gives == Gives::Object(object),
+    })
+}
+
+/// Something that bindings read of an object.
+pub struct Getter {
+    /// What bindings call it.
+    pub name: &'static str,
+    pub source: Source,
+    /// The function that reads it.
+    pub function: &'static FunctionSpec,
+    pub kind: ValueKind,
+    pub documentation: &'static Documentation,
+}
+
+#[derive(PartialEq)]
+pub enum Source {
+    /// A function of its own.
+    Function,
+    /// What `get` answers for the getter's name.
+    Member,
+    /// `get` itself, for any name.
+    Lookup,
+}
+
+/// The plain getters of an object, in the table's order: before `get` those that go through it.
+pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
+    let mut getters = Vec::new();
+    for function in functions_of(object.object) {
+        let Gives::Value(kind) = function.gives else { continue };
+        let getter = |name, source, kind, documentation| Getter { name, source, function, kind, documentation };
+        if !looks_up(function) {
+            getters.push(getter(getter_name(function), Source::Function, kind, &function.documentation));
+            continue;
+        }
+        let members = object.members.iter();
+        getters.extend(members.map(|member| getter(member.name, Source::Member, member.kind, &member.documentation)));
+        if object.is_open {
+            getters.push(getter("get", Source::Lookup, kind, &function.documentation));
+        }
+    }
+    getters
+}
+
+/// Whether a function answers by name.
+pub fn looks_up(function: &FunctionSpec) -> bool {
+    function.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Name)
+}
+
+/// `type` is a word of the languages; the getter has the RFC's name, `token_type`.
+fn getter_name(function: &FunctionSpec) -> &'static str {
+    match function.function.short_name() {
+        "type" => function.name.trim_start_matches("td_"),
+        name => name,
+    }
+}
+
+/// The fields of all errors, each once, with the errors that have it.
+pub fn fields() -> Vec<(&'static Field, Vec<&'static ErrorSpec>)> {
+    let mut fields: Vec<(&Field, Vec<&ErrorSpec>)> = Vec::new();
+    for spec in ERRORS {
+        for field in spec.fields {
+            match fields.iter_mut().find(|(known, _)| known.name == field.name) {
+                Some((_, errors)) => errors.push(spec),
+                None => fields.push((field, vec![spec])),
+            }
+        }
+    }
+    fields
+}
+
+/// `invalid_option` gives `InvalidOptionError`, and `oauth_error` gives `OauthError`; `ending` is `Error` or `Exception`.
+pub fn error_class(spec: &ErrorSpec, ending: &str) -> String {
+    pascal(spec.name.trim_end_matches("_error")) + ending
+}
+
+/// `SecondsLeft` of `seconds_left`.
+pub fn pascal(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// `secondsLeft` of `seconds_left`.
+pub fn camel(name: &str) -> String {
+    let name = pascal(name);
+    name[..1].to_lowercase() + &name[1..]
+}

@@ -1,0 +1,114 @@
+//! The tables' words as a language shows them.
+
+use std::fmt::Write;
+use talkdesk_auth::{Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, OptionSpec, ValueKind};
+
+/// What an option's value may be.
+pub fn value(spec: &OptionSpec) -> String {
+    let value = match spec.kind {
+        Kind::Text => "text on one line".to_owned(),
+        Kind::Block => "text".to_owned(),
+        Kind::Any => "any text, also none".to_owned(),
+        Kind::Path => "path of a file".to_owned(),
+        Kind::Label => "one label of a domain name".to_owned(),
+        Kind::Boolean => "`true` or `false`".to_owned(),
+        Kind::Seconds(least, most) if least.fract() == 0.0 => format!("whole seconds, {least} to {most}"),
+        Kind::Seconds(least, most) => format!("seconds, {least} to {most}"),
+        Kind::Elapsed => "seconds, 0 or more".to_owned(),
+        Kind::Choice(choices) => choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
+        _ => unreachable!("a new kind of value needs its words here"),
+    };
+    if spec.secret { format!("{value}; secret") } else { value }
+}
+
+/// The default of an option. Where a function other than the client's takes an option of the client, it is the client's value.
+pub fn default(spec: &OptionSpec, function: Function) -> String {
+    match spec.default {
+        Some(_) if function != Function::ClientNew && spec.taken_by.contains(&Function::ClientNew) => {
+            "the client's".to_owned()
+        }
+        Some(default) => format!("`{default}`").replace(env!("CARGO_PKG_VERSION"), "VERSION"),
+        None => String::new(),
+    }
+}
+
+/// What a language says of a value, beside the table's words.
+pub struct Words {
+    /// What stands for a value that is absent.
+    pub absent: &'static str,
+    /// Whether a time is a number there, whose unit needs saying.
+    pub times_are_numbers: bool,
+}
+
+/// The sentence about a getter: what it answers, in which unit, and when it has no answer.
+pub fn sentence(documentation: &Documentation, kind: ValueKind, words: &Words) -> String {
+    let mut sentence = documentation.summary.trim_end_matches('.').to_owned();
+    if kind == ValueKind::Time && words.times_are_numbers {
+        sentence += ", in Unix seconds";
+    }
+    if let Some(absent) = documentation.absent {
+        let _ = write!(sentence, "; {} where {absent}", words.absent);
+    }
+    sentence + "."
+}
+
+/// `text` with a language's own names for the functions and errors in it.
+pub fn respelled(
+    text: &str,
+    function: impl Fn(&'static FunctionSpec) -> String,
+    error: impl Fn(&'static ErrorSpec) -> String,
+) -> String {
+    let mut text = text.to_owned();
+    for spec in FUNCTIONS {
+        let name = format!("`{}`", spec.name);
+        if text.contains(&name) {
+            text = text.replace(&name, &function(spec));
+        }
+    }
+    for spec in ERRORS {
+        text = text.replace(&format!("`{}`", spec.name), &error(spec));
+    }
+    text
+}
+
+/// `text` in lines of at most `width` characters. The first begins with `first`, the others with `further`.
+pub fn wrapped(text: &str, first: &str, further: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = first.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
+            let _ = writeln!(lines, "{line}");
+            line = further.to_owned();
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    let _ = writeln!(lines, "{line}");
+    lines
+}
+
+/// Paragraphs in lines that begin with `mark`; what is empty is left out.
+pub fn paragraphs(texts: &[String], mark: &str, width: usize) -> String {
+    let texts = texts.iter().filter(|text| !text.is_empty());
+    let texts: Vec<String> = texts.map(|text| wrapped(text, &format!("{mark} "), &format!("{mark} "), width)).collect();
+    texts.join(&format!("{mark}\n"))
+}
+
+/// One paragraph of these texts; what is empty is left out.
+pub fn joined(texts: &[&str]) -> String {
+    texts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// `one, two and three`
+pub fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [names @ .., last] => format!("{} and {last}", names.join(", ")),
+    }
+}
