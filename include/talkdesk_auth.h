@@ -124,11 +124,24 @@
 #define TD_ERROR_INTERNAL 10
 
 /**
+ * The call was cancelled before anything was sent.
+ */
+#define TD_ERROR_CANCELLED 11
+
+/**
  * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
  *
  * It is a secret. `td_assertion_new` makes it.
  */
 typedef struct td_assertion td_assertion;
+
+/**
+ * A call that was started. It goes on by itself, on a thread of the library's. Free it with `td_free`.
+ *
+ * `td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may use it at any
+ * time, also while another thread waits in it; only its freeing may not overlap another use.
+ */
+typedef struct td_call td_call;
 
 /**
  * A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
@@ -145,6 +158,15 @@ typedef struct td_client td_client;
  * freely.
  */
 typedef struct td_error td_error;
+
+/**
+ * A queue tells an event loop which calls have ended. Free it with `td_free`.
+ *
+ * Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To free it ends
+ * no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls only, by descriptors
+ * of its own.
+ */
+typedef struct td_queue td_queue;
 
 /**
  * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`.
@@ -395,6 +417,102 @@ const char *td_token_get(const td_token *token,
 const char *td_token_json(const td_token *token);
 
 /**
+ * Starts an exchange of `td_token_exchange`, and returns at once. The time of `timeout` begins now. All that can go wrong later is
+ * the outcome of the call. The call may have ended when this function returns.
+ *
+ * `client`: the client to authenticate. The call keeps it alive: you may free it at once.
+ *
+ * `parameters`: those of `td_token_exchange`; copied and checked before this function returns.
+ *
+ * `queue`: the queue that tells of the end by `tag`, or NULL for none. A tag is told once, possibly before this function returns, and
+ * never after its call was freed or if this function fails. With a queue, `tag` must not be 0.
+ *
+ * `call`: receives the call, or NULL on failure.
+ *
+ * Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
+ * `internal`. Do not call it from a signal handler.
+ *
+ * One thread of the library's drives all started calls of the process, and ends soon after the last of them. It signs the assertion when
+ * the request is sent. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`: the parent may still send it.
+ */
+TD_MUST_USE
+td_error *td_token_exchange_start(const td_client *client,
+                                  const char *const *parameters,
+                                  td_queue *queue,
+                                  uintptr_t tag,
+                                  td_call **call);
+
+/**
+ * Waits until the call has ended, and tells whether it has: 1 or 0.
+ *
+ * `call`: NULL answers 1.
+ *
+ * `milliseconds`: the longest wait; 0 only asks, and a negative number sets no limit. A signal that arrives does not lengthen the wait.
+ *
+ * Do not call it from a signal handler.
+ */
+int32_t td_call_wait(const td_call *call,
+                     int64_t milliseconds);
+
+/**
+ * A new descriptor that is readable once the call has ended; -1 where no descriptor is left.
+ *
+ * `call`: NULL answers -1.
+ *
+ * Each call of this function makes another descriptor. Wait for it with `poll`, and close it when you need it no more. It stays
+ * readable after the end. It may report a hang-up, too.
+ */
+int td_call_fd(const td_call *call);
+
+/**
+ * Waits for the end of the call, and gives its outcome, once.
+ *
+ * `token`: receives the token, or NULL. A later version may add calls whose outcome is no token; then both are NULL.
+ *
+ * Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. The error `cancelled` says that the call
+ * was cancelled and nothing was sent; if the request was out, the error is `outcome_unknown`.
+ */
+TD_MUST_USE
+td_error *td_call_token(td_call *call,
+                        td_token **token);
+
+/**
+ * Ends the call now, if it has not ended.
+ *
+ * `call`: NULL does nothing. If nothing was sent, nothing will be, and the outcome is `cancelled`; otherwise it is `outcome_unknown`. It
+ * returns at once. Do not call it from a signal handler.
+ */
+void td_call_cancel(td_call *call);
+
+/**
+ * Makes a queue.
+ *
+ * `queue`: receives the queue, or NULL on failure.
+ *
+ * Returns NULL, or an error: `invalid_argument`, `internal`.
+ */
+TD_MUST_USE td_error *td_queue_new(td_queue **queue);
+
+/**
+ * A new descriptor that is readable while ended calls wait in the queue; -1 where no descriptor is left.
+ *
+ * `queue`: NULL answers -1.
+ *
+ * Each call of this function makes another descriptor of the same queue. Close it when you need it no more. It may be readable though no
+ * call has ended. You may read its bytes, which mean nothing; the next end makes it readable again.
+ */
+int td_queue_fd(const td_queue *queue);
+
+/**
+ * The tag of the next call that has ended; 0 where no ended call waits in the queue.
+ *
+ * `queue`: NULL answers 0.
+ *
+ * When a descriptor of the queue is readable, call this function until it returns 0.
+ */
+uintptr_t td_queue_next(td_queue *queue);
+
+/**
  * The stable code, one of the `TD_ERROR_` constants.
  *
  * Later versions may add codes. 0 stands for success.
@@ -431,6 +549,7 @@ const char *td_error_message(const td_error *error);
  * - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  * - `internal`: never.
+ * - `cancelled`: always.
  *
  * `error`: NULL answers 0.
  */

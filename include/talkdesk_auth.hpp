@@ -35,6 +35,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
@@ -428,10 +429,78 @@ class token {
     // end of generated
 
   private:
+    friend class call;
     friend client;
     explicit token(detail::handle<td_token> handle) noexcept : handle_(std::move(handle)) {}
 
     detail::handle<td_token> handle_;
+};
+
+/// A call that was started. It goes on by itself, on a thread of the library's; to destroy it while it runs cancels it.
+///
+/// Any thread may use it at any time, also while another thread waits in it. It comes from client::start, and keeps
+/// what it needs of the client alive. In a child of `fork`, a call that was in flight has ended with outcome_unknown.
+class call {
+  public:
+    /// Waits until the call has ended.
+    void wait() const noexcept { td_call_wait(handle_.get(), -1); }
+
+    /// Waits until the call has ended, at most for `time`; tells whether it has. A time of 0 only asks.
+    template <class Rep, class Period>
+    [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> time) const noexcept {
+        auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(time).count();
+        return td_call_wait(handle_.get(), milliseconds > 0 ? static_cast<std::int64_t>(milliseconds) : 0) != 0;
+    }
+
+    /// A new descriptor that is readable once the call has ended; the caller closes it. -1 if no descriptor is left.
+    [[nodiscard]] int fd() const noexcept { return td_call_fd(handle_.get()); }
+
+    /// Waits for the end of the call, and gives its outcome, once.
+    ///
+    /// @throws connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error, invalid_response,
+    /// internal; cancelled if the call was cancelled and nothing was sent; invalid_argument if the outcome was taken
+    /// before
+    [[nodiscard]] talkdesk::token token() {
+        return talkdesk::token(
+            detail::create<td_token>([this](td_token **token) { return td_call_token(handle_.get(), token); }));
+    }
+
+    /// Ends the call now, if it has not ended: with cancelled if nothing was sent, otherwise with outcome_unknown.
+    void cancel() noexcept { td_call_cancel(handle_.get()); }
+
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] td_call *native_handle() const noexcept { return handle_.get(); }
+
+  private:
+    friend client;
+    explicit call(detail::handle<td_call> handle) noexcept : handle_(std::move(handle)) {}
+
+    detail::handle<td_call> handle_;
+};
+
+/// A queue tells an event loop which calls have ended. Make one for each event loop.
+///
+/// Any thread may use it at any time. To destroy it ends no call; its descriptors then report a hang-up.
+class queue {
+  public:
+    /// @throws internal
+    queue() : handle_(detail::create<td_queue>([](td_queue **queue) { return td_queue_new(queue); })) {}
+
+    /// A new descriptor that is readable while ended calls wait in the queue; the caller closes it. -1 if no descriptor
+    /// is left.
+    [[nodiscard]] int fd() const noexcept { return td_queue_fd(handle_.get()); }
+
+    /// The tag of the next call that has ended; nothing if no ended call waits in the queue.
+    [[nodiscard]] std::optional<std::uintptr_t> next() noexcept {
+        auto tag = td_queue_next(handle_.get());
+        return tag ? std::optional<std::uintptr_t>(tag) : std::nullopt;
+    }
+
+    /// For the functions of C; NULL after a move.
+    [[nodiscard]] td_queue *native_handle() const noexcept { return handle_.get(); }
+
+  private:
+    detail::handle<td_queue> handle_;
 };
 
 /// A registered client: its private key, parsed once, and its token endpoint.
@@ -491,7 +560,41 @@ class client {
     }
     // end of generated
 
+    /// Starts an exchange, and returns at once. The time of "timeout" begins now.
+    ///
+    /// `parameters`: those of exchange.
+    ///
+    /// @throws invalid_option, deadline_exceeded, internal; all else is the outcome of the call
+    [[nodiscard]] call start(std::initializer_list<option> parameters) const {
+        return start(nullptr, 0, detail::arguments(parameters));
+    }
+
+    /// The same from a container of pairs of strings.
+    template <class Pairs, class = detail::if_pairs<Pairs>>
+    [[nodiscard]] call start(const Pairs &parameters) const {
+        return start(nullptr, 0, detail::arguments(parameters));
+    }
+
+    /// The same with a queue that tells of the end by `tag`, which must not be 0.
+    ///
+    /// @throws invalid_argument if `tag` is 0
+    [[nodiscard]] call start(queue &queue, std::uintptr_t tag, std::initializer_list<option> parameters) const {
+        return start(queue.native_handle(), tag, detail::arguments(parameters));
+    }
+
+    /// The same from a container of pairs of strings.
+    template <class Pairs, class = detail::if_pairs<Pairs>>
+    [[nodiscard]] call start(queue &queue, std::uintptr_t tag, const Pairs &parameters) const {
+        return start(queue.native_handle(), tag, detail::arguments(parameters));
+    }
+
   private:
+    call start(td_queue *queue, std::uintptr_t tag, const detail::arguments &parameters) const {
+        return call(detail::create<td_call>([&](td_call **call) {
+            return td_token_exchange_start(handle_.get(), parameters.data(), queue, tag, call);
+        }));
+    }
+
     static detail::handle<td_client> create(const detail::arguments &options) {
         return detail::create<td_client>([&](td_client **client) { return td_client_new(options.data(), client); });
     }

@@ -16,6 +16,10 @@ pub enum Object {
     Assertion,
     /// `td_token`
     Token,
+    /// `td_call`
+    Call,
+    /// `td_queue`
+    Queue,
     /// `td_error`
     Error,
 }
@@ -86,12 +90,20 @@ pub struct Parameter {
 pub enum ParameterKind {
     /// An object of this kind.
     Object(Object),
+    /// An object of this kind that the function changes.
+    Changed(Object),
     /// An object of any kind.
     AnyObject,
     /// Names and values, which the table of options lists.
     Options,
+    /// Names and values: those of another function.
+    OptionsOf(Function),
     /// The name of what is asked for.
     Name,
+    /// A number by which the host knows a call.
+    Tag,
+    /// Milliseconds.
+    Milliseconds,
     /// The place where the function writes the object that it makes.
     Place(Object),
 }
@@ -126,6 +138,10 @@ pub enum ValueKind {
     Number,
     /// Yes or no, as 1 or 0.
     Boolean,
+    /// A descriptor that the caller closes.
+    Descriptor,
+    /// A number by which the host knows a call.
+    Tag,
 }
 
 /// What the caller of a function waits for.
@@ -140,6 +156,8 @@ pub enum Blocks {
     Files,
     /// The network.
     Network,
+    /// The end of a call.
+    Call,
 }
 
 /// What something is, does or answers, in words for every language.
@@ -214,6 +232,25 @@ pub const OBJECTS: &[ObjectSpec] = &[
         is_open: true,
     },
     ObjectSpec {
+        object: Object::Call,
+        name: "call",
+        documentation: says("A call that was started. It goes on by itself, on a thread of the library's.")
+            .details("`td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may \
+                use it at any time, also while another thread waits in it; only its freeing may not overlap another use."),
+        members: &[],
+        is_open: false,
+    },
+    ObjectSpec {
+        object: Object::Queue,
+        name: "queue",
+        documentation: says("A queue tells an event loop which calls have ended.")
+            .details("Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To \
+                free it ends no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls \
+                only, by descriptors of its own."),
+        members: &[],
+        is_open: false,
+    },
+    ObjectSpec {
         object: Object::Error,
         name: "error",
         documentation: says("Why a call failed.")
@@ -254,6 +291,9 @@ const CLIENT: Parameter = Parameter { name: "client", kind: ParameterKind::Objec
 const ASSERTION: Parameter = Parameter { name: "assertion", kind: ParameterKind::Object(Object::Assertion) };
 const TOKEN: Parameter = Parameter { name: "token", kind: ParameterKind::Object(Object::Token) };
 const ERROR: Parameter = Parameter { name: "error", kind: ParameterKind::Object(Object::Error) };
+const CALL: Parameter = Parameter { name: "call", kind: ParameterKind::Object(Object::Call) };
+const CHANGED_CALL: Parameter = Parameter { name: "call", kind: ParameterKind::Changed(Object::Call) };
+const QUEUE: Parameter = Parameter { name: "queue", kind: ParameterKind::Object(Object::Queue) };
 const NAME: Parameter = Parameter { name: "name", kind: ParameterKind::Name };
 const OPTIONS: Parameter = Parameter { name: "options", kind: ParameterKind::Options };
 const PARAMETERS: Parameter = Parameter { name: "parameters", kind: ParameterKind::Options };
@@ -349,6 +389,38 @@ table_of_functions! {
             .details("An omitted `scope` reads as the requested one (RFC 6749 §5.1)."));
     TokenJson "td_token_json": getter(Object::Token, &[TOKEN], ValueKind::Json,
         says("The whole response, JSON as the server wrote it."));
+
+    TokenExchangeStart "td_token_exchange_start": maker(Object::Call, &[CLIENT,
+            Parameter { name: "parameters", kind: ParameterKind::OptionsOf(Function::TokenExchange) },
+            Parameter { name: "queue", kind: ParameterKind::Changed(Object::Queue) },
+            Parameter { name: "tag", kind: ParameterKind::Tag }, place("call", Object::Call)],
+        says("Starts an exchange of `td_token_exchange`, and returns at once.")
+            .details("The time of `timeout` begins now. All that can go wrong later is the outcome of the call. The call may have ended \
+                when this function returns."))
+        .fails(&[ErrorCode::InvalidOption, ErrorCode::DeadlineExceeded, ErrorCode::Internal]);
+    CallWait "td_call_wait": getter(Object::Call, &[CALL, Parameter { name: "milliseconds", kind: ParameterKind::Milliseconds }],
+        ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has."))
+        .blocks(Blocks::Call);
+    CallFd "td_call_fd": getter(Object::Call, &[CALL], ValueKind::Descriptor,
+        says("A new descriptor that is readable once the call has ended.").absent("no descriptor is left"));
+    CallToken "td_call_token": FunctionSpec {
+        object: Some(Object::Call),
+        ..maker(Object::Token, &[CHANGED_CALL, place("token", Object::Token)],
+            says("Waits for the end of the call, and gives its outcome, once."))
+    }
+        .blocks(Blocks::Call).fails(&[ErrorCode::ConnectionFailed, ErrorCode::TlsFailed, ErrorCode::DeadlineExceeded,
+            ErrorCode::OutcomeUnknown, ErrorCode::OauthError, ErrorCode::InvalidResponse, ErrorCode::Internal, ErrorCode::Cancelled]);
+    CallCancel "td_call_cancel": FunctionSpec {
+        object: Some(Object::Call),
+        ..function(&[CHANGED_CALL], Gives::Nothing, says("Ends the call now, if it has not ended."))
+    };
+
+    QueueNew "td_queue_new": maker(Object::Queue, &[place("queue", Object::Queue)], says("Makes a queue."))
+        .fails(&[ErrorCode::Internal]);
+    QueueFd "td_queue_fd": getter(Object::Queue, &[QUEUE], ValueKind::Descriptor,
+        says("A new descriptor that is readable while ended calls wait in the queue.").absent("no descriptor is left"));
+    QueueNext "td_queue_next": getter(Object::Queue, &[Parameter { name: "queue", kind: ParameterKind::Changed(Object::Queue) }],
+        ValueKind::Tag, says("The tag of the next call that has ended.").absent("no ended call waits in the queue"));
 
     ErrorCode "td_error_code": getter(Object::Error, &[ERROR], ValueKind::Number,
         says("The stable code, one of the `TD_ERROR_` constants.").details("Later versions may add codes. 0 stands for success."));

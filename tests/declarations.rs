@@ -79,6 +79,8 @@ pub fn declaration(spec: &FunctionSpec) -> String {
         Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "const char *",
         Gives::Value(ValueKind::Time | ValueKind::Seconds) => "int64_t ",
         Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int32_t ",
+        Gives::Value(ValueKind::Descriptor) => "int ",
+        Gives::Value(ValueKind::Tag) => "uintptr_t ",
         _ => unreachable!("a new kind of result needs its type here"),
     };
     let parameters: Vec<String> = spec.parameters.iter().map(parameter).collect();
@@ -91,7 +93,10 @@ fn parameter(parameter: &Parameter) -> String {
     match parameter.kind {
         ParameterKind::Object(object) => format!("const td_{} *{name}", object.spec().name),
         ParameterKind::AnyObject => format!("void *{name}"),
-        ParameterKind::Options => format!("const char *const *{name}"),
+        ParameterKind::Changed(object) => format!("td_{} *{name}", object.spec().name),
+        ParameterKind::Options | ParameterKind::OptionsOf(_) => format!("const char *const *{name}"),
+        ParameterKind::Tag => format!("uintptr_t {name}"),
+        ParameterKind::Milliseconds => format!("int64_t {name}"),
         ParameterKind::Name => format!("const char *{name}"),
         ParameterKind::Place(object) => format!("td_{} **{name}", object.spec().name),
         _ => unreachable!("a new kind of parameter needs its type here"),

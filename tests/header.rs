@@ -19,6 +19,7 @@ fn the_header_declares_exactly_the_symbols() {
 
 /// The function's name, if the line begins a declaration such as `td_error *td_client_new(const char …`.
 fn declared_function(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("TD_MUST_USE ").unwrap_or(line);
     let (before, _) = line.split_once('(')?;
     let name = &before[before.rfind([' ', '*'])? + 1..];
     (line.starts_with(|c: char| c.is_ascii_lowercase()) && name.starts_with("td_")).then_some(name)

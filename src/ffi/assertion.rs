@@ -1,6 +1,6 @@
 //! `td_assertion`
 
-use super::call::{create, required};
+use super::boundary::{create, required};
 use super::client::td_client;
 use super::error::td_error;
 use super::object::{Handle, borrow};

@@ -1,99 +1,141 @@
-//! What every call across the boundary has in common.
+//! `td_call`
 
+use super::boundary::{create, quietly, required};
+use super::client::td_client;
 use super::error::td_error;
-use super::fork;
-use super::object::{self, Handle};
-use super::signal::CancelDeferred;
+use super::object::{Handle, borrow};
+use super::queue::td_queue;
+use super::strings::pairs;
+use super::token::td_token;
+use crate::call::{Call, Telling};
 use crate::error::{Error, ErrorCode};
-use crate::panics;
-use std::panic;
-use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ffi::{c_char, c_int};
+use std::os::fd::IntoRawFd;
+use std::time::{Duration, Instant};
 
-/// Runs `work` and gives its value to C through `out`; the error, if any, is what the function returns.
+// generated: td_call
+/// A call that was started. It goes on by itself, on a thread of the library's. Free it with `td_free`.
 ///
-/// # Safety
-/// `out` is NULL or may be written.
-pub(super) unsafe fn create<H: Handle>(
-    out: *mut *mut H,
-    work: impl FnOnce() -> Result<H::Value, Error>,
+/// `td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may use it at any
+/// time, also while another thread waits in it; only its freeing may not overlap another use.
+// end of generated
+pub struct td_call {
+    _private: (),
+}
+
+impl Handle for td_call {
+    const TAG: u64 = u64::from_ne_bytes(*b"td_call_");
+    const NAME: &'static str = "td_call";
+    type Value = Call;
+}
+
+// generated: td_token_exchange_start
+/// Starts an exchange of `td_token_exchange`, and returns at once. The time of `timeout` begins now. All that can go wrong later is
+/// the outcome of the call. The call may have ended when this function returns.
+// end of generated
+///
+/// `client`: the client to authenticate. The call keeps it alive: you may free it at once.
+///
+/// `parameters`: those of `td_token_exchange`; copied and checked before this function returns.
+///
+/// `queue`: the queue that tells of the end by `tag`, or NULL for none. A tag is told once, possibly before this function returns, and
+/// never after its call was freed or if this function fails. With a queue, `tag` must not be 0.
+///
+/// `call`: receives the call, or NULL on failure.
+///
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
+/// `internal`. Do not call it from a signal handler.
+///
+/// One thread of the library's drives all started calls of the process, and ends soon after the last of them. It signs the assertion when
+/// the request is sent. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`: the parent may still send it.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_token_exchange_start(
+    client: *const td_client,
+    parameters: *const *const c_char,
+    queue: *mut td_queue,
+    tag: usize,
+    call: *mut *mut td_call,
 ) -> *mut td_error {
-    if out.is_null() {
-        return object::into_raw(null(&format!("the {} to write", H::NAME)).into());
-    }
-    // SAFETY: not NULL, so writable.
-    unsafe { out.write(ptr::null_mut()) };
-    fork::watch();
-    let _deferred = CancelDeferred::new();
-    match without_panic(work) {
-        Ok(value) => {
-            // SAFETY: as above.
-            unsafe { out.write(object::into_raw(value)) };
-            ptr::null_mut()
-        }
-        Err(error) => object::into_raw(error.into()),
-    }
+    let start = || {
+        // SAFETY: the contract of the header.
+        let (client, queue) = unsafe { (required(client)?, borrow(queue.cast_const())) };
+        let telling = match queue {
+            Some(_) if tag == 0 => {
+                return Err(Error::new(
+                    ErrorCode::InvalidArgument,
+                    "tag is 0, which td_queue_next returns for none; give another",
+                ));
+            }
+            Some(queue) => Some(Telling::new(queue.share(), tag)),
+            None => None,
+        };
+        // SAFETY: as above.
+        client.start_telling(unsafe { pairs(parameters)? }, telling)
+    };
+    // SAFETY: as above.
+    unsafe { create(call, start) }
 }
 
-/// # Safety
-/// As [`object::borrow`].
-pub(super) unsafe fn required<'a, H: Handle>(handle: *const H) -> Result<&'a H::Value, Error> {
-    // SAFETY: the caller's promise.
-    unsafe { object::borrow(handle) }.ok_or_else(|| null(H::NAME))
+// generated: td_call_wait
+/// Waits until the call has ended, and tells whether it has: 1 or 0.
+///
+/// `call`: NULL answers 1.
+// end of generated
+///
+/// `milliseconds`: the longest wait; 0 only asks, and a negative number sets no limit. A signal that arrives does not lengthen the wait.
+///
+/// Do not call it from a signal handler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_call_wait(call: *const td_call, milliseconds: i64) -> i32 {
+    // SAFETY: the contract of the header.
+    let Some(call) = (unsafe { borrow(call) }) else { return 1 };
+    let limit = u64::try_from(milliseconds).ok().map(Duration::from_millis);
+    let deadline = limit.map(|limit| Instant::now().checked_add(limit));
+    // A limit beyond all time is none.
+    quietly(|| call.wait(deadline.flatten())).unwrap_or(true).into()
 }
 
-fn null(what: &str) -> Error {
-    Error::new(ErrorCode::InvalidArgument, format!("NULL where {what} belongs"))
+// generated: td_call_fd
+/// A new descriptor that is readable once the call has ended; -1 where no descriptor is left.
+///
+/// `call`: NULL answers -1.
+// end of generated
+///
+/// Each call of this function makes another descriptor. Wait for it with `poll`, and close it when you need it no more. It stays
+/// readable after the end. It may report a hang-up, too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
+    // SAFETY: the contract of the header.
+    let call = unsafe { borrow(call) };
+    call.and_then(|call| quietly(|| call.descriptor()).flatten()).map_or(-1, IntoRawFd::into_raw_fd)
 }
 
-/// A panic is a bug of the library's. It becomes an error, prints nothing and does not cross into C.
-pub(super) fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    silence();
-    panics::caught(work).unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorCode::Internal,
-            "the call failed inside the library, by a mistake of its own; please report it",
-        ))
-    })
+// generated: td_call_token
+/// Waits for the end of the call, and gives its outcome, once.
+// end of generated
+///
+/// `token`: receives the token, or NULL. A later version may add calls whose outcome is no token; then both are NULL.
+///
+/// Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. The error `cancelled` says that the call
+/// was cancelled and nothing was sent; if the request was out, the error is `outcome_unknown`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_token) -> *mut td_error {
+    // SAFETY: the contract of the header.
+    unsafe { create(token, || required(call.cast_const())?.take()) }
 }
 
-/// Once per process. No `Once`, on which a child would wait for ever that was forked while a thread was in it.
-fn silence() {
-    static SILENCED: AtomicBool = AtomicBool::new(false);
-    if SILENCED.load(Ordering::Relaxed) || SILENCED.swap(true, Ordering::Relaxed) {
-        return;
-    }
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        if !panics::are_caught() {
-            previous(info);
-        }
-    }));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::env;
-    use std::process::Command;
-
-    /// It runs itself once more, as a process whose stdout and stderr can be searched.
-    #[test]
-    fn nothing_is_seen_of_what_a_panic_says() {
-        const SECRET: &str = "s3cr3t-of-a-panic";
-        const CHILD: &str = "TALKDESK_AUTH_TEST_PANICS";
-        if env::var_os(CHILD).is_some() {
-            let error = without_panic::<()>(|| panic!("{SECRET}")).expect_err("it panicked");
-            assert_eq!(error.code(), ErrorCode::Internal);
-            assert!(!format!("{error} {error:?}").contains(SECRET));
-            return;
-        }
-        let name = "ffi::call::tests::nothing_is_seen_of_what_a_panic_says";
-        let program = env::current_exe().expect("this program has a path");
-        let child = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, "1").output();
-        let child = child.expect("it runs");
-        let printed = format!("{}{}", String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
-        assert!(child.status.success() && printed.contains("1 passed"), "{printed}");
-        assert!(!printed.contains(SECRET), "{printed}");
+// generated: td_call_cancel
+/// Ends the call now, if it has not ended.
+// end of generated
+///
+/// `call`: NULL does nothing. If nothing was sent, nothing will be, and the outcome is `cancelled`; otherwise it is `outcome_unknown`. It
+/// returns at once. Do not call it from a signal handler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_call_cancel(call: *mut td_call) {
+    // SAFETY: the contract of the header.
+    if let Some(call) = unsafe { borrow(call.cast_const()) } {
+        quietly(|| call.cancel());
     }
 }

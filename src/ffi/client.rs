@@ -1,6 +1,6 @@
 //! `td_client`
 
-use super::call::create;
+use super::boundary::create;
 use super::error::td_error;
 use super::object::Handle;
 use super::strings::{get, pairs};

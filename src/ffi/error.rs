@@ -58,6 +58,8 @@ mod codes {
     pub const TD_ERROR_INVALID_RESPONSE: i32 = 9;
     /// Something failed inside the library, or the operating system refused a resource.
     pub const TD_ERROR_INTERNAL: i32 = 10;
+    /// The call was cancelled before anything was sent.
+    pub const TD_ERROR_CANCELLED: i32 = 11;
     // end of generated
 }
 
@@ -110,6 +112,7 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
 /// - `internal`: never.
+/// - `cancelled`: always.
 ///
 /// `error`: NULL answers 0.
 // end of generated

@@ -1,13 +1,13 @@
 //! The C ABI: translation, and the only place with `unsafe`. One file per object, like the header's sections.
 //!
-//! Every function that can fail goes through [`call::create`]: NULL checks, the panic guard and the out-parameter are written once.
+//! Every function that can fail goes through [`boundary::create`]: NULL checks, the panic guard and the out-parameter are written once.
 //!
 //! Safety: what a function may assume of its pointers is the contract in the header, in one sentence: a pointer is NULL, or was
 //! returned by this library and is not yet freed, or is a C string or a NULL-terminated array of them.
 
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
-mod call;
+mod boundary;
 mod fork;
 mod object;
 mod signal;
@@ -20,13 +20,19 @@ mod assertion;
 
 mod token;
 
+mod call;
+
+mod queue;
+
 mod error;
 
 use assertion::td_assertion;
+use boundary::quietly;
+use call::td_call;
 use client::td_client;
 use error::td_error;
 use object::{FREED, Handle, abort, free, tag};
-use signal::SigpipeBlocked;
+use queue::td_queue;
 use std::ffi::{c_char, c_void};
 use token::td_token;
 
@@ -58,14 +64,9 @@ pub unsafe extern "C" fn td_free(object: *mut c_void) {
     // SAFETY: the contract of this function; the tag tells the type.
     unsafe {
         match tag(object) {
-            td_client::TAG => {
-                // Closes sockets.
-                let _guard = SigpipeBlocked::new();
-                let _ = call::without_panic(|| {
-                    free::<td_client>(object);
-                    Ok(())
-                });
-            }
+            td_client::TAG => drop(quietly(|| free::<td_client>(object))),
+            td_call::TAG => drop(quietly(|| free::<td_call>(object))),
+            td_queue::TAG => drop(quietly(|| free::<td_queue>(object))),
             td_assertion::TAG => free::<td_assertion>(object),
             td_token::TAG => free::<td_token>(object),
             td_error::TAG => free::<td_error>(object),

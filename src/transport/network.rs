@@ -41,9 +41,6 @@ struct State {
     /// It is there while a client of this process uses the network or a call is in flight.
     runtime: Option<Arc<Driven>>,
     clients: usize,
-    /// Each by its number.
-    in_flight: HashMap<u64, Arc<dyn InFlight>>,
-    last_number: u64,
     has_thread: bool,
 }
 
@@ -58,7 +55,15 @@ struct Driven {
     runtime: Option<Runtime>,
     /// Its connections.
     pool: Arc<Pool>,
+    calls: Mutex<Calls>,
     none_left: Notify,
+}
+
+/// The calls in flight on a runtime, each by its number.
+#[derive(Default)]
+struct Calls {
+    in_flight: HashMap<u64, Arc<dyn InFlight>>,
+    last_number: u64,
 }
 
 /// What a call needs of its process's network.
@@ -71,7 +76,29 @@ pub(crate) struct Shared {
 impl Driven {
     fn new() -> Result<Arc<Driven>, Error> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        Ok(Arc::new(Driven { runtime: Some(runtime), pool: Arc::default(), none_left: Notify::new() }))
+        Ok(Arc::new(Driven {
+            runtime: Some(runtime),
+            pool: Arc::default(),
+            calls: Mutex::default(),
+            none_left: Notify::new(),
+        }))
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_calls(&self) -> bool {
+        !self.calls().in_flight.is_empty()
+    }
+
+    /// Adds a call; answers its number.
+    fn add(&self, call: Arc<dyn InFlight>) -> u64 {
+        let mut calls = self.calls();
+        calls.last_number += 1;
+        let number = calls.last_number;
+        calls.in_flight.insert(number, call);
+        number
     }
 
     fn runtime(&self) -> &Runtime {
@@ -127,7 +154,10 @@ impl InFlight for Nothing {
 impl State {
     /// The runtime, where nobody uses it any more.
     fn unused(&mut self) -> Option<Arc<Driven>> {
-        if self.clients == 0 && self.in_flight.is_empty() { self.runtime.take() } else { None }
+        if self.clients > 0 {
+            return None;
+        }
+        self.runtime.take_if(|runtime| !runtime.has_calls())
     }
 }
 
@@ -175,12 +205,9 @@ impl Network {
             aside::spawn("td-calls", || self.drive()).map_err(refused)?;
             state.has_thread = true;
         }
-        state.last_number += 1;
-        let number = state.last_number;
-        state.in_flight.insert(number, in_flight);
+        let end = End { number: runtime.add(in_flight.clone()), call: in_flight, runtime: Arc::downgrade(&runtime) };
         drop(state);
         self.started.notify_one();
-        let end = End { network: self, runtime: Arc::downgrade(&runtime), number };
         let call = call(Shared { pool: runtime.pool.clone(), resolver: self.resolver.clone() });
         let task = async move {
             let _end = end;
@@ -195,9 +222,9 @@ impl Network {
     fn drive(&'static self) {
         let mut state = self.lock();
         loop {
-            if let Some(runtime) = state.runtime.clone().filter(|_| !state.in_flight.is_empty()) {
+            if let Some(runtime) = state.runtime.clone().filter(|runtime| runtime.has_calls()) {
                 drop(state);
-                let is_broken = panics::caught(|| runtime.turn(self)).is_err();
+                let is_broken = panics::caught(|| runtime.turn()).is_err();
                 if is_broken {
                     self.abandon(runtime)
                 } else {
@@ -213,7 +240,7 @@ impl Network {
             }
             let (back, waited) = self.started.wait_timeout(state, LINGER).unwrap_or_else(PoisonError::into_inner);
             state = back;
-            if waited.timed_out() && state.in_flight.is_empty() {
+            if waited.timed_out() && !state.runtime.as_ref().is_some_and(|runtime| runtime.has_calls()) {
                 state.has_thread = false;
                 return;
             }
@@ -223,11 +250,8 @@ impl Network {
     /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
     /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
-        let broken = {
-            let mut state = self.lock();
-            state.runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
-            mem::take(&mut state.in_flight)
-        };
+        self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
+        let broken = mem::take(&mut runtime.calls().in_flight);
         mem::forget(runtime);
         for call in broken.into_values() {
             call.break_off();
@@ -237,9 +261,9 @@ impl Network {
 
 impl Driven {
     /// Runs until no call is left.
-    fn turn(&self, network: &Network) {
+    fn turn(&self) {
         self.runtime().block_on(async {
-            while !network.lock().in_flight.is_empty() {
+            while self.has_calls() {
                 self.none_left.notified().await;
             }
             for _ in 0..ROUNDS_TO_CLOSE {
@@ -251,22 +275,19 @@ impl Driven {
 
 /// Dropped with the task of a call, however that ends.
 struct End {
-    network: &'static Network,
     runtime: Weak<Driven>,
     number: u64,
+    call: Arc<dyn InFlight>,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        let (call, is_last) = {
-            let mut state = self.network.lock();
-            (state.in_flight.remove(&self.number), state.in_flight.is_empty())
-        };
         // A call that has ended takes no notice.
-        if let Some(call) = call {
-            call.break_off();
-        }
-        if is_last && let Some(runtime) = self.runtime.upgrade() {
+        self.call.break_off();
+        let Some(runtime) = self.runtime.upgrade() else { return };
+        let ended = runtime.calls().in_flight.remove(&self.number);
+        drop(ended);
+        if !runtime.has_calls() {
             runtime.none_left.notify_one();
         }
     }

@@ -5,7 +5,8 @@ use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec, ValueKind,
+    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec,
+    ParameterKind, ValueKind,
 };
 
 /// How long a line of a comment may be.
@@ -82,8 +83,8 @@ fn comment(spec: &FunctionSpec) -> String {
 fn nothing(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => "NULL",
-        ValueKind::Time | ValueKind::Seconds => "-1",
-        ValueKind::Number | ValueKind::Boolean => "0",
+        ValueKind::Time | ValueKind::Seconds | ValueKind::Descriptor => "-1",
+        ValueKind::Number | ValueKind::Boolean | ValueKind::Tag => "0",
         _ => unreachable!("a new kind of value needs its words here"),
     }
 }
@@ -91,8 +92,11 @@ fn nothing(kind: ValueKind) -> &'static str {
 /// What comes of NULL, and how long the answer lives.
 fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     let Some(object) = spec.object.map(Object::spec) else { return String::new() };
-    let names: Vec<String> = spec.parameters.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
-    let text = format!("{}: NULL answers {}.", names.join(", "), nothing(kind));
+    let pointers = spec.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Milliseconds);
+    let names: Vec<String> = pointers.map(|parameter| format!("`{}`", parameter.name)).collect();
+    // There is no call that has not ended.
+    let answer = if spec.function == Function::CallWait { "1" } else { nothing(kind) };
+    let text = format!("{}: NULL answers {answer}.", names.join(", "));
     if nothing(kind) == "NULL" { format!("{text} The string lives as long as the {}.", object.name) } else { text }
 }
 

@@ -59,7 +59,7 @@ fn declarations() -> String {
         object = spec.object;
         let result = match spec.gives {
             Gives::Nothing => "void",
-            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => "int",
             _ => "long",
         };
         let parameters: Vec<_> = spec.parameters.iter().map(|parameter| format!("long {}", parameter.name)).collect();

@@ -60,9 +60,10 @@ pub fn method_that_makes(object: Object) -> Option<&'static FunctionSpec> {
         .find(|spec| spec.gives == Gives::Object(object) && matches!(spec.parameters[0].kind, ParameterKind::Object(_)))
 }
 
-/// The objects that bindings show as classes; an error becomes what the language throws.
+/// The objects that bindings show as classes with getters. An error becomes what the language throws; calls and queues become what the
+/// language waits by.
 pub fn classes() -> impl Iterator<Item = &'static ObjectSpec> {
-    OBJECTS.iter().filter(|spec| spec.object != Object::Error)
+    OBJECTS.iter().filter(|spec| ![Object::Error, Object::Call, Object::Queue].contains(&spec.object))
 }
 
 /// The class of the object that a function makes.

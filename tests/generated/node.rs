@@ -72,7 +72,8 @@ fn declarations() -> String {
             Gives::Object(_) => "OBJECT",
             Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "'str'",
             Gives::Value(ValueKind::Time | ValueKind::Seconds) => "'int64_t'",
-            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "'int32_t'",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => "'int32_t'",
+            Gives::Value(ValueKind::Tag) => "'uintptr_t'",
             _ => unreachable!("a new kind of result needs its type here"),
         };
         let parameters: Vec<_> = spec.parameters.iter().map(|parameter| parameter_type(spec, parameter)).collect();
@@ -84,8 +85,10 @@ fn declarations() -> String {
 
 fn parameter_type(spec: &FunctionSpec, parameter: &Parameter) -> &'static str {
     match parameter.kind {
-        ParameterKind::Object(_) | ParameterKind::AnyObject => "OBJECT",
-        ParameterKind::Options => "PAIRS",
+        ParameterKind::Object(_) | ParameterKind::Changed(_) | ParameterKind::AnyObject => "OBJECT",
+        ParameterKind::Options | ParameterKind::OptionsOf(_) => "PAIRS",
+        ParameterKind::Tag => "'uintptr_t'",
+        ParameterKind::Milliseconds => "'int64_t'",
         ParameterKind::Name => "'str'",
         // What waits for the network is called on another thread.
         ParameterKind::Place(_) if spec.blocks == Blocks::Network => "OUT",

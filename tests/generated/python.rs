@@ -87,7 +87,8 @@ fn types(spec: &FunctionSpec) -> (String, &'static str) {
             (if is_sure { "bytes" } else { "Text" }, ", c_char_p")
         }
         Gives::Value(ValueKind::Time | ValueKind::Seconds) => ("int", ", c_int64"),
-        Gives::Value(ValueKind::Number | ValueKind::Boolean) => ("int", ", c_int32"),
+        Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => ("int", ", c_int32"),
+        Gives::Value(ValueKind::Tag) => ("int", ", c_size_t"),
         _ => unreachable!("a new kind of result needs its type here"),
     };
     (format!("Callable[[Handle{}], {answer}]", if looks_up(spec) { ", bytes" } else { "" }), result)

@@ -81,7 +81,8 @@ fn declarations() -> String {
             Gives::Object(_) => "object",
             Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => "string",
             Gives::Value(ValueKind::Time | ValueKind::Seconds) => "int64",
-            Gives::Value(ValueKind::Number | ValueKind::Boolean) => "int32",
+            Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => "int32",
+            Gives::Value(ValueKind::Tag) => "uintptr_t",
             _ => unreachable!("a new kind of result needs its type here"),
         };
         let parameters: Vec<_> = spec.parameters.iter().map(parameter_type).collect();
@@ -89,7 +90,8 @@ fn declarations() -> String {
             [parameter] => format!("[:{parameter}]"),
             _ => format!("%i[{}]", parameters.join(" ")),
         };
-        let waits = if matches!(spec.blocks, Blocks::Files | Blocks::Network) { ", blocking: true" } else { "" };
+        let waits =
+            if matches!(spec.blocks, Blocks::Files | Blocks::Network | Blocks::Call) { ", blocking: true" } else { "" };
         let _ = writeln!(text, "    attach_function :{}, {parameters}, :{result}{waits}", spec.name);
     }
     text
@@ -97,8 +99,10 @@ fn declarations() -> String {
 
 fn parameter_type(parameter: &Parameter) -> &'static str {
     match parameter.kind {
-        ParameterKind::Object(_) | ParameterKind::AnyObject => "object",
-        ParameterKind::Options | ParameterKind::Place(_) => "pointer",
+        ParameterKind::Object(_) | ParameterKind::Changed(_) | ParameterKind::AnyObject => "object",
+        ParameterKind::Options | ParameterKind::OptionsOf(_) | ParameterKind::Place(_) => "pointer",
+        ParameterKind::Tag => "uintptr_t",
+        ParameterKind::Milliseconds => "int64",
         ParameterKind::Name => "string",
         _ => unreachable!("a new kind of parameter needs its type here"),
     }

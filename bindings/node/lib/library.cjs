@@ -60,6 +60,16 @@ module.exports = {
   token_get: library.func('td_token_get', 'str', [OBJECT, 'str']),
   token_json: library.func('td_token_json', 'str', [OBJECT]),
 
+  token_exchange_start: library.func('td_token_exchange_start', OBJECT, [OBJECT, PAIRS, OBJECT, 'uintptr_t', BUFFER]),
+  call_wait: library.func('td_call_wait', 'int32_t', [OBJECT, 'int64_t']),
+  call_fd: library.func('td_call_fd', 'int32_t', [OBJECT]),
+  call_token: library.func('td_call_token', OBJECT, [OBJECT, BUFFER]),
+  call_cancel: library.func('td_call_cancel', 'void', [OBJECT]),
+
+  queue_new: library.func('td_queue_new', OBJECT, [BUFFER]),
+  queue_fd: library.func('td_queue_fd', 'int32_t', [OBJECT]),
+  queue_next: library.func('td_queue_next', 'uintptr_t', [OBJECT]),
+
   error_code: library.func('td_error_code', 'int32_t', [OBJECT]),
   error_name: library.func('td_error_name', 'str', [OBJECT]),
   error_message: library.func('td_error_message', 'str', [OBJECT]),

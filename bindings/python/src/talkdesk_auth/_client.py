@@ -7,7 +7,7 @@ from ._failure import create
 from ._handle import Closable
 
 # generated: imports
-from ._library import assertion_new, client_get, client_new, token_exchange
+from ._library import assertion_new, client_get, client_new, token_exchange, token_exchange_start
 
 # end of generated
 from ._options import encoded_name, marshal, texts_of

@@ -33,6 +33,7 @@ class TalkdeskAuthError(Exception):
 # generated: errors
 #: What the package shows of this module, beside the base.
 __all__ = [
+    "CancelledError",
     "ConnectionFailedError",
     "DeadlineExceededError",
     "InternalError",
@@ -174,6 +175,16 @@ class InternalError(TalkdeskAuthError):
     name = "internal"
 
 
+class CancelledError(TalkdeskAuthError):
+    """The call was cancelled before anything was sent.
+
+    May be repeated: always.
+    """
+
+    code = 11
+    name = "cancelled"
+
+
 #: The class of each code.
 ERRORS: dict[int, type[TalkdeskAuthError]] = {
     1: InvalidArgumentError,
@@ -186,5 +197,6 @@ ERRORS: dict[int, type[TalkdeskAuthError]] = {
     8: OauthError,
     9: InvalidResponseError,
     10: InternalError,
+    11: CancelledError,
 }
 # end of generated

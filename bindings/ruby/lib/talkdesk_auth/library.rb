@@ -40,6 +40,16 @@ module TalkdeskAuth
     attach_function :td_token_get, %i[object string], :string
     attach_function :td_token_json, [:object], :string
 
+    attach_function :td_token_exchange_start, %i[object pointer object uintptr_t pointer], :object
+    attach_function :td_call_wait, %i[object int64], :int32, blocking: true
+    attach_function :td_call_fd, [:object], :int32
+    attach_function :td_call_token, %i[object pointer], :object, blocking: true
+    attach_function :td_call_cancel, [:object], :void
+
+    attach_function :td_queue_new, [:pointer], :object
+    attach_function :td_queue_fd, [:object], :int32
+    attach_function :td_queue_next, [:object], :uintptr_t
+
     attach_function :td_error_code, [:object], :int32
     attach_function :td_error_name, [:object], :string
     attach_function :td_error_message, [:object], :string

@@ -48,6 +48,16 @@ final class Library {
     static native long td_token_get(long token, long name);
     static native long td_token_json(long token);
 
+    static native long td_token_exchange_start(long client, long parameters, long queue, long tag, long call);
+    static native int td_call_wait(long call, long milliseconds);
+    static native int td_call_fd(long call);
+    static native long td_call_token(long call, long token);
+    static native void td_call_cancel(long call);
+
+    static native long td_queue_new(long queue);
+    static native int td_queue_fd(long queue);
+    static native long td_queue_next(long queue);
+
     static native int td_error_code(long error);
     static native long td_error_name(long error);
     static native long td_error_message(long error);

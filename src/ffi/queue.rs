@@ -1,0 +1,84 @@
+//! `td_queue`
+
+use super::boundary::{create, quietly};
+use super::error::td_error;
+use super::object::{Handle, borrow};
+use crate::call::Queue;
+use std::ffi::c_int;
+use std::os::fd::IntoRawFd;
+use std::sync::Arc;
+
+// generated: td_queue
+/// A queue tells an event loop which calls have ended. Free it with `td_free`.
+///
+/// Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To free it ends
+/// no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls only, by descriptors
+/// of its own.
+// end of generated
+pub struct td_queue {
+    _private: (),
+}
+
+/// The host's hold of a queue. Calls that are in it may hold it longer.
+pub(super) struct Held(Arc<Queue>);
+
+impl Held {
+    pub fn share(&self) -> Arc<Queue> {
+        self.0.clone()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.hang_up();
+    }
+}
+
+impl Handle for td_queue {
+    const TAG: u64 = u64::from_ne_bytes(*b"td_queue");
+    const NAME: &'static str = "td_queue";
+    type Value = Held;
+}
+
+// generated: td_queue_new
+/// Makes a queue.
+// end of generated
+///
+/// `queue`: receives the queue, or NULL on failure.
+///
+/// Returns NULL, or an error: `invalid_argument`, `internal`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_queue_new(queue: *mut *mut td_queue) -> *mut td_error {
+    // SAFETY: the contract of the header.
+    unsafe { create(queue, || Queue::new().map(|queue| Held(Arc::new(queue)))) }
+}
+
+// generated: td_queue_fd
+/// A new descriptor that is readable while ended calls wait in the queue; -1 where no descriptor is left.
+///
+/// `queue`: NULL answers -1.
+// end of generated
+///
+/// Each call of this function makes another descriptor of the same queue. Close it when you need it no more. It may be readable though no
+/// call has ended. You may read its bytes, which mean nothing; the next end makes it readable again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_queue_fd(queue: *const td_queue) -> c_int {
+    // SAFETY: the contract of the header.
+    let queue = unsafe { borrow(queue) };
+    queue.and_then(|queue| quietly(|| queue.0.descriptor()).flatten()).map_or(-1, IntoRawFd::into_raw_fd)
+}
+
+// generated: td_queue_next
+/// The tag of the next call that has ended; 0 where no ended call waits in the queue.
+///
+/// `queue`: NULL answers 0.
+// end of generated
+///
+/// When a descriptor of the queue is readable, call this function until it returns 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_queue_next(queue: *mut td_queue) -> usize {
+    // SAFETY: the contract of the header.
+    let queue = unsafe { borrow(queue.cast_const()) };
+    queue.and_then(|queue| quietly(|| queue.0.next())).unwrap_or_default()
+}
