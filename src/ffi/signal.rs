@@ -1,16 +1,17 @@
-//! What may hit a thread in a call: cancellation, and SIGPIPE, which kills a C program by default when the server has closed the connection that it writes to.
+//! Protects a thread in a call from cancellation and from SIGPIPE. By default, SIGPIPE kills a C program when it writes to a
+//! connection that the server has closed.
 
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::ptr;
 
 unsafe extern "C" {
-    // Not in the libc crate.
+    // The libc crate does not have it.
     fn pthread_setcancelstate(state: c_int, before: *mut c_int) -> c_int;
 }
 const PTHREAD_CANCEL_DISABLE: c_int = 1;
 
-/// Puts `pthread_cancel` off while it lives: cancellation unwinds the stack, and may not pass through Rust.
+/// Postpones `pthread_cancel` while it lives, because cancellation unwinds the stack, and may not unwind Rust code.
 pub(super) struct CancelDeferred {
     state_before: c_int,
 }
@@ -18,7 +19,7 @@ pub(super) struct CancelDeferred {
 impl CancelDeferred {
     pub fn new() -> CancelDeferred {
         let mut state_before = 0;
-        // SAFETY: the place may be written.
+        // SAFETY: the place is writable.
         unsafe { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &mut state_before) };
         CancelDeferred { state_before }
     }
@@ -26,15 +27,15 @@ impl CancelDeferred {
 
 impl Drop for CancelDeferred {
     fn drop(&mut self) {
-        // SAFETY: NULL is allowed for what is not asked for.
+        // SAFETY: NULL is allowed if the caller does not need the previous state.
         unsafe { pthread_setcancelstate(self.state_before, ptr::null_mut()) };
     }
 }
 
-/// Blocks SIGPIPE in this thread while it lives; then takes away what came meanwhile and restores the mask.
+/// Blocks SIGPIPE in this thread while it lives. Then it removes a SIGPIPE that came meanwhile, and restores the mask.
 ///
-/// A write to a broken pipe signals the thread that writes, so nobody else's signal is lost. One that was pending before stays.
-/// Taking it away is a cancellation point, which is put off too.
+/// A write to a broken pipe signals the thread that writes, so no other thread's signal is lost. A SIGPIPE that was pending before
+/// stays. The removal is a cancellation point, so cancellation is postponed too.
 pub(super) struct SigpipeBlocked {
     mask_before: libc::sigset_t,
     pending_before: bool,
@@ -50,7 +51,7 @@ impl SigpipeBlocked {
             libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe(), mask_before.as_mut_ptr());
             mask_before.assume_init()
         };
-        // A thread that did not block it has none pending.
+        // If a thread does not block the signal, none is pending for it.
         let pending_before = has_sigpipe(&mask_before) && is_pending();
         SigpipeBlocked { mask_before, pending_before, _deferred: deferred }
     }
@@ -60,10 +61,10 @@ impl Drop for SigpipeBlocked {
     fn drop(&mut self) {
         if !self.pending_before {
             let no_wait = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-            // SAFETY: the set and the time are valid; a SIGPIPE that is pending is taken, and nothing is waited for.
+            // SAFETY: the set and the time are valid. The call removes a pending SIGPIPE, and does not wait.
             unsafe { libc::sigtimedwait(&sigpipe(), ptr::null_mut(), &no_wait) };
         }
-        // SAFETY: the set is the one that this thread had.
+        // SAFETY: the set is the mask that this thread had before.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.mask_before, ptr::null_mut()) };
     }
 }
@@ -80,7 +81,7 @@ fn sigpipe() -> libc::sigset_t {
 
 fn is_pending() -> bool {
     let mut set = MaybeUninit::uninit();
-    // SAFETY: sigpending initialises the set where it succeeds, and it fails for no valid address.
+    // SAFETY: sigpending initialises the set if it succeeds, and it can't fail for a valid address.
     let pending = unsafe {
         libc::sigemptyset(set.as_mut_ptr());
         libc::sigpending(set.as_mut_ptr());
