@@ -1,4 +1,4 @@
-;; Runs the conformance cases through the Clojure package: runner.clj CASES. Prints one line per case; exits with 1 if one failed.
+;; Runs the conformance cases through the Clojure package: runner.clj CASES. Prints a line per case; exits with 1 if one failed.
 (require '[clojure.data.json :as json]
          '[clojure.java.io :as io]
          '[clojure.string :as string]

@@ -1,4 +1,4 @@
-// Runs the conformance cases in C++: runner CASES. Prints one line per case; exits with 1 if one failed.
+// Runs the conformance cases in C++: runner CASES. Prints a line per case; exits with 1 if one failed.
 
 #include <any>
 #include <chrono>

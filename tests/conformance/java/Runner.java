@@ -26,7 +26,7 @@ import talkdeskauth.ExchangeParameters;
 import talkdeskauth.TalkdeskAuthException;
 import talkdeskauth.Token;
 
-/** Runs the conformance cases through the Java package: Runner CASES. Prints one line per case; exits with 1 if one failed. */
+/** Runs the conformance cases through the Java package: Runner CASES. Prints a line per case; exits with 1 if one failed. */
 final class Runner {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -1,4 +1,4 @@
-/** Runs the conformance cases through the Node package: runner.mjs CASES. Prints one line per case; exits with 1 if one failed. */
+/** Runs the conformance cases through the Node package: runner.mjs CASES. Prints a line per case; exits with 1 if one failed. */
 
 import { readFileSync } from 'node:fs';
 import { Assertion, Client, TalkdeskAuthError, Token } from 'talkdesk-auth';

@@ -1,4 +1,4 @@
-"""Runs the conformance cases through the Python package: runner.py CASES. Prints one line per case; exits with 1 if one failed."""
+"""Runs the conformance cases through the Python package: runner.py CASES. Prints a line per case; exits with 1 if one failed."""
 
 from __future__ import annotations
 

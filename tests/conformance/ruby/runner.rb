@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Runs the conformance cases through the gem: runner.rb CASES. Prints one line per case; exits with 1 if one failed.
+# Runs the conformance cases through the gem: runner.rb CASES. Prints a line per case; exits with 1 if one failed.
 require "json"
 require "talkdesk_auth"
 
