@@ -16,8 +16,8 @@ use crate::steps::{Call, Course};
 use crate::templates::Templates;
 
 pub const HELP: &str = "\
-a file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}; other members of a group are defaults for its cases.
-a case has
+A file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}; other members of a group are defaults for its cases.
+A case has
   name                     the name; the runner prints it in the line of the case
   call                     client, assertion or exchange
   registered               the algorithm of the registered client that the case uses; ES256 by default
@@ -30,7 +30,7 @@ a case has
                            that many seconds after the call
   steps                    a list of steps, for several calls; it replaces call, options and expect
 
-a case with steps first makes its client, which is named client. Then it takes one step after the other. a step has
+A case with steps first makes its client, which is named client. Then it takes one step after the other. A step has
   call                     client, assertion or exchange; read, to look at an object again; or close, for a client or a token
   on                       the name of the object on which the call is made; client by default
   as                       the name of the object that the call makes; assertion or token by default
@@ -41,7 +41,7 @@ a case with steps first makes its client, which is named client. Then it takes o
   expect                   as above; {\"same_as\": [OBJECT, PART, MEMBER]} or {\"other_than\": [OBJECT, PART, MEMBER]} compares
                            with a value of an earlier object. A step without expect must not fail
 
-texts can contain
+Texts can contain
   {{NAME}}                 a member of this client or of the ready line
   {{code}} {{code VERIFIER}} {{refresh_token}}
                            a fresh code or refresh token for the scope openid contacts:read; it stays the same throughout its case
