@@ -498,10 +498,15 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_function_begins_with_that_of_its_object() {
+    fn the_name_of_a_function_begins_with_its_object_or_with_the_function_that_it_starts() {
         for spec in FUNCTIONS.iter() {
             let Some(object) = spec.object else { continue };
-            assert_eq!(spec.name, format!("td_{}_{}", object.spec().name, spec.function.short_name()));
+            let started = spec.parameters.iter().find_map(|parameter| match parameter.kind {
+                ParameterKind::OptionsOf(function) => Some(format!("{}_start", function.name())),
+                _ => None,
+            });
+            let expected = format!("td_{}_{}", object.spec().name, spec.function.short_name());
+            assert_eq!(spec.name, started.unwrap_or(expected));
         }
     }
 }
