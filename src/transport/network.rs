@@ -6,7 +6,7 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
 use std::collections::HashMap;
@@ -215,7 +215,14 @@ impl Network {
             yield_now().await;
             call.await;
         };
-        Ok(runtime.runtime().spawn(task).abort_handle())
+        // It panics where the host closed the runtime's descriptors.
+        match panics::caught(|| runtime.runtime().spawn(task)) {
+            Ok(task) => Ok(task.abort_handle()),
+            Err(_) => {
+                self.abandon(runtime);
+                Err(broken_down())
+            }
+        }
     }
 
     /// Drives calls until there was none for a while.
@@ -259,6 +266,15 @@ impl Network {
             call.break_off();
         }
     }
+}
+
+/// The error of a call whose runtime can't go on.
+pub(crate) fn broken_down() -> Error {
+    Error::new(
+        ErrorCode::Internal,
+        "the network of this process broke down, as it does if the program closes descriptors that are not its own; \
+         nothing was sent, and the next call sets it up anew",
+    )
 }
 
 impl Driven {
