@@ -37,8 +37,7 @@ impl Handle for td_token {
 /// - `client_credentials` (§4.4) takes `scope`.
 /// - Any other grant type (§4.5) takes all of these, and its own fields as `param.NAME`.
 ///
-/// Each grant type also takes the parameters of the following list that are not named above. If a call went through several queues,
-/// each queue may give its `waited`, and they add up.
+/// Every grant type also takes the other parameters in this list; several values of `waited` are added up.
 // generated: options of td_token_exchange
 /// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
 ///   endpoint exactly as given.
