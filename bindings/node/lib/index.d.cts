@@ -64,11 +64,11 @@ export class Client implements Closable {
    *
    * After {@link OutcomeUnknownError} a code or refresh token may be spent.
    *
-   * The call runs on a thread of libuv's, and ends by its deadline (`timeout`).
+   * The call occupies no thread of libuv's, and ends by its deadline (`timeout`).
    *
-   * `signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's reason.
-   * If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, for a code or
-   * a refresh token may be spent.
+   * If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent before,
+   * and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the reason is its
+   * `cause`.
    *
    * Rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError,
    * InvalidResponseError and InternalError, whose `retryable` tells whether to repeat the call.
