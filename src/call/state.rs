@@ -24,7 +24,7 @@ pub(crate) struct State {
     is_taken: AtomicBool,
     watching: Mutex<Watching>,
     ended: Condvar,
-    telling: Option<Arc<Telling>>,
+    telling: Option<Telling>,
 }
 
 /// Who wants to know of the end.
@@ -44,7 +44,7 @@ impl State {
             is_taken: AtomicBool::new(false),
             watching: Mutex::default(),
             ended: Condvar::new(),
-            telling: telling.map(Arc::new),
+            telling,
         })
     }
 

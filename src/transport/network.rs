@@ -250,7 +250,9 @@ impl Network {
     /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
     /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
-        self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
+        if let Some(present) = self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
+            mem::forget(present);
+        }
         let broken = mem::take(&mut runtime.calls().in_flight);
         mem::forget(runtime);
         for call in broken.into_values() {
