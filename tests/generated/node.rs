@@ -184,9 +184,9 @@ fn method_type(spec: &FunctionSpec) -> String {
     }
     texts.push("The call occupies no thread of libuv, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
-        "If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent before, \
-         and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the reason is its \
-         `cause`."
+        "If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent \
+         before, and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the \
+         reason is its `cause`."
             .to_owned(),
     );
     texts.push(format!(

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * `worker.terminate()` ends a thread at once: no `finally` and no finalizer runs. So Node itself frees the calls and the queue that the
- * thread leaves behind, by the cleanup hooks that it offers to addons (`node::AddEnvironmentCleanupHook`).
+ * `worker.terminate()` ends a thread at once: no `finally` and no finalizer runs. So Node itself frees the calls and the queue that
+ * the thread leaves behind, by the cleanup hooks that it offers to addons (`node::AddEnvironmentCleanupHook`).
  */
 
 const koffi = require('koffi');

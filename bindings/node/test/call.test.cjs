@@ -9,7 +9,6 @@ const { DeadlineExceededError, OutcomeUnknownError } = require('talkdesk-auth');
 const library = require('../lib/library.cjs');
 const { CREDENTIALS, Endpoint, Stalled, run, silent, until } = require('./support.cjs');
 
-/** Code and refresh token can be used once. */
 const REFRESH = { grant_type: 'refresh_token', refresh_token: 'refresh-1' };
 
 let endpoint;
@@ -109,7 +108,8 @@ test('a call that is aborted after its request was sent says whether a code or a
   const unknown = { constructor: OutcomeUnknownError, code: 7, name: 'outcome_unknown', retryable: false, cause: reason };
   await assert.rejects(aborted(REFRESH, 1), unknown);
   await assert.rejects(aborted(CREDENTIALS, 2), isReason(reason));
-  await assert.rejects(aborted({ grant_type: 'authorization_code', code: 'code-1', redirect_uri: endpoint.redirect_uri }, 3), unknown);
+  const code = { grant_type: 'authorization_code', code: 'code-1', redirect_uri: endpoint.redirect_uri };
+  await assert.rejects(aborted(code, 3), unknown);
   await until(() => stalled.broken === 3);
 });
 
@@ -153,7 +153,7 @@ test('a signal that never aborts changes nothing and keeps no listener', async (
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('a call that can not send its request ends by its deadline', async (context) => {
+test('a call whose request is not sent ends by its deadline', async (context) => {
   const client = endpoint.client('', { token_endpoint: await silent(context) });
   await assert.rejects(client.exchange({ ...REFRESH, timeout: 0.1 }), { constructor: DeadlineExceededError, retryable: true });
 });
@@ -175,7 +175,8 @@ test('where no descriptor is left, a call rejects, and the next one works', asyn
     const { closeSync, openSync } = require('node:fs');
     const { Client } = require('talkdesk-auth');
     const client = new Client(JSON.parse(process.argv[1]));
-    const exchange = () => client.exchange({ grant_type: 'client_credentials' }).then((token) => token.token_type, (error) => error.name);
+    const call = () => client.exchange({ grant_type: 'client_credentials' });
+    const exchange = () => call().then((token) => token.token_type, (error) => error.name);
     (async () => {
       const taken = [];
       try {

@@ -169,8 +169,8 @@ for (const way of ['closed', 'dropped']) {
         console.log(most - before);
       })();`;
     const more = await run(code, [JSON.stringify([way, endpoint.options()])], { most_descriptors: 256 });
-    // The library may open a second connection while the first one ends.
-    assert.ok(Number(more) <= 2, `${more} more descriptors`);
+    // The library may renew its connection and its network meanwhile.
+    assert.ok(Number(more) < 20, `${more} more descriptors`);
   });
 }
 
