@@ -1,6 +1,6 @@
 //! The descriptors of a parent's network. A child of a fork can't use them, and nobody else would close them.
 //!
-//! The runtime does not tell its descriptors. But the kernel lists what an epoll instance watches (proc(5), `/proc/pid/fdinfo`). A socket
+//! The runtime does not tell its descriptors. But the kernel lists what an epoll instance watches (proc(5), `/proc/pid/fdinfo`). A pipe
 //! of ours is among that, and by it a child recognises the instance. Without `/proc`, the descriptors stay open.
 
 use nix::unistd::close;
@@ -10,18 +10,18 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::SeqCst;
-use tokio::net::UnixDatagram;
+use tokio::net::unix::pipe;
 
-/// The inode of the socket that marks this process's runtime. It is in no lock, because a child reads it.
+/// The inode of the pipe that marks this process's runtime. It is in no lock, because a child reads it.
 #[derive(Default)]
 pub(super) struct Mark(AtomicU64);
 
 impl Mark {
-    /// A socket that the runtime watches, within which this is called, and that marks it from now on.
-    pub fn set(&self) -> io::Result<UnixDatagram> {
-        let socket = UnixDatagram::unbound()?;
-        self.0.store(inode_of(socket.as_raw_fd()).unwrap_or_default(), SeqCst);
-        Ok(socket)
+    /// A pipe that the runtime watches, within which this is called, and that marks it from now on.
+    pub fn set(&self) -> io::Result<pipe::Receiver> {
+        let (_, receiver) = pipe::pipe()?;
+        self.0.store(inode_of(receiver.as_raw_fd()).unwrap_or_default(), SeqCst);
+        Ok(receiver)
     }
 
     /// Closes this process's copies of what the marked runtime of its parent had open. Closing a copy changes nothing for the parent.

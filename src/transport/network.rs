@@ -15,7 +15,7 @@ use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::net::UnixDatagram;
+use tokio::net::unix::pipe;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
@@ -49,6 +49,8 @@ struct State {
     runtime: Option<Arc<Driven>>,
     clients: usize,
     has_thread: bool,
+    /// A call came since the thread last looked, and the runtime took it.
+    has_new_call: bool,
 }
 
 /// A call in flight, as far as the network has to do with it.
@@ -65,7 +67,7 @@ struct Driven {
     calls: Mutex<Calls>,
     none_left: Notify,
     /// Keeps the runtime's mark open.
-    _marked: UnixDatagram,
+    _marked: pipe::Receiver,
 }
 
 /// The calls in flight on a runtime, each by its number.
@@ -221,7 +223,6 @@ impl Network {
         }
         let end = End { number: runtime.add(in_flight.clone()), call: in_flight, runtime: Arc::downgrade(&runtime) };
         drop(state);
-        self.started.notify_one();
         let call = call(Shared { pool: runtime.pool.clone(), resolver: self.resolver.clone() });
         let task = async move {
             let _end = end;
@@ -231,7 +232,12 @@ impl Network {
         };
         // It panics where the host closed the runtime's descriptors.
         match panics::caught(|| runtime.runtime().spawn(task)) {
-            Ok(task) => Ok(task.abort_handle()),
+            Ok(task) => {
+                // Not before: the thread must not enter a runtime that is broken, for it would close the numbers of its descriptors.
+                self.lock().has_new_call = true;
+                self.started.notify_one();
+                Ok(task.abort_handle())
+            }
             Err(_) => {
                 self.abandon(runtime);
                 Err(broken_down())
@@ -243,7 +249,8 @@ impl Network {
     fn drive(&'static self) {
         let mut state = self.lock();
         loop {
-            if let Some(runtime) = state.runtime.clone().filter(|runtime| runtime.has_calls()) {
+            let has_new_call = mem::take(&mut state.has_new_call);
+            if let Some(runtime) = state.runtime.clone().filter(|runtime| has_new_call && runtime.has_calls()) {
                 drop(state);
                 let is_broken = panics::caught(|| runtime.turn()).is_err();
                 if is_broken {
@@ -261,7 +268,10 @@ impl Network {
             }
             let (back, waited) = self.started.wait_timeout(state, LINGER).unwrap_or_else(PoisonError::into_inner);
             state = back;
-            if waited.timed_out() && !state.runtime.as_ref().is_some_and(|runtime| runtime.has_calls()) {
+            if waited.timed_out()
+                && !state.has_new_call
+                && !state.runtime.as_ref().is_some_and(|runtime| runtime.has_calls())
+            {
                 state.has_thread = false;
                 return;
             }
