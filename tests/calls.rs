@@ -151,6 +151,14 @@ fn both_sides_of_a_fork_go_on_with_calls_in_flight() {
 }
 
 #[test]
+fn a_process_that_forks_on_and_on_gathers_no_descriptors() {
+    let endpoint = Endpoint::start();
+    let address = |path: &str| endpoint.https_url(path).replace("localhost", "127.0.0.1");
+    let options = client(&endpoint, &address("/oauth/token"));
+    assert_eq!(run("generations", 8, &options, &address("/with/delay_ms=200/oauth/token")), [8]);
+}
+
+#[test]
 fn a_process_may_end_with_calls_in_flight() {
     let endpoint = Endpoint::start();
     let slow = endpoint.https_url("/with/delay_ms=300/oauth/token");

@@ -182,7 +182,7 @@ mod tests {
     use super::*;
     use crate::error::ERRORS;
     fn grants() -> [Grant; 2] {
-        [Grant::client_credentials(None), Grant::refresh_token("r", None)].map(Result::unwrap)
+        [Grant::client_credentials(None), Grant::refresh_token("r", None)]
     }
 
     fn failed(outcome: Outcome) -> Failure {
