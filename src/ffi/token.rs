@@ -39,12 +39,12 @@ impl Handle for td_token {
 ///
 /// Every grant type also takes the other parameters in this list; several values of `waited` are added up.
 // generated: options of td_token_exchange
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
 ///   expires; `exp` is never more than 3600 s after `iat`.
-/// - `timeout` (seconds, 0.001 to 3600; by default the client's value): The seconds for a whole exchange, including all waiting;
-///   the call ends by then.
+/// - `timeout` (seconds, 0.001 to 3600; by default the client's value): How many seconds the whole exchange may take, including
+///   waiting.
 /// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
 ///   7523 §3.
 /// - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
@@ -62,8 +62,10 @@ impl Handle for td_token {
 ///
 /// `token`: receives the token, or NULL on failure.
 ///
-/// Returns NULL, or an error: `invalid_argument` or `invalid_option`; `connection_failed`, `tls_failed` or `deadline_exceeded` if
-/// nothing was sent; `outcome_unknown` if a code or a refresh token may be spent; `oauth_error` or `invalid_response`; `internal`.
+// generated: errors of td_token_exchange
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `connection_failed`, `tls_failed`, `deadline_exceeded`,
+/// `outcome_unknown`, `oauth_error`, `invalid_response`, `internal`.
+// end of generated
 ///
 /// The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
 /// sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the

@@ -3,6 +3,7 @@
 mod c;
 mod clojure;
 mod cpp;
+mod getters;
 mod java;
 mod markdown;
 mod names;
