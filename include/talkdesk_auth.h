@@ -483,8 +483,8 @@ int td_call_fd(const td_call *call);
  * Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
  * `oauth_error`, `invalid_response`, `internal`, `cancelled`.
  *
- * If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is `cancelled`. If
- * it was cancelled after its request was sent, it is `outcome_unknown`.
+ * If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
+ * `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
  */
 TD_MUST_USE
 td_error *td_call_token(td_call *call,

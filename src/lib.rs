@@ -22,7 +22,7 @@
 //! assert_eq!(assertion.get("aud"), Some("https://127.0.0.1:9/oauth/token"));
 //!
 //! // No server listens on this port.
-//! let grant = [("grant_type", "authorization_code"), ("code", "SplxlOBeZQQYbYS6WxSbIA"), ("redirect_uri", "https://example.com/cb")];
+//! let grant = [("grant_type", "authorization_code"), ("code", "SplxlOBeZQQYbYS6WxSbIA")];
 //! let error = client.exchange(grant).unwrap_err();
 //! assert_eq!(error.code(), ErrorCode::ConnectionFailed);
 //! assert!(error.is_retryable());

@@ -126,8 +126,8 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 /// `oauth_error`, `invalid_response`, `internal`, `cancelled`.
 // end of generated
 ///
-/// If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is `cancelled`. If
-/// it was cancelled after its request was sent, it is `outcome_unknown`.
+/// If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
+/// `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_token) -> *mut td_error {

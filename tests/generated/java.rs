@@ -14,7 +14,8 @@ use talkdesk_auth::{
 };
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
-const FROM_ERRORS: &str = "// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
+const FROM_ERRORS: &str = "// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.\n\
+     package talkdeskauth;\n";
 const FROM_OPTIONS: &str =
     "// Rendered from src/options/table.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
 const WIDTH: usize = 132;

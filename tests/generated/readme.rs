@@ -1,15 +1,16 @@
-//! Renders the READMEs of the bindings. All have the same sections in the same order. `readme/common.md` has the parts that they
-//! share, and `readme/LANGUAGE.md` has the parts that differ.
+//! Renders the READMEs of the bindings, and the parts that the project's own README shares with them. The READMEs of the bindings
+//! have the same sections in the same order. `readme/common.md` has the parts that are shared, and `readme/LANGUAGE.md` has the
+//! parts that differ.
 //!
 //! Each of these files is a list of parts below lines `<!-- part: NAME -->`. In a part, `{{NAME}}` stands for another part: the
 //! language's own if there is one, otherwise the common one. `{{option:NAME}}`, `{{field:NAME}}` and `{{error:NAME}}` stand for a
-//! name of the tables as the language writes it, `{{members:OBJECT}}` for the getters of an object, `{{default:NAME}}` for an option's
-//! default, and `{{version}}` for the library's version.
+//! name of the tables as the language writes it, `{{members:OBJECT}}` for the getters of an object, `{{default:NAME}}` for an
+//! option's default, and `{{version}}` for the library's version.
 
 use crate::clojure::dashed;
 use crate::names::{camel, error_class};
 use crate::prose::listed;
-use crate::read;
+use crate::{read, replaced};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use talkdesk_auth::{ERRORS, ErrorSpec, OBJECTS, OPTIONS};
@@ -53,6 +54,18 @@ pub fn files() -> Vec<(String, String)> {
     let files = LANGUAGES.iter().map(&mut readme).collect();
     assert!(unused.is_empty(), "{FOLDER}/common.md: no README holds {unused:?}");
     files
+}
+
+/// The project's README, with the parts that it shares with the READMEs of the bindings.
+pub fn project(readme: &str) -> String {
+    let language =
+        Language { name: "c", option: str::to_owned, field: str::to_owned, error: |spec| spec.name.to_owned() };
+    let common = parts("common");
+    let page = Page { language: &language, own: parts("c"), common: &common, used: RefCell::default() };
+    ["promise", "arguments", "assertion_fields"].iter().fold(readme.to_owned(), |readme, name| {
+        let begin = format!("<!-- generated: {name} -->\n");
+        replaced(&readme, &begin, "<!-- end of generated -->\n", &wrapped(&page.part(name)))
+    })
 }
 
 type Parts = BTreeMap<String, String>;
