@@ -4,7 +4,8 @@
 ///
 ///     talkdesk::client client({{"account", "acme"}, {"region", "us"}, {"client_id", id}, {"key_id", kid},
 ///                              {"private_key_file", "talkdesk.key"}});
-///     talkdesk::token token = client.exchange({{"grant_type", "client_credentials"}});
+///     talkdesk::token token = client.exchange({{"grant_type", "authorization_code"}, {"code", code},
+///                                              {"redirect_uri", redirect_uri}});
 ///     std::cout << token.access_token() << '\n';
 ///
 /// The names are those of C: td_client_new is the constructor of talkdesk::client, td_token_type(token) is
@@ -71,8 +72,8 @@ inline std::string_view text_or_empty(const char *text) noexcept {
     return text ? std::string_view(text) : std::string_view();
 }
 
-inline std::optional<std::int64_t> optional_time(std::int64_t seconds) noexcept {
-    return seconds < 0 ? std::nullopt : std::optional<std::int64_t>(seconds);
+inline std::optional<std::int64_t> optional_number(std::int64_t number) noexcept {
+    return number < 0 ? std::nullopt : std::optional<std::int64_t>(number);
 }
 
 } // namespace detail
@@ -400,14 +401,14 @@ class token {
     ///
     /// It is computed from the wall clock at the exchange.
     [[nodiscard]] std::optional<std::int64_t> expires_at() const noexcept {
-        return detail::optional_time(td_token_expires_at(handle_.get()));
+        return detail::optional_number(td_token_expires_at(handle_.get()));
     }
 
     /// The whole seconds until the access token expires, or 0 if it has expired; nothing if the server did not say.
     ///
     /// The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
     [[nodiscard]] std::optional<std::int64_t> seconds_left() const noexcept {
-        return detail::optional_time(td_token_seconds_left(handle_.get()));
+        return detail::optional_number(td_token_seconds_left(handle_.get()));
     }
 
     /// A member of the response: a string as it is, anything else as JSON; nothing if it is absent or null, or has a
@@ -464,9 +465,13 @@ class call {
 
     /// Waits for the end of the call, and gives its outcome, once.
     ///
+    /// If the outcome was taken before, it throws invalid_argument. If the call was cancelled and nothing was sent, it
+    /// throws cancelled.
+    ///
+    // generated: errors of td_call_token
     /// @throws connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error, invalid_response,
-    /// internal; cancelled if the call was cancelled and nothing was sent; invalid_argument if the outcome was taken
-    /// before
+    /// internal and cancelled
+    // end of generated
     [[nodiscard]] talkdesk::token token() {
         return talkdesk::token(
             detail::create<td_token>([this](td_token **token) { return td_call_token(handle_.get(), token); }));
@@ -490,7 +495,11 @@ class call {
 /// Any thread may use it at any time. To destroy it ends no call; its descriptors then report a hang-up.
 class queue {
   public:
+    /// Makes a queue.
+    ///
+    // generated: errors of td_queue_new
     /// @throws internal
+    // end of generated
     queue() : handle_(detail::create<td_queue>([](td_queue **queue) { return td_queue_new(queue); })) {}
 
     /// A new descriptor that is readable while ended calls wait in the queue; the caller closes it. -1 if no descriptor
@@ -525,7 +534,9 @@ class client {
     /// It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call
     /// does.
     ///
-    /// @throws invalid_option, invalid_key, internal
+    // generated: errors of td_client_new
+    /// @throws invalid_option, invalid_key and internal
+    // end of generated
     explicit client(std::initializer_list<option> options) : handle_(create(detail::arguments(options))) {}
 
     /// The same from a container of pairs of strings.
@@ -536,8 +547,7 @@ class client {
     /// The given, resolved or default value of a client option; nothing if the option is secret, unset or unknown.
     ///
     /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a
-    /// later version of the library reloads a changed key. A string that was given out stays valid and unchanged as
-    /// long as the client lives.
+    /// later version of the library reloads a changed key.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_client_get(handle_.get(), name));
     }
@@ -572,7 +582,11 @@ class client {
     ///
     /// `parameters`: those of exchange.
     ///
-    /// @throws invalid_option, deadline_exceeded, internal; all else is the outcome of the call
+    /// All other errors are outcomes of the call.
+    ///
+    // generated: errors of td_token_exchange_start
+    /// @throws invalid_option, deadline_exceeded and internal
+    // end of generated
     [[nodiscard]] call start(std::initializer_list<option> parameters) const {
         return start(nullptr, 0, detail::arguments(parameters));
     }
@@ -628,9 +642,11 @@ class assertion {
     ///
     /// `client`: the client that the assertion authenticates. It may be destroyed before the assertion.
     ///
-    /// `options`: "audience", "assertion_lifetime" (whole seconds, 1 to 3600), and "claim.NAME" for further claims.
+    /// `options`: OPTIONS.md lists them; see also the comment of td_assertion_new.
     ///
-    /// @throws invalid_option, internal
+    // generated: errors of td_assertion_new
+    /// @throws invalid_option and internal
+    // end of generated
     explicit assertion(const client &client, std::initializer_list<option> options = {})
         : handle_(sign(client, detail::arguments(options))) {}
 

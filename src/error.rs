@@ -1,4 +1,4 @@
-//! The table of error codes, and the error type, which carries one of them.
+//! The errors there are, and the value that carries one of them.
 
 use crate::text::Text;
 use std::fmt;

@@ -25,7 +25,7 @@ pub enum Object {
 }
 
 /// One row of the table of objects.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ObjectSpec {
     /// The object.
@@ -41,7 +41,7 @@ pub struct ObjectSpec {
 }
 
 /// A value that an object's `get` finds by name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Member {
     /// The name that `get` takes.
@@ -53,7 +53,7 @@ pub struct Member {
 }
 
 /// One row of the table of functions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FunctionSpec {
     /// The function.
@@ -161,7 +161,7 @@ pub enum Blocks {
 }
 
 /// Explains an object, a member or a function in words that fit every language.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Documentation {
     /// One sentence.
@@ -358,8 +358,7 @@ table_of_functions! {
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,
         says("The given, resolved or default value of a client option.").absent("the option is secret, unset or unknown")
             .details("`algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change \
-                if a later version of the library reloads a changed key. A string that was given out stays valid and unchanged \
-                as long as the client lives."));
+                if a later version of the library reloads a changed key."));
 
     AssertionNew "td_assertion_new": maker(Object::Assertion, &[CLIENT, OPTIONS, place("assertion", Object::Assertion)],
         says("Signs a fresh assertion, for a program that sends the token request itself.")

@@ -22,7 +22,8 @@
 //! assert_eq!(assertion.get("aud"), Some("https://127.0.0.1:9/oauth/token"));
 //!
 //! // No server listens on this port.
-//! let error = client.exchange([("grant_type", "client_credentials")]).unwrap_err();
+//! let grant = [("grant_type", "authorization_code"), ("code", "SplxlOBeZQQYbYS6WxSbIA")];
+//! let error = client.exchange(grant).unwrap_err();
 //! assert_eq!(error.code(), ErrorCode::ConnectionFailed);
 //! assert!(error.is_retryable());
 //! # Ok(()) }

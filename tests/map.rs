@@ -78,21 +78,62 @@ fn imports() -> Imports {
     files.iter().map(imports).collect()
 }
 
-/// Every `a::b::c` in the code, as its parts.
-fn paths(code: &str) -> Vec<Vec<&str>> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    code.split(|c| !is_part(c)).filter(|word| word.contains("::")).map(|word| word.split("::").collect()).collect()
+/// Every path `a::b::c` in the code, as its parts. `a::{b, c::d}` stands for the paths `a::b` and `a::c::d`.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut paths = Vec::new();
+    // What each open brace puts before the words in it.
+    let mut prefixes = vec![String::new()];
+    let mut word = String::new();
+    for c in code.chars().chain([' ']) {
+        if c.is_alphanumeric() || c == '_' || c == ':' {
+            word.push(c);
+            continue;
+        }
+        let path = prefixes.last().expect("the first prefix stays").to_owned() + &word;
+        word.clear();
+        if c == '{' {
+            prefixes.push(if path.ends_with("::") { path } else { String::new() });
+            continue;
+        }
+        if path.contains("::") && !path.ends_with("::") {
+            paths.push(path.split("::").map(str::to_owned).collect());
+        }
+        // A brace in a text may have no partner.
+        if c == '}' && prefixes.len() > 1 {
+            prefixes.pop();
+        }
+    }
+    paths
 }
 
 /// A path inside `own`, from the root of the crate. In the file of a folder, a path may begin with the name of a file beside it.
-fn resolved(own: &[String], is_folder: bool, path: Vec<&str>) -> Option<Vec<String>> {
-    let parts = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
-    match path[..] {
-        ["crate", ref rest @ ..] => Some(parts(rest)),
-        ["super", ref rest @ ..] => Some([own[..own.len().checked_sub(1)?].to_vec(), parts(rest)].concat()),
-        [_, ..] if is_folder => Some([own.to_vec(), parts(&path)].concat()),
+fn resolved(own: &[String], is_folder: bool, path: Vec<String>) -> Option<Vec<String>> {
+    match path[0].as_str() {
+        "crate" => Some(path[1..].to_vec()),
+        "self" => Some([own, &path[1..]].concat()),
+        "super" => {
+            let up = path.iter().take_while(|part| *part == "super").count();
+            Some([&own[..own.len().checked_sub(up)?], &path[up..]].concat())
+        }
+        _ if is_folder => Some([own, &path[..]].concat()),
         _ => None,
     }
+}
+
+#[test]
+fn imports_in_groups_count_too() {
+    let own = ["a", "b", "c"].map(str::to_owned);
+    let found = |code| {
+        let found = paths(code).into_iter().filter_map(|path| resolved(&own, false, path));
+        found.map(|path| path.join("/")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(
+            "use crate::{client::Client, error, transport::{self, proxy::{Proxy, Rule}}};\nfn f() { g(crate::x::y) }"
+        ),
+        ["client/Client", "error", "transport/self", "transport/proxy/Proxy", "transport/proxy/Rule", "x/y"]
+    );
+    assert_eq!(found("use super::{\n    d::D,\n    super::e,\n};\nuse super::super::f;"), ["a/b/d/D", "a/e", "a/f"]);
 }
 
 /// The file of the longest module that `path` begins with.

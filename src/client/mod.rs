@@ -77,7 +77,8 @@ impl Client {
         self.0.settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| value)
     }
 
-    /// Signs a fresh client assertion (RFC 7523 §2.2, §3). Options: `audience`, `assertion_lifetime`, `claim.NAME`.
+    /// Signs a fresh client assertion (RFC 7523 §2.2, §3). [`OPTIONS`](crate::OPTIONS) lists the options: those that
+    /// [`Function::AssertionNew`](crate::Function::AssertionNew) takes.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] if the crypto library fails.
@@ -87,8 +88,8 @@ impl Client {
 
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), and authenticates with a fresh assertion (RFC 7523 §2.2).
     ///
-    /// Parameters: `grant_type`; the parameters of this grant type (`code`, `redirect_uri`, `code_verifier`, `refresh_token`,
-    /// `scope`); `timeout` and `waited`; the options of an assertion; further fields as `param.NAME`.
+    /// [`OPTIONS`](crate::OPTIONS) lists the parameters: those that [`Function::TokenExchange`](crate::Function::TokenExchange)
+    /// takes. `grant_type` is required, and decides which of the others are.
     ///
     /// Blocks until the answer is complete or the deadline passes. The library sends `client_credentials` once more, with a new
     /// assertion and over a fresh connection, if no complete answer or a status 408 came and time is left. It does so because this

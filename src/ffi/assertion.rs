@@ -44,7 +44,9 @@ impl Handle for td_assertion {
 ///
 /// `assertion`: receives the assertion, or NULL on failure.
 ///
+// generated: errors of td_assertion_new
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
+// end of generated
 ///
 /// The claims (RFC 7523 §3): `iss` and `sub` are the client id, `aud` is one string, `jti` is fresh and random, `iat` is 5 s in the
 /// past because clocks differ, and `exp` is the end of the lifetime. The header has `alg`, `kid` and `typ` (RFC 7515 §4.1). Nothing

@@ -43,8 +43,11 @@ impl Handle for td_call {
 ///
 /// `call`: receives the call, or NULL on failure.
 ///
-/// Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
-/// `internal`. Do not call it from a signal handler.
+// generated: errors of td_token_exchange_start
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `deadline_exceeded`, `internal`.
+// end of generated
+///
+/// The error is `deadline_exceeded` if `waited` leaves nothing of `timeout`. Do not call the function from a signal handler.
 ///
 /// One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
 /// sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
@@ -118,8 +121,13 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 ///
 /// `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
 ///
-/// Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. If the call was cancelled and nothing was
-/// sent, the error is `cancelled`. If it was cancelled after its request was sent, the error is `outcome_unknown`.
+// generated: errors of td_call_token
+/// Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
+/// `oauth_error`, `invalid_response`, `internal`, `cancelled`.
+// end of generated
+///
+/// If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
+/// `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_token) -> *mut td_error {

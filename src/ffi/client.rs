@@ -68,7 +68,9 @@ impl Handle for td_client {
 ///
 /// `client`: receives the client, or NULL on failure.
 ///
+// generated: errors of td_client_new
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
+// end of generated
 ///
 /// The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
 ///
@@ -84,10 +86,12 @@ pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *m
 /// The given, resolved or default value of a client option; NULL if the option is secret, unset or unknown.
 ///
 /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
-/// of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
+/// of the library reloads a changed key.
 ///
 /// If `client` or `name` is NULL, the function returns NULL. The string lives as long as the client.
 // end of generated
+///
+/// A string that was given out does not change when the value changes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_client_get(client: *const td_client, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.

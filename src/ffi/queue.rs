@@ -46,7 +46,9 @@ impl Handle for td_queue {
 ///
 /// `queue`: receives the queue, or NULL on failure.
 ///
+// generated: errors of td_queue_new
 /// Returns NULL, or an error: `invalid_argument`, `internal`.
+// end of generated
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_queue_new(queue: *mut *mut td_queue) -> *mut td_error {

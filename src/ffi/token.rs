@@ -62,8 +62,10 @@ impl Handle for td_token {
 ///
 /// `token`: receives the token, or NULL on failure.
 ///
-/// Returns NULL, or an error: `invalid_argument` or `invalid_option`; `connection_failed`, `tls_failed` or `deadline_exceeded` if
-/// nothing was sent; `outcome_unknown` if a code or a refresh token may be spent; `oauth_error` or `invalid_response`; `internal`.
+// generated: errors of td_token_exchange
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `connection_failed`, `tls_failed`, `deadline_exceeded`,
+/// `outcome_unknown`, `oauth_error`, `invalid_response`, `internal`.
+// end of generated
 ///
 /// The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
 /// sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the

@@ -5,8 +5,8 @@ use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object, ObjectSpec,
-    ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorCode, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object,
+    ObjectSpec, ParameterKind, ValueKind,
 };
 
 /// How long a line of a comment may be.
@@ -29,6 +29,9 @@ pub fn source(source: &str, object: Option<Object>) -> String {
     for spec in FUNCTIONS.iter().filter(|spec| spec.object == object) {
         regions.push((spec.name.to_owned(), comment(spec)));
     }
+    for spec in FUNCTIONS.iter().filter(|spec| spec.object == object && matches!(spec.gives, Gives::Object(_))) {
+        regions.push((format!("errors of {}", spec.name), errors(spec)));
+    }
     for spec in takers().filter(|spec| spec.object == object) {
         regions.push((format!("options of {}", spec.name), options(spec.function)));
     }
@@ -40,6 +43,13 @@ pub fn source(source: &str, object: Option<Object>) -> String {
         replaced(&source, &format!("{indent}// generated: {name}\n"), &format!("{indent}{END}"), text)
     };
     regions.iter().fold(source.to_owned(), region)
+}
+
+fn errors(spec: &FunctionSpec) -> String {
+    let errors = spec.errors.iter().map(|code| code.spec());
+    let errors = [ErrorCode::InvalidArgument.spec()].into_iter().chain(errors);
+    let names: Vec<String> = errors.map(|error| format!("`{}`", error.name)).collect();
+    paragraphs(&[format!("Returns NULL, or an error: {}.", names.join(", "))], MARK, WIDTH)
 }
 
 fn constants() -> String {
@@ -56,7 +66,7 @@ fn comment_of(object: &ObjectSpec) -> String {
 }
 
 /// The whole comment of a getter, and the beginning of another function's.
-fn comment(spec: &FunctionSpec) -> String {
+pub fn comment(spec: &FunctionSpec) -> String {
     let details = spec.documentation.details.to_owned();
     let Gives::Value(kind) = spec.gives else {
         let blocks = if spec.blocks == Blocks::Network {
@@ -66,10 +76,12 @@ fn comment(spec: &FunctionSpec) -> String {
         };
         return paragraphs(&[joined(&[spec.documentation.summary, &details, blocks])], MARK, WIDTH);
     };
-    let words = Words { absent: nothing(kind), times_are_numbers: true };
+    let words = Words { absent: nothing(spec, kind), times_are_numbers: true };
     let mut summary = sentence(&spec.documentation, kind, &words);
     if kind == ValueKind::Boolean {
-        summary = format!("{}: 1 for yes, 0 for no.", summary.trim_end_matches('.'));
+        let absent =
+            spec.documentation.absent.map(|absent| format!("; {} if {absent}", words.absent)).unwrap_or_default();
+        summary = format!("{}: 1 for yes, 0 for no{absent}.", spec.documentation.summary.trim_end_matches('.'));
     }
     let mut text = paragraphs(&[summary, details], MARK, WIDTH);
     for part in [list(spec), paragraphs(&[null(spec, kind)], MARK, WIDTH)] {
@@ -80,10 +92,12 @@ fn comment(spec: &FunctionSpec) -> String {
     text
 }
 
-fn nothing(kind: ValueKind) -> &'static str {
+/// What a getter returns if there is no value. A number that may be absent is never negative.
+fn nothing(spec: &FunctionSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => "NULL",
         ValueKind::Time | ValueKind::Seconds | ValueKind::Descriptor => "-1",
+        ValueKind::Number | ValueKind::Boolean if spec.documentation.absent.is_some() => "-1",
         ValueKind::Number | ValueKind::Boolean | ValueKind::Tag => "0",
         _ => unreachable!("a new kind of value needs its words here"),
     }
@@ -95,9 +109,13 @@ fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     let pointers = spec.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Milliseconds);
     let names: Vec<String> = pointers.map(|parameter| format!("`{}`", parameter.name)).collect();
     // There is no call that has not ended.
-    let answer = if spec.function == Function::CallWait { "1" } else { nothing(kind) };
+    let answer = if spec.function == Function::CallWait { "1" } else { nothing(spec, kind) };
     let text = format!("If {} is NULL, the function returns {answer}.", names.join(" or "));
-    if nothing(kind) == "NULL" { format!("{text} The string lives as long as the {}.", object.name) } else { text }
+    if nothing(spec, kind) == "NULL" {
+        format!("{text} The string lives as long as the {}.", object.name)
+    } else {
+        text
+    }
 }
 
 /// The list in the comment of a function.
@@ -127,7 +145,9 @@ pub fn member_item(member: &Member) -> String {
     let kind = match member.kind {
         ValueKind::Text => "text",
         ValueKind::Time => "Unix seconds in decimal",
-        ValueKind::JsonObject => "JSON",
+        ValueKind::Json | ValueKind::JsonObject => "JSON",
+        ValueKind::Seconds | ValueKind::Number => "decimal number",
+        ValueKind::Boolean => "`true` or `false`",
         _ => unreachable!("a new kind of member needs its words here"),
     };
     let text = joined(&[member.documentation.summary, member.documentation.details]);

@@ -102,7 +102,7 @@ fn keyword(spec: &OptionSpec) -> String {
     format!(":{}", dashed(&crate::names::keyword(spec)))
 }
 
-fn dashed(name: &str) -> String {
+pub fn dashed(name: &str) -> String {
     name.replace('_', "-")
 }
 
@@ -110,10 +110,12 @@ fn key(getter: &Getter) -> String {
     format!(":{}", dashed(getter.name))
 }
 
-fn says(getter: &Getter) -> String {
+pub fn says(getter: &Getter) -> String {
     let kind = match getter.kind {
         ValueKind::Time => "instant",
         ValueKind::Json | ValueKind::JsonObject => "JSON text",
+        ValueKind::Seconds | ValueKind::Number => "number",
+        ValueKind::Boolean => "true or false",
         _ => "text",
     };
     let text = joined(&[&sentence(getter.documentation, getter.kind, &WORDS), getter.documentation.details]);
@@ -128,6 +130,11 @@ fn values(object: &ObjectSpec) -> Vec<Getter> {
         .collect()
 }
 
+/// Whether more can be read from an object than its record holds.
+fn has_more(object: &ObjectSpec) -> bool {
+    object.is_open || getters(object).iter().any(|getter| getter.kind == ValueKind::Seconds)
+}
+
 /// The records, and the functions that make them from Java's objects. A record keeps its object if the object has more to read.
 fn records() -> String {
     let mut text = String::new();
@@ -136,7 +143,7 @@ fn records() -> String {
         let mut keys: Vec<_> = values(object).iter().map(|getter| dashed(getter.name)).collect();
         let mut rows: Vec<_> = values(object).iter().map(read).collect();
         let mut closes = "";
-        if object.is_open {
+        if has_more(object) {
             keys.push(format!("^talkdeskauth.{class} object"));
             rows.push("object".to_owned());
             closes = "\n  java.lang.AutoCloseable\n  (close [_] (.close object))";
@@ -154,24 +161,34 @@ fn records() -> String {
 }
 
 /// The call that reads a value from Java's object.
-fn read(getter: &Getter) -> String {
-    let call = format!("(.{} object)", camel(getter.name));
-    if getter.documentation.absent.is_some() { format!("(optional {call})") } else { call }
+pub fn read(getter: &Getter) -> String {
+    present(getter, &format!("(.{} object)", camel(getter.name)))
+}
+
+/// The value of a call of Java, or nil if it is absent.
+fn present(getter: &Getter, call: &str) -> String {
+    match getter.kind {
+        _ if getter.documentation.absent.is_none() => call.to_owned(),
+        // Java has another class for numbers that may be absent.
+        ValueKind::Seconds | ValueKind::Number => format!("(known {call})"),
+        _ => format!("(optional {call})"),
+    }
 }
 
 /// The functions that read from an object, which must be open.
 fn functions() -> String {
     let mut all = Vec::new();
-    for object in made().filter(|object| object.is_open) {
+    for object in made().filter(|object| has_more(object)) {
         let class = pascal(object.name);
         for getter in getters(object).iter().filter(|getter| getter.kind == ValueKind::Seconds) {
             let texts = [sentence(getter.documentation, getter.kind, &WORDS), getter.documentation.details.to_owned()];
+            let name = object.name;
+            let call = format!("(.{} ^talkdeskauth.{class} (:object {name}))", camel(getter.name));
             all.push(format!(
-                "(defn {}\n{}  [^{class} {name}]\n  (known (.{} ^talkdeskauth.{class} (:object {name}))))\n",
+                "(defn {}\n{}  [^{class} {name}]\n  {})\n",
                 dashed(getter.name),
                 docstring(&texts),
-                camel(getter.name),
-                name = object.name
+                present(getter, &call)
             ));
         }
     }
@@ -187,9 +204,11 @@ fn method(spec: &FunctionSpec) -> String {
     } else {
         ""
     };
-    let open = if made.is_open {
+    let open = if has_more(made) {
         let changing = getters(made).into_iter().filter(|getter| getter.kind == ValueKind::Seconds);
-        let asking = changing.map(|getter| format!("`{}`", dashed(getter.name))).chain(["`member`".to_owned()]);
+        let asking = changing
+            .map(|getter| format!("`{}`", dashed(getter.name)))
+            .chain(made.is_open.then(|| "`member`".to_owned()));
         let asking = prose::listed(&asking.collect::<Vec<_>>());
         format!(" Close the map with `with-open`. That frees the object behind it, which {asking} read.")
     } else {

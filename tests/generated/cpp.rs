@@ -5,7 +5,9 @@ use crate::names::{classes, functions_of, looks_up, made_by, methods_of, options
 use crate::prose::{self, Words, joined, listed, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
-use talkdesk_auth::{Blocks, ERRORS, ErrorSpec, Field, FieldKind, FunctionSpec, Gives, ObjectSpec, ValueKind};
+use talkdesk_auth::{
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, Field, FieldKind, FunctionSpec, Gives, Object, ObjectSpec, ValueKind,
+};
 
 const WORDS: Words = Words { absent: "nothing", times_are_numbers: true };
 const MARK: &str = "    ///";
@@ -20,6 +22,13 @@ pub fn header(header: &str) -> String {
         for spec in methods_of(object.object).filter(|spec| spec.function.short_name() != "new") {
             page = region(&page, spec.function.subject(), &method(spec));
         }
+    }
+    // The comments of the other functions that may fail are written by hand, up to the list of their errors.
+    let methods: Vec<_> = methods_of(Object::Client).filter(|spec| spec.function.short_name() != "new").collect();
+    let fails = |spec: &&FunctionSpec| matches!(spec.gives, Gives::Object(_));
+    let by_hand = |spec: &&FunctionSpec| methods.iter().all(|method| method.function != spec.function);
+    for spec in FUNCTIONS.iter().filter(fails).filter(by_hand) {
+        page = region(&page, &format!("errors of {}", spec.name), &throws(spec));
     }
     page
 }
@@ -43,16 +52,25 @@ fn getters(object: &ObjectSpec) -> String {
     text + "    /// The object for functions of C; NULL after a move.\n" + &handle
 }
 
-fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
+pub fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
     let (name, documentation) = (spec.function.short_name(), &spec.documentation);
     let (parameter, argument) = if looks_up(spec) { ("const char *name", ", name") } else { ("", "") };
     let call = format!("{}(handle_.get(){argument})", spec.name);
-    let is_text = matches!(kind, ValueKind::Text | ValueKind::Json);
+    let is_text = matches!(kind, ValueKind::Text | ValueKind::Json | ValueKind::JsonObject);
     let (value, read) = match (is_text, documentation.absent) {
         (true, Some(_)) => ("std::optional<std::string_view>", format!("detail::optional_text({call})")),
         (true, None) => ("std::string_view", format!("detail::text_or_empty({call})")),
-        (false, Some(_)) => ("std::optional<std::int64_t>", format!("detail::optional_time({call})")),
-        (false, None) => ("std::int64_t", call),
+        (false, Some(_)) if kind == ValueKind::Boolean => {
+            ("std::optional<bool>", "answer < 0 ? std::nullopt : std::optional<bool>(answer != 0)".to_owned())
+        }
+        (false, None) if kind == ValueKind::Boolean => ("bool", format!("{call} != 0")),
+        (false, Some(_)) => ("std::optional<std::int64_t>", format!("detail::optional_number({call})")),
+        (false, None) => ("std::int64_t", call.clone()),
+    };
+    let before = if read.starts_with("answer") {
+        format!("const std::int32_t answer = {call};\n        ")
+    } else {
+        String::new()
     };
     let mut text = paragraphs(&[sentence(documentation, kind, &WORDS), respelled(documentation.details)], MARK, WIDTH);
     if looks_up(spec) && !object.members.is_empty() {
@@ -63,7 +81,7 @@ fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
     let reference = if is_text { " &" } else { "" };
     let _ = write!(
         text,
-        "    [[nodiscard]] {value} {name}({parameter}) const{reference} noexcept {{\n        return {read};\n    }}\n"
+        "    [[nodiscard]] {value} {name}({parameter}) const{reference} noexcept {{\n        {before}return {read};\n    }}\n"
     );
     if is_text {
         // The object owns the string, so a temporary object may not lend it.
@@ -80,23 +98,27 @@ fn method(spec: &FunctionSpec) -> String {
     } else {
         ""
     };
-    let errors: Vec<String> = spec.errors.iter().map(|code| code.spec().name.to_owned()).collect();
     let texts = [
         spec.documentation.summary.to_owned(),
         joined(&[&respelled(spec.documentation.details), blocks]),
         format!("`{options}`: OPTIONS.md lists them; see also the comment of {}.", spec.name),
-        format!("@throws {}", listed(&errors)),
     ];
     format!(
-        "{}    [[nodiscard]] {made} {name}(std::initializer_list<option> {options}) const {{\n        \
+        "{}{MARK}\n{}    [[nodiscard]] {made} {name}(std::initializer_list<option> {options}) const {{\n        \
              return make<{made}>({function}, detail::arguments({options}));\n    }}\n\n    \
          /// The same from a container of pairs of strings.\n    \
          template <class Pairs, class = detail::if_pairs<Pairs>>\n    \
          [[nodiscard]] {made} {name}(const Pairs &{options}) const {{\n        \
              return make<{made}>({function}, detail::arguments({options}));\n    }}\n",
         paragraphs(&texts, MARK, WIDTH),
+        throws(spec),
         function = spec.name,
     )
+}
+
+fn throws(spec: &FunctionSpec) -> String {
+    let errors: Vec<String> = spec.errors.iter().map(|code| code.spec().name.to_owned()).collect();
+    paragraphs(&[format!("@throws {}", listed(&errors))], MARK, WIDTH)
 }
 
 fn respelled(text: &str) -> String {

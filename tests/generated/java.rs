@@ -14,7 +14,8 @@ use talkdesk_auth::{
 };
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
-const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
+const FROM_ERRORS: &str = "// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.\n\
+     package talkdeskauth;\n";
 const FROM_OPTIONS: &str =
     "// Rendered from src/options/table.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
 const WIDTH: usize = 132;
@@ -94,12 +95,13 @@ fn all_getters(object: &ObjectSpec) -> String {
     getters(object).iter().map(getter).collect::<Vec<_>>().join("\n")
 }
 
-fn getter(getter: &Getter) -> String {
+pub fn getter(getter: &Getter) -> String {
     let documentation = getter.documentation;
     let answer = match getter.kind {
         ValueKind::Json | ValueKind::JsonObject => "JSON".to_owned(),
         ValueKind::Time => "the time".to_owned(),
         ValueKind::Seconds => "the seconds".to_owned(),
+        ValueKind::Boolean => "whether it is so".to_owned(),
         _ if getter.source == Source::Lookup => "its value".to_owned(),
         _ => format!("the {}", getter.name.replace('_', " ")),
     };
@@ -123,47 +125,77 @@ fn value_type(getter: &Getter) -> String {
     match getter.kind {
         ValueKind::Seconds | ValueKind::Number if is_optional => "OptionalLong".to_owned(),
         ValueKind::Seconds | ValueKind::Number => "long".to_owned(),
+        ValueKind::Boolean if !is_optional => "boolean".to_owned(),
         kind => {
-            let value = if kind == ValueKind::Time { "Instant" } else { "String" };
+            let value = match kind {
+                ValueKind::Time => "Instant",
+                ValueKind::Boolean => "Boolean",
+                _ => "String",
+            };
             if is_optional { format!("Optional<{value}>") } else { value.to_owned() }
         }
     }
 }
 
 fn body(getter: &Getter) -> String {
-    let (function, name) = (getter.function.name, getter.name);
+    let (function, name, kind) = (getter.function.name, getter.name, getter.kind);
     let is_optional = getter.documentation.absent.is_some();
-    match (&getter.source, getter.kind) {
-        (Source::Lookup, _) => format!("        return member(Library::{function}, name);\n"),
-        (Source::Member, kind) => {
-            let member = format!("member(Library::{function}, \"{name}\")");
-            let value = if is_optional { member } else { format!("{member}.orElseThrow()") };
-            match kind {
-                ValueKind::Time if !is_optional => {
-                    format!("        return Instant.ofEpochSecond(Long.parseLong({value}));\n")
-                }
-                ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => format!("        return {value};\n"),
-                _ => unreachable!("a new kind of getter needs its lines here"),
-            }
-        }
-        (Source::Function, ValueKind::Text | ValueKind::Json) if !is_optional => {
-            format!("        return text(Library::{function});\n")
-        }
-        (Source::Function, ValueKind::Seconds | ValueKind::Number) if !is_optional => {
-            format!("        return number(Library::{function});\n")
-        }
-        (Source::Function, ValueKind::Time | ValueKind::Seconds) if is_optional => {
-            let (class, value) = match getter.kind {
-                ValueKind::Time => ("Optional", "Instant.ofEpochSecond(seconds)"),
-                _ => ("OptionalLong", "seconds"),
-            };
-            format!(
-                "        long seconds = number(Library::{function});\n        \
-                 return seconds < 0 ? {class}.empty() : {class}.of({value});\n"
-            )
-        }
-        _ => unreachable!("a new kind of getter needs its lines here"),
+    let text = match getter.source {
+        Source::Lookup => format!("member(Library::{function}, name)"),
+        Source::Member => format!("member(Library::{function}, \"{name}\")"),
+        Source::Function if is_number(kind) => return number(function, kind, is_optional),
+        Source::Function if is_optional => format!("Optional.ofNullable(text(Library::{function}))"),
+        Source::Function => return format!("        return text(Library::{function});\n"),
+    };
+    let value = if is_optional { optional(&text, kind) } else { read(&format!("{text}.orElseThrow()"), kind) };
+    format!("        return {value};\n")
+}
+
+/// Whether a function of the library returns this kind as a number, not as text.
+fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+}
+
+/// The body of a getter whose function returns a number. A negative number means that there is no value.
+fn number(function: &str, kind: ValueKind, is_optional: bool) -> String {
+    let call = format!("number(Library::{function})");
+    let value = |number: &str| match kind {
+        ValueKind::Time => format!("Instant.ofEpochSecond({number})"),
+        ValueKind::Boolean => format!("{number} != 0"),
+        _ => number.to_owned(),
+    };
+    if !is_optional {
+        return format!("        return {};\n", value(&call));
     }
+    let class = if matches!(kind, ValueKind::Time | ValueKind::Boolean) { "Optional" } else { "OptionalLong" };
+    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    format!(
+        "        long {variable} = {call};\n        return {variable} < 0 ? {class}.empty() : {class}.of({});\n",
+        value(variable)
+    )
+}
+
+/// The expression that turns text into a value.
+fn read(text: &str, kind: ValueKind) -> String {
+    match kind {
+        ValueKind::Time => format!("Instant.ofEpochSecond(Long.parseLong({text}))"),
+        ValueKind::Seconds | ValueKind::Number => format!("Long.parseLong({text})"),
+        ValueKind::Boolean => format!("Boolean.parseBoolean({text})"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The expression that turns text that may be absent into a value that may be absent.
+fn optional(text: &str, kind: ValueKind) -> String {
+    let conversion = match kind {
+        ValueKind::Time => ".map(Long::valueOf).map(Instant::ofEpochSecond)",
+        ValueKind::Seconds | ValueKind::Number => {
+            ".map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty)"
+        }
+        ValueKind::Boolean => ".map(Boolean::valueOf)",
+        _ => "",
+    };
+    format!("{text}{conversion}")
 }
 
 /// The documentation and first line of a method that takes options. If the options may be left out, an overload without them comes

@@ -3,6 +3,7 @@
 mod c;
 mod clojure;
 mod cpp;
+mod getters;
 mod java;
 mod markdown;
 mod names;
@@ -82,6 +83,7 @@ fn the_readmes_of_the_bindings_follow_their_template() {
     for (file, text) in readme::files() {
         fresh(&file, &text);
     }
+    fresh("README.md", &readme::project(&read("README.md")));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! OPTIONS.md and ERRORS.md.
 
 use crate::names::{fields, options_heading, options_of, takers};
-use crate::prose::{default, value};
+use crate::prose::{default, joined, value};
 use std::fmt::Write;
 use talkdesk_auth::{ERRORS, FieldKind};
 
@@ -15,7 +15,11 @@ pub fn options() -> String {
     );
     for taker in takers() {
         let (function, heading) = (taker.function, format!("The {}: `{}`", options_heading(taker), taker.name));
-        let _ = write!(page, "\n## {heading}\n\n| name | value | default | what it is |\n| --- | --- | --- | --- |\n");
+        let text = joined(&[taker.documentation.summary, taker.documentation.details]);
+        let _ = write!(
+            page,
+            "\n## {heading}\n\n{text}\n\n| name | value | default | what it is |\n| --- | --- | --- | --- |\n"
+        );
         for spec in options_of(function) {
             let _ = writeln!(
                 page,
@@ -27,7 +31,7 @@ pub fn options() -> String {
             );
         }
     }
-    page.push_str("\nRendered from `src/options/table.rs`; `make generate` rewrites it.\n");
+    page.push_str("\nRendered from `src/options/table.rs` and `src/functions.rs`; `make generate` rewrites it.\n");
     page
 }
 
@@ -49,6 +53,6 @@ pub fn errors() -> String {
         let kind = if field.kind == FieldKind::Number { "number" } else { "text" };
         let _ = writeln!(page, "| `{}` | {kind} | {} |", field.name, field.summary);
     }
-    page.push_str("\nRendered from `src/error.rs`; `make generate` rewrites it.\n");
+    page.push_str("\nRendered from `src/error.rs` and `src/protocol/repetition.rs`; `make generate` rewrites it.\n");
     page
 }

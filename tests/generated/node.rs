@@ -13,7 +13,8 @@ use talkdesk_auth::{
     Parameter, ParameterKind, ValueKind,
 };
 
-const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\n";
+const FROM_ERRORS: &str =
+    "// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.\n";
 const FROM_OPTIONS: &str = "// Rendered from src/options/table.rs; `make generate` rewrites it.\n";
 const FOLDER: &str = "bindings/node";
 const WORDS: Words = Words { absent: "null", times_are_numbers: true };
@@ -113,7 +114,7 @@ fn all_getters(object: &ObjectSpec) -> String {
     getters(object).iter().map(getter).collect::<Vec<_>>().join("\n")
 }
 
-fn getter(getter: &Getter) -> String {
+pub fn getter(getter: &Getter) -> String {
     let (name, function) = (getter.name, getter.function.name.trim_start_matches("td_"));
     let call = match getter.source {
         Source::Function => format!("library.{function}(pointerOf(this))"),
@@ -121,17 +122,25 @@ fn getter(getter: &Getter) -> String {
         Source::Lookup => format!("library.{function}(pointerOf(this), checkedName(name))"),
     };
     let is_optional = getter.documentation.absent.is_some();
-    let is_text = getter.source != Source::Function || matches!(getter.kind, ValueKind::Text | ValueKind::Json);
-    let body = match (is_text, getter.kind) {
-        (false, ValueKind::Time | ValueKind::Seconds) if is_optional => {
-            format!("    const seconds = {call};\n    return seconds < 0 ? null : seconds;\n")
-        }
-        (false, _) | (_, ValueKind::Text | ValueKind::Json) => format!("    return {call};\n"),
-        _ => {
-            assert!(!is_optional, "{name}: what may be absent needs its lines here");
-            let read = if getter.kind == ValueKind::JsonObject { "JSON.parse" } else { "Number" };
-            format!("    return {read}({call});\n")
-        }
+    let is_text = getter.source != Source::Function
+        || matches!(getter.kind, ValueKind::Text | ValueKind::Json | ValueKind::JsonObject);
+    let value = |read: &str| match (getter.kind, is_text) {
+        (ValueKind::Boolean, true) => format!("{read} === 'true'"),
+        (ValueKind::Boolean, false) => format!("{read} !== 0"),
+        (ValueKind::JsonObject, _) => format!("JSON.parse({read})"),
+        (ValueKind::Time | ValueKind::Seconds | ValueKind::Number, true) => format!("Number({read})"),
+        _ => read.to_owned(),
+    };
+    // koffi's null is the value that the package has for an absent text.
+    let body = if !is_optional || (is_text && value("text") == "text") {
+        format!("    return {};\n", value(&call))
+    } else {
+        let (variable, is_absent) = match getter.kind {
+            _ if is_text => ("text", "text === null"),
+            ValueKind::Time | ValueKind::Seconds => ("seconds", "seconds < 0"),
+            _ => ("answer", "answer < 0"),
+        };
+        format!("    const {variable} = {call};\n    return {is_absent} ? null : {};\n", value(variable))
     };
     let head = if getter.source == Source::Lookup { format!("{name}(name)") } else { format!("get {name}()") };
     format!("  {head} {{\n{body}  }}\n")
@@ -153,12 +162,13 @@ fn getter_types(object: &ObjectSpec) -> String {
     getters(object).iter().map(getter_type).collect::<Vec<_>>().join("\n")
 }
 
-fn getter_type(getter: &Getter) -> String {
+pub fn getter_type(getter: &Getter) -> String {
     let (name, documentation) = (getter.name, getter.documentation);
     let value = match getter.kind {
         ValueKind::Text | ValueKind::Json => "string",
         ValueKind::JsonObject => "Record<string, unknown>",
         ValueKind::Time | ValueKind::Seconds | ValueKind::Number => "number",
+        ValueKind::Boolean => "boolean",
         _ => unreachable!("a new kind of getter needs its type here"),
     };
     let null = if documentation.absent.is_some() { " | null" } else { "" };

@@ -82,8 +82,9 @@ fn types(spec: &FunctionSpec) -> (String, &'static str) {
         Gives::Nothing => ("None", ""),
         Gives::Object(_) => return ("Callable[..., Handle]".to_owned(), ", Handle"),
         Gives::Value(ValueKind::Text | ValueKind::Json | ValueKind::JsonObject) => {
-            let is_sure =
-                spec.documentation.absent.is_none() || spec.object.is_some_and(|object| !object.spec().is_open);
+            // An object that is not open has every member that its getters look up.
+            let is_closed = spec.object.is_some_and(|object| !object.spec().is_open);
+            let is_sure = spec.documentation.absent.is_none() || (looks_up(spec) && is_closed);
             (if is_sure { "bytes" } else { "Text" }, ", c_char_p")
         }
         Gives::Value(ValueKind::Time | ValueKind::Seconds) => ("int", ", c_int64"),
@@ -143,7 +144,7 @@ fn all_getters(object: &ObjectSpec) -> String {
     getters(object).iter().map(|getter| self::getter(object, getter)).collect::<Vec<_>>().join("\n")
 }
 
-fn getter(object: &ObjectSpec, getter: &Getter) -> String {
+pub fn getter(object: &ObjectSpec, getter: &Getter) -> String {
     let documentation = getter.documentation;
     let (name, kind) = (getter.name, getter.kind);
     let head = match getter.source {
@@ -154,6 +155,7 @@ fn getter(object: &ObjectSpec, getter: &Getter) -> String {
         ValueKind::Text | ValueKind::Json => "str",
         ValueKind::JsonObject => "dict[str, Any]",
         ValueKind::Time | ValueKind::Seconds | ValueKind::Number => "int",
+        ValueKind::Boolean => "bool",
         _ => unreachable!("a new kind of getter needs its type here"),
     };
     let absent = if documentation.absent.is_some() { " | None" } else { "" };
@@ -169,13 +171,17 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
         Source::Member => format!("{function}(self._open(), b\"{}\")", getter.name),
         Source::Lookup => format!("{function}(self._open(), encoded_name(name))"),
     };
-    let is_number = getter.source == Source::Function && matches!(getter.kind, ValueKind::Time | ValueKind::Seconds);
     let may_be_absent = getter.documentation.absent.is_some();
-    if is_number && may_be_absent {
-        return format!("        seconds = {call}\n        return None if seconds < 0 else seconds\n");
+    if getter.source == Source::Function && is_number(getter.kind) {
+        return number(&call, getter.kind, may_be_absent);
     }
-    if is_number || (getter.source == Source::Function && getter.kind == ValueKind::Number) {
-        return format!("        return {call}\n");
+    assert!(
+        may_be_absent || getter.source != Source::Member || !object.is_open,
+        "{}: a member that may be absent must say when",
+        getter.name
+    );
+    if getter.kind == ValueKind::JsonObject {
+        return json_object(&call, may_be_absent);
     }
     if may_be_absent {
         return format!(
@@ -183,26 +189,42 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
             read("text", getter.kind)
         );
     }
-    assert!(
-        getter.source != Source::Member || !object.is_open,
-        "{}: a member that may be absent must say when",
-        getter.name
-    );
-    if getter.kind == ValueKind::JsonObject {
-        return format!(
-            "        import json  # which costs a cold start more than signing does\n\n        \
-             members: dict[str, Any] = {}\n        return members\n",
-            read(&call, getter.kind)
-        );
-    }
     format!("        return {}\n", read(&call, getter.kind))
+}
+
+/// Whether a function of the library returns this kind as a number, not as text.
+fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+}
+
+/// The body of a getter whose function returns a number. A negative number means that there is no value.
+fn number(call: &str, kind: ValueKind, may_be_absent: bool) -> String {
+    let suffix = if kind == ValueKind::Boolean { " != 0" } else { "" };
+    if !may_be_absent {
+        return format!("        return {call}{suffix}\n");
+    }
+    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    format!("        {variable} = {call}\n        return None if {variable} < 0 else {variable}{suffix}\n")
+}
+
+/// The body of a getter whose function returns a JSON object.
+fn json_object(call: &str, may_be_absent: bool) -> String {
+    let (before, bytes) = if may_be_absent {
+        (format!("        text = {call}\n        if text is None:\n            return None\n"), "text")
+    } else {
+        (String::new(), call)
+    };
+    format!(
+        "{before}        import json  # which costs a cold start more than signing does\n\n        \
+         members: dict[str, Any] = json.loads({bytes}.decode())\n        return members\n"
+    )
 }
 
 /// The expression that turns bytes into a value.
 fn read(bytes: &str, kind: ValueKind) -> String {
     match kind {
         ValueKind::Text | ValueKind::Json => format!("{bytes}.decode()"),
-        ValueKind::JsonObject => format!("json.loads({bytes}.decode())"),
+        ValueKind::Boolean => format!("{bytes} == b\"true\""),
         _ => format!("int({bytes})"),
     }
 }

@@ -1,15 +1,19 @@
-//! Renders the READMEs of the bindings. All have the same sections in the same order. `readme/common.md` has the parts that they
-//! share, and `readme/LANGUAGE.md` has the parts that differ.
+//! Renders the READMEs of the bindings, and the parts that the project's own README shares with them. The READMEs of the bindings
+//! have the same sections in the same order. `readme/common.md` has the parts that are shared, and `readme/LANGUAGE.md` has the
+//! parts that differ.
 //!
 //! Each of these files is a list of parts below lines `<!-- part: NAME -->`. In a part, `{{NAME}}` stands for another part: the
 //! language's own if there is one, otherwise the common one. `{{option:NAME}}`, `{{field:NAME}}` and `{{error:NAME}}` stand for a
-//! name of the tables as the language writes it, `{{default:NAME}}` for an option's default, and `{{version}}` for the library's
-//! version.
+//! name of the tables as the language writes it, `{{members:OBJECT}}` for the getters of an object, `{{default:NAME}}` for an
+//! option's default, and `{{version}}` for the library's version.
 
-use crate::read;
+use crate::clojure::dashed;
+use crate::names::{camel, error_class};
+use crate::prose::listed;
+use crate::{read, replaced};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use talkdesk_auth::{ERRORS, OPTIONS};
+use talkdesk_auth::{ERRORS, ErrorSpec, OBJECTS, OPTIONS};
 
 const FOLDER: &str = "tests/generated/readme";
 /// How long a line may be.
@@ -21,15 +25,20 @@ struct Language {
     name: &'static str,
     option: fn(&str) -> String,
     field: fn(&str) -> String,
-    error: fn(&str) -> String,
+    error: fn(&ErrorSpec) -> String,
 }
 
 const LANGUAGES: &[Language] = &[
-    Language { name: "clojure", option: keyword, field: keyword, error: keyword },
-    Language { name: "java", option: camel, field: |name| camel(name) + "()", error: |name| class(name) + "Exception" },
-    Language { name: "node", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
-    Language { name: "python", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
-    Language { name: "ruby", option: str::to_owned, field: str::to_owned, error: |name| class(name) + "Error" },
+    Language { name: "clojure", option: keyword, field: keyword, error: |spec| keyword(spec.name) },
+    Language {
+        name: "java",
+        option: camel,
+        field: |name| camel(name) + "()",
+        error: |spec| error_class(spec, "Exception"),
+    },
+    Language { name: "node", option: str::to_owned, field: str::to_owned, error: |spec| error_class(spec, "Error") },
+    Language { name: "python", option: str::to_owned, field: str::to_owned, error: |spec| error_class(spec, "Error") },
+    Language { name: "ruby", option: str::to_owned, field: str::to_owned, error: |spec| error_class(spec, "Error") },
 ];
 
 /// Each README and its text.
@@ -45,6 +54,18 @@ pub fn files() -> Vec<(String, String)> {
     let files = LANGUAGES.iter().map(&mut readme).collect();
     assert!(unused.is_empty(), "{FOLDER}/common.md: no README holds {unused:?}");
     files
+}
+
+/// The project's README, with the parts that it shares with the READMEs of the bindings.
+pub fn project(readme: &str) -> String {
+    let language =
+        Language { name: "c", option: str::to_owned, field: str::to_owned, error: |spec| spec.name.to_owned() };
+    let common = parts("common");
+    let page = Page { language: &language, own: parts("c"), common: &common, used: RefCell::default() };
+    ["promise", "arguments", "assertion_fields"].iter().fold(readme.to_owned(), |readme, name| {
+        let begin = format!("<!-- generated: {name} -->\n");
+        replaced(&readme, &begin, "<!-- end of generated -->\n", &wrapped(&page.part(name)))
+    })
 }
 
 type Parts = BTreeMap<String, String>;
@@ -89,6 +110,9 @@ impl Page<'_> {
             Some(("option", name)) => code((self.language.option)(option(name).name)),
             Some(("default", name)) => option(name).default.expect("the option has a default").to_owned(),
             Some(("field", name)) => code((self.language.field)(field(name))),
+            Some(("members", object)) => {
+                listed(&members(object).map(|name| code((self.language.field)(name))).collect::<Vec<_>>())
+            }
             Some(("error", name)) => code((self.language.error)(error(name))),
             Some((kind, _)) => panic!("there are no names of the kind {kind}"),
         }
@@ -114,28 +138,20 @@ fn field(name: &str) -> &'static str {
     fields.find(|field| field.name == name).unwrap_or_else(|| panic!("no error has a field {name}")).name
 }
 
-fn error(name: &str) -> &'static str {
-    ERRORS.iter().find(|spec| spec.name == name).unwrap_or_else(|| panic!("there is no error {name}")).name
+/// The members of an object.
+fn members(object: &str) -> impl Iterator<Item = &'static str> {
+    let found =
+        OBJECTS.iter().find(|spec| spec.name == object).unwrap_or_else(|| panic!("there is no object {object}"));
+    found.members.iter().map(|member| member.name)
+}
+
+fn error(name: &str) -> &'static ErrorSpec {
+    ERRORS.iter().find(|spec| spec.name == name).unwrap_or_else(|| panic!("there is no error {name}"))
 }
 
 /// `:invalid-key` for `invalid_key`.
 fn keyword(name: &str) -> String {
-    format!(":{}", name.replace('_', "-"))
-}
-
-/// `keyId` for `key_id`.
-fn camel(name: &str) -> String {
-    let capitalised = pascal(name);
-    capitalised[..1].to_lowercase() + &capitalised[1..]
-}
-
-/// `InvalidKey` for `invalid_key`, `Oauth` for `oauth_error`.
-fn class(error: &str) -> String {
-    pascal(error.trim_end_matches("_error"))
-}
-
-fn pascal(name: &str) -> String {
-    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    format!(":{}", dashed(name))
 }
 
 /// The page, with its paragraphs and list items wrapped anew. Code, tables and headings stay as they are.

@@ -123,7 +123,7 @@ fn all_getters(object: &ObjectSpec) -> String {
     getters(object).iter().map(|getter| self::getter(object, getter)).collect::<Vec<_>>().join("\n")
 }
 
-fn getter(object: &ObjectSpec, getter: &Getter) -> String {
+pub fn getter(object: &ObjectSpec, getter: &Getter) -> String {
     let documentation = getter.documentation;
     let words = Words { absent: "nil", times_are_numbers: value_class(object, getter.kind) != "Time" };
     let text = [sentence(documentation, getter.kind, &words), documentation.details.to_owned()];
@@ -155,6 +155,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
         ValueKind::Time if is_kept_as_text(object) => "Integer",
         ValueKind::Time => "Time",
         ValueKind::Seconds | ValueKind::Number => "Integer",
+        ValueKind::Boolean => "Boolean",
         _ => unreachable!("a new kind of getter needs its class here"),
     }
 }
@@ -169,24 +170,53 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
             _ => format!("claims[\"{name}\"]"),
         };
     }
-    match (&getter.source, getter.kind) {
-        (Source::Member, ValueKind::Text) => format!("get(\"{name}\")"),
-        (Source::Lookup, _) => {
-            format!(
-                "      name = Options.name(name)\n      read {{ |{variable}| Library.{function}({variable}, name) }}\n"
-            )
+    let may_be_absent = getter.documentation.absent.is_some();
+    let (before, text) = match getter.source {
+        Source::Function if is_number(getter.kind) => {
+            return read_number(variable, function, getter.kind, may_be_absent);
         }
-        (Source::Function, ValueKind::Text | ValueKind::Json) => {
-            format!("      read {{ |{variable}| Library.{function}({variable}) }}\n")
+        Source::Function => ("", format!("read {{ |{variable}| Library.{function}({variable}) }}")),
+        Source::Member if object.is_open => ("", format!("get(\"{name}\")")),
+        Source::Member => ("", format!("read {{ |{variable}| Library.{function}({variable}, \"{name}\") }}")),
+        Source::Lookup => (
+            "      name = Options.name(name)\n",
+            format!("read {{ |{variable}| Library.{function}({variable}, name) }}"),
+        ),
+    };
+    match getter.kind {
+        ValueKind::Text | ValueKind::Json if text.starts_with("get") => text,
+        ValueKind::Text | ValueKind::Json => format!("{before}      {text}\n"),
+        kind => {
+            let unless = if may_be_absent { " if text" } else { "" };
+            format!("{before}      text = {text}\n      {}{unless}\n", value("text", kind))
         }
-        (Source::Function, ValueKind::Time | ValueKind::Seconds) => {
-            let value = if getter.kind == ValueKind::Time { "Time.at(seconds)" } else { "seconds" };
-            let unless = if getter.documentation.absent.is_some() { " unless seconds.negative?" } else { "" };
-            format!(
-                "      seconds = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n"
-            )
-        }
-        _ => unreachable!("a new kind of getter needs its lines here"),
+    }
+}
+
+/// Whether a function of the library returns this kind as a number, not as text.
+fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+}
+
+/// The body of a getter whose function returns a number. A negative number means that there is no value.
+fn read_number(variable: &str, function: &str, kind: ValueKind, may_be_absent: bool) -> String {
+    let (number, value) = match kind {
+        ValueKind::Time => ("seconds", "Time.at(seconds)"),
+        ValueKind::Seconds => ("seconds", "seconds"),
+        ValueKind::Boolean => ("answer", "answer.positive?"),
+        _ => ("answer", "answer"),
+    };
+    let unless = if may_be_absent { format!(" unless {number}.negative?") } else { String::new() };
+    format!("      {number} = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n")
+}
+
+/// The expression that turns text into a value.
+fn value(text: &str, kind: ValueKind) -> String {
+    match kind {
+        ValueKind::JsonObject => format!("Assertion.json.parse({text}, freeze: true)"),
+        ValueKind::Time => format!("Time.at(Integer({text}, 10))"),
+        ValueKind::Boolean => format!("{text} == \"true\""),
+        _ => format!("Integer({text}, 10)"),
     }
 }
 
@@ -337,9 +367,10 @@ fn method_signature(spec: &'static FunctionSpec) -> String {
     )
 }
 
-fn getter_signature(object: &ObjectSpec, getter: &Getter) -> String {
+pub fn getter_signature(object: &ObjectSpec, getter: &Getter) -> String {
     let value = match value_class(object, getter.kind) {
         "Hash" => "Hash[String, untyped]",
+        "Boolean" => "bool",
         class => class,
     };
     let absent = if getter.documentation.absent.is_some() { "?" } else { "" };

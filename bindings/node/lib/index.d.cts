@@ -40,7 +40,7 @@ export class Client implements Closable {
    * The given, resolved or default value of a client option; null if the option is secret, unset or unknown.
    *
    * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
-   * of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
+   * of the library reloads a changed key.
    *
    * @throws {InvalidOptionError} if a C string can't hold the name
    */

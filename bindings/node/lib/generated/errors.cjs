@@ -1,6 +1,6 @@
 'use strict';
 
-// Rendered from src/error.rs; `make generate` rewrites it.
+// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.
 
 const { TalkdeskAuthError, define } = require('../error.cjs');
 

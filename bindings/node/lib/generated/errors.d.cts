@@ -1,4 +1,4 @@
-// Rendered from src/error.rs; `make generate` rewrites it.
+// Rendered from src/error.rs and src/protocol/repetition.rs; `make generate` rewrites it.
 
 import { ErrorDetails, TalkdeskAuthError } from '../error.cjs';
 

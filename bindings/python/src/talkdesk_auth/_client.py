@@ -40,8 +40,7 @@ class Client(Closable):
         """The given, resolved or default value of a client option; None if the option is secret, unset or unknown.
 
         `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
-        version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
-        lives.
+        version of the library reloads a changed key.
         """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()

@@ -57,8 +57,7 @@ module TalkdeskAuth
     # The given, resolved or default value of a client option; nil if the option is secret, unset or unknown.
     #
     # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
-    # version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
-    # lives.
+    # version of the library reloads a changed key.
     #
     # @param name [String, Symbol]
     # @return [String, nil]

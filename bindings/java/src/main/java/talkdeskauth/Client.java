@@ -40,8 +40,7 @@ public final class Client extends Closable {
      * The given, resolved or default value of a client option.
      *
      * <p>{@code algorithm}, {@code audience}, {@code client_id}, {@code key_id} and {@code token_endpoint} always have a value. A
-     * value may change if a later version of the library reloads a changed key. A string that was given out stays valid and
-     * unchanged as long as the client lives.
+     * value may change if a later version of the library reloads a changed key.
      *
      * @param name its name
      * @return its value; empty if the option is secret, unset or unknown
