@@ -178,7 +178,8 @@ fn method(spec: &FunctionSpec) -> String {
     let (name, options, documentation) = (spec.function.subject(), options_name(spec), &spec.documentation);
     let made = made_by(spec);
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer is there or the deadline (:timeout) has come; nothing ends it sooner."
+        "The call blocks this thread until the answer arrives or the deadline (:timeout) passes. An interrupt, `future-cancel` for \
+         example, cancels the call; the error is then :cancelled if nothing was sent, or else :outcome-unknown."
     } else {
         ""
     };

@@ -1,11 +1,13 @@
 package talkdeskauth;
 
 import java.lang.ref.Reference;
+import java.util.Map;
 import java.util.Objects;
 // generated: imports
 import java.util.Optional;
 // end of generated
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -100,9 +102,8 @@ public final class Client extends Closable {
      *
      * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
      *
-     * <p>The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner,
-     * not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
-     * meanwhile.
+     * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the
+     * call, and the thread stays interrupted. A virtual thread that waits holds no carrier thread.
      *
      * @param parameters the grant, and what differs from the client's
      * @return the token
@@ -114,38 +115,53 @@ public final class Client extends Closable {
      * @throws OauthException if the token endpoint refused the request with an OAuth error (RFC 6749 §5.2)
      * @throws InvalidResponseException if the answer is neither a token nor an OAuth error
      * @throws InternalException if something failed inside the library, or the operating system refused a resource
+     * @throws CancelledException if an interrupt came before anything was sent
      */
     public Token exchange(ExchangeParameters parameters) {
         // end of generated
         Objects.requireNonNull(parameters, "parameters");
-        return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters, 0);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancelledException("the thread was interrupted before the call; nothing was sent", true, Map.of());
+        }
+        CountDownLatch ended = new CountDownLatch(1);
+        Call call = start(parameters, ended::countDown);
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            call.cancel();
+        }
+        return call.take();
     }
 
     /**
-     * As {@link #exchange}, on one of 64 daemon threads that belong to this package, as does one that keeps the time. What is beyond them waits
-     * for its turn, and the wait counts: the deadline is that of now, and a call whose turn did not come by then ends with a
-     * {@link DeadlineExceededException}.
+     * Starts an exchange as {@link #exchange} makes it, and returns at once. The deadline counts from now. Any number of calls may be in
+     * flight; one daemon thread of this package waits for all of them. The future completes on the default executor of
+     * {@link CompletableFuture}, the common pool, so code that hangs on the future may block.
      *
-     * <p>Cancelling the future before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed,
-     * and a code or refresh token may be spent. Closing the client lets the call finish. What you hang on the future runs on a thread of
-     * this package and must not block it; what may block goes to threads of your own, by {@code thenApplyAsync} for example.
+     * <p>To cancel the future cancels the call, and so does {@code orTimeout}. The cause of the
+     * {@link java.util.concurrent.CancellationException} or {@link java.util.concurrent.TimeoutException} is then a
+     * {@link CancelledException} if nothing was sent, or else an {@link OutcomeUnknownException}: a code or a refresh token may be spent.
+     * If the call had ended before, the future completes with its outcome instead. A {@code get} with a time limit and a closing of the
+     * client end no call.
      *
-     * @param parameters the grant; what is set later does not count
+     * @param parameters the grant, and the values that differ from the client's
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
-        ExchangeParameters copy = new ExchangeParameters().with(Objects.requireNonNull(parameters, "parameters"));
-        long patience = Waiting.most(copy, get("timeout").orElse(null));
-        long address = handle().enter();
-        return Workers.run(waited -> exchange(address, copy, waited), handle()::leave, patience);
+        Objects.requireNonNull(parameters, "parameters");
+        return new CallFuture(hasEnded -> start(parameters, hasEnded));
     }
 
-    /** Exchanges within a call that has begun already, and ends it. */
-    private Token exchange(long client, ExchangeParameters parameters, long waited) {
-        try (Pairs pairs = Waiting.pairs(parameters, waited)) {
-            return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
+    private Call start(ExchangeParameters parameters, Runnable hasEnded) {
+        try {
+            long client = handle().enter();
+            try (Pairs pairs = parameters.pairs()) {
+                return Queue.start(client, pairs.address(), hasEnded);
+            } finally {
+                handle().leave();
+            }
         } finally {
-            handle().leave();
             Reference.reachabilityFence(this);
         }
     }

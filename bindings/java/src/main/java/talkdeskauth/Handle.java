@@ -36,10 +36,6 @@ final class Handle implements Runnable {
         return calls == CLOSED;
     }
 
-    int enteredBy() {
-        return calls & ~CLOSED;
-    }
-
     /** Closes it, once: the action of its cleaner. */
     @Override
     public void run() {

@@ -65,6 +65,10 @@ final class Library {
     static native long td_error_get(long error, long name);
     // end of generated
 
+    // These two are of the C library, to which the shared library is linked.
+    static native int poll(long descriptors, long count, int milliseconds);
+    static native int close(int descriptor);
+
     /** Where a function of this thread writes the object that it makes. */
     static long out() {
         return Pointer.nativeValue(OUT.get());
