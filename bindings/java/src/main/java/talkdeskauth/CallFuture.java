@@ -53,18 +53,21 @@ final class CallFuture extends CompletableFuture<Token> {
         return isFirst;
     }
 
-    /** Completes this with the outcome of the call. A reason ends the call; tells whether this is then completed by the reason. */
+    /** Completes this with the outcome of the call. A reason ends the call; tells whether it became the outcome. */
     private boolean settle(Throwable reason) {
+        boolean isFirst;
         synchronized (started) {
-            if (token == null && failure == null) {
+            isFirst = token == null && failure == null;
+            if (isFirst) {
                 take(reason);
             }
         }
         if (failure == null) {
             super.complete(token);
-            return false;
+        } else {
+            super.completeExceptionally(failure);
         }
-        return super.completeExceptionally(failure) && failure == reason;
+        return isFirst && failure == reason;
     }
 
     private void take(Throwable reason) {

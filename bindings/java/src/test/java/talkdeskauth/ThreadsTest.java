@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -132,7 +133,7 @@ class ThreadsTest {
                     }
                 });
                 thread.start();
-                Thread.sleep(0, call * 10_000);
+                TimeUnit.NANOSECONDS.sleep(call * 20_000L);
                 thread.interrupt();
                 thread.join();
                 done += outcome.get() instanceof Token ? 1 : 0;
