@@ -87,7 +87,7 @@
     (with-open [client (talkdesk/client (assoc (options) :timeout timeout))]
       (is (= "1.5" (talkdesk/option client :timeout))))))
 
-(deftest what-is-given-twice-is-refused
+(deftest a-name-that-is-given-twice-is-refused
   (with-open [client (talkdesk/client (options))]
     (are [option call] (= [:invalid-option option (str option ": given twice; give it once")]
                           ((juxt :talkdesk-auth/error :option :message) (failure call)))
@@ -138,7 +138,7 @@
     (is (nil? (talkdesk/member token :nonsense)))
     (is (= (:access-token token) (get (json/read-str (:json token)) "access_token")))))
 
-(deftest parameters-reach-the-server-whole
+(deftest parameters-reach-the-server-unchanged
   (with-open [client (talkdesk/client (faulty "echo=1,omit=expires_in"))
               token (talkdesk/exchange client (assoc credentials :scope "ä b", :params {:tenant-id "ü", "näme" "🔑"}))]
     (is (= ["ä b" "ü" "🔑"] (map (get (json/read-str (talkdesk/member token :request)) "form") ["scope" "tenant-id" "näme"])))
@@ -165,7 +165,7 @@
       (catch ExceptionInfo e
         (is (instance? OauthException (ex-cause e)))))))
 
-(deftest what-is-no-option-is-refused-by-name
+(deftest invalid-options-are-refused-by-name
   (with-open [client (talkdesk/client (options))]
     (are [option call] (= [:invalid-option 2 false option] ((juxt :talkdesk-auth/error :code :retryable :option) (failure call)))
       "claims" (talkdesk/assertion client {:claims "xy"})
@@ -184,7 +184,7 @@
     (is (string? (:jwt (talkdesk/assertion client {:claims nil}))))
     (is (string? (:jwt (talkdesk/assertion client nil))))))
 
-(deftest a-keyword-as-a-value-is-its-text-and-a-file-its-path
+(deftest a-keyword-stands-for-its-text-and-a-file-for-its-path
   (let [file (io/file (:private-key-file (options)))]
     (doseq [path [file (.toPath file)]]
       (with-open [client (talkdesk/client (assoc (options) :client-id :my-client, :assertion-type-header :client-authentication+jwt
@@ -195,7 +195,7 @@
           (is (= "client-authentication+jwt" (get (json/read-str header) "typ")))
           (is (= "a-b/c_d" (get (json/read-str claims) "tenant-id"))))))))
 
-(deftest nothing-that-is-printed-holds-a-secret
+(deftest printing-shows-no-secret
   (with-open [client (talkdesk/client (options))
               token (talkdesk/exchange client credentials)]
     (let [assertion (talkdesk/assertion client)
@@ -208,7 +208,7 @@
         (is (not (string/includes? printed secret))))
       (is (thrown? UnsupportedOperationException (binding [*print-dup* true] (pr-str token)))))))
 
-(deftest what-is-closed-refuses-every-use-and-closing-twice-does-nothing
+(deftest a-closed-object-refuses-every-use-and-closing-twice-does-nothing
   (let [client (talkdesk/client (options))
         token (talkdesk/exchange client credentials)]
     (dotimes [_ 2]
@@ -223,7 +223,7 @@
       (talkdesk/member token :scope)
       (talkdesk/seconds-left token))))
 
-(deftest others-work-while-one-waits
+(deftest other-threads-work-while-one-waits
   (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
     (let [call (future (talkdesk/exchange client credentials))
           counted (count (mapv deref (mapv #(future (inc %)) (range 100))))]
@@ -243,7 +243,7 @@
                                (:error (ex-data (ex-cause e)))))))))
 
 (defmacro ^:private taken-by
-  "The Java object that the private function is called with while the body runs."
+  "Runs the body; the Java object that the private function was called with."
   [function & body]
   `(let [object# (promise)
          convert# @#'~function]
@@ -251,12 +251,12 @@
        ~@body
        (deref object# 60000 nil))))
 
-(deftest an-assertion-is-freed-once-its-map-is-made
+(deftest an-assertion-is-freed-as-soon-as-its-map-is-made
   (with-open [client (talkdesk/client (options))]
     (let [^talkdeskauth.Assertion object (taken-by talkdesk/assertion-of (talkdesk/assertion client))]
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
-(deftest what-goes-wrong-behind-a-call-ends-its-future
+(deftest an-error-after-a-call-completes-its-future
   (with-open [client (talkdesk/client (options))]
     (with-redefs [talkdesk/token-of (fn [_] (throw (IllegalStateException. "no")))]
       (is (thrown-with-msg? ExecutionException #"no" (deref (talkdesk/exchange-async client credentials)))))))

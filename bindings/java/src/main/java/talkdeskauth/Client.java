@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * A registered client: its private key, parsed once, and its token endpoint.
  *
- * <p>Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once.
+ * <p>Make one and keep it: it holds open connections and the trust store. Any number of threads may use it at once.
  */
 public final class Client extends Closable {
     Client(ClientBuilder options) {
@@ -29,9 +29,9 @@ public final class Client extends Closable {
     }
 
     /**
-     * Starts a client.
+     * Begins to make a client.
      *
-     * @return its options, none of them set
+     * @return a builder without options
      */
     public static ClientBuilder builder() {
         return new ClientBuilder();
@@ -39,13 +39,14 @@ public final class Client extends Closable {
 
     // generated: getters
     /**
-     * The value of a client option: given, resolved or by default.
+     * The given, resolved or default value of a client option.
      *
      * <p>{@code algorithm}, {@code audience}, {@code client_id}, {@code key_id} and {@code token_endpoint} always have a value. A
-     * later version may reload a changed key, and a value may change then; a string that was answered stays as it is.
+     * value may change if a later version of the library reloads a changed key. A string that was given out stays valid and
+     * unchanged as long as the client lives.
      *
      * @param name its name
-     * @return its value; empty where the option is secret, unset or unknown
+     * @return its value; empty if the option is secret, unset or unknown
      */
     public Optional<String> get(String name) {
         return member(Library::td_client_get, name);
@@ -56,7 +57,9 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
@@ -69,9 +72,11 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
-     * @param options what differs from the client's
+     * @param options the values that differ from the client's
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws InternalException if something failed inside the library, or the operating system refused a resource
@@ -98,14 +103,14 @@ public final class Client extends Closable {
 
     // generated: exchange
     /**
-     * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+     * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
      *
-     * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
+     * <p>After {@link OutcomeUnknownException}, a code or a refresh token may be spent.
      *
      * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the
      * call, and the thread stays interrupted. A virtual thread that waits holds no carrier thread.
      *
-     * @param parameters the grant, and what differs from the client's
+     * @param parameters the grant, and the values that differ from the client's
      * @return the token
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws ConnectionFailedException if the library could not connect to the token endpoint; nothing was sent
@@ -145,7 +150,7 @@ public final class Client extends Closable {
      * If the call had ended before, the future completes with its outcome instead. A {@code get} with a time limit and a closing of the
      * client end no call.
      *
-     * @param parameters the grant, and the values that differ from the client's
+     * @param parameters the grant; later changes of the parameters don't affect the call
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {

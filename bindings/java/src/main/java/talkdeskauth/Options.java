@@ -13,10 +13,10 @@ abstract class Options<T extends Options<T>> {
     private final Map<String, String> values = new LinkedHashMap<>();
 
     /**
-     * Sets an option by its name, as the other methods do. The last value counts; null is as if it were not given.
+     * Sets an option by its name. The other methods do the same. The last value counts; null means not given.
      *
      * @param name the name
-     * @param value text, or what is written as one: a boolean, a number, a {@link Duration}, a {@link Path} or {@link File}
+     * @param value text, or a value that becomes text: a boolean, a number, a {@link Duration}, a {@link Path} or {@link File}
      * @return this
      */
     @SuppressWarnings("unchecked")
@@ -30,7 +30,7 @@ abstract class Options<T extends Options<T>> {
         return (T) this;
     }
 
-    /** Sets one of a family of options, whose names the user makes. */
+    /** Sets an option of a family, where the user chooses the names. */
     T member(String prefix, String name, Object value) {
         return set(prefix + Objects.requireNonNull(name, "name"), value);
     }
@@ -40,7 +40,7 @@ abstract class Options<T extends Options<T>> {
         return new Pairs(values.entrySet());
     }
 
-    /** Shows the names, and no value. */
+    /** Shows the names, but no value. */
     @Override
     public String toString() {
         return getClass().getSimpleName() + values.keySet();
