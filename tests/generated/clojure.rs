@@ -200,7 +200,8 @@ fn method(spec: &FunctionSpec) -> String {
     let (name, options, documentation) = (spec.function.subject(), options_name(spec), &spec.documentation);
     let made = made_by(spec);
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer arrives or the deadline (:timeout) passes. Nothing can interrupt it."
+        "The call blocks this thread until the answer arrives or the deadline (:timeout) passes. An interrupt, `future-cancel` for \
+         example, cancels the call; the error is then :cancelled if nothing was sent, or else :outcome-unknown."
     } else {
         ""
     };

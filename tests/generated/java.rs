@@ -203,14 +203,16 @@ fn optional(text: &str, kind: ValueKind) -> String {
 fn method(spec: &FunctionSpec) -> String {
     let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. Nothing can interrupt it, \
-         not even {@link Thread#interrupt}. On a virtual thread, the call runs as {@link #exchangeAsync} does, so that other \
-         virtual threads can run meanwhile."
+        "The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the call, \
+         and the thread stays interrupted. A virtual thread that waits holds no carrier thread."
     } else {
         ""
     };
     let texts = [spec.documentation.summary, spec.documentation.details, blocks];
-    let tags = outcome(spec);
+    let mut tags = outcome(spec);
+    if spec.blocks == Blocks::Network {
+        tags.push("@throws CancelledException if an interrupt came before anything was sent".to_owned());
+    }
     let given = if options == "options" {
         "the values that differ from the client's"
     } else {

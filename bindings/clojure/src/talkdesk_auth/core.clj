@@ -8,7 +8,7 @@
             [clojure.string :as string]
             [talkdesk-auth.options :as options])
   (:import (java.util Map Optional OptionalLong)
-           (java.util.concurrent CompletableFuture)
+           (java.util.concurrent CancellationException CompletableFuture)
            (java.util.function BiConsumer)
            (talkdeskauth AssertionOptions Client ClientBuilder ExchangeParameters InvalidOptionException TalkdeskAuthException)))
 
@@ -182,7 +182,8 @@
   "Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
   After :outcome-unknown, a code or a refresh token may be spent. The call blocks this thread until the answer arrives or the
-  deadline (:timeout) passes. Nothing can interrupt it.
+  deadline (:timeout) passes. An interrupt, `future-cancel` for example, cancels the call; the error is then :cancelled if nothing
+  was sent, or else :outcome-unknown.
 
   `talkdesk-auth.options/exchange` lists the parameters. The function returns a map; `talkdesk-auth.options/token-keys` lists its
   keys. Close the map with `with-open`. That frees the object behind it, which `seconds-left` and `member` read. The map prints only
@@ -192,30 +193,44 @@
   (translating
     (token-of (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
-(defn exchange-async
-  "`exchange` on one of 64 threads of this package. A wait for a thread counts as part of the timeout. Returns a
-  `CompletableFuture` for `deref`. If the call fails, `deref` throws an `ExecutionException`; its `ex-cause` is the `ex-info`.
+(defn- translated
+  "The failure of a call as Clojure knows it. What the program ended the call with, a cancellation for example, has the error as its cause."
+  [^Throwable failure]
+  (cond
+    (instance? TalkdeskAuthException failure) (error failure)
+    (and (instance? CancellationException failure) (.getCause failure))
+    (doto (CancellationException.) (.initCause (translated (.getCause failure))))
+    :else failure))
 
-  If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call goes on,
-  its result is freed, and a code or a refresh token may be spent. Code that you attach to the future (`.thenApply`) runs on one
-  of those threads and must not block it. Run code that may block on your own threads (`.thenApplyAsync`)."
+(defn- settle
+  "Completes the future with what came of the call."
+  [^CompletableFuture result ^talkdeskauth.Token object failure]
+  (if failure
+    (.completeExceptionally result (translated failure))
+    (try
+      (when-not (.complete result (token-of object))
+        (.close object))
+      (catch Throwable e
+        (.close object)
+        (.completeExceptionally result e)))))
+
+(defn exchange-async
+  "Starts an exchange as `exchange` makes it, and returns at once. Gives a `CompletableFuture`, for `deref`, which throws an
+  `ExecutionException`: the `ex-info` is its `ex-cause`. The deadline counts from now. Any number of calls may be in flight. The future
+  completes on the common pool, so code that hangs on it (`.thenApply`) may block.
+
+  To cancel the future, by `future-cancel` for example, cancels the call. The `ex-cause` of the `CancellationException` is then the
+  `ex-info`: :cancelled if nothing was sent, or else :outcome-unknown, after which a code or refresh token may be spent. If the call had
+  ended before, the future completes with its outcome instead. A `deref` with a timeout and a closing of the client end no call."
   ^CompletableFuture [^Client client parameters]
-  (let [result (CompletableFuture.)
-        ^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))]
-    (.whenComplete call
-                   (reify BiConsumer
-                     (accept [_ object failure]
-                       (cond
-                         (instance? TalkdeskAuthException failure) (.completeExceptionally result (error failure))
-                         failure (.completeExceptionally result failure)
-                         :else (try
-                                 (when-not (.complete result (token-of object))
-                                   (.close ^talkdeskauth.Token object))
-                                 (catch Throwable e
-                                   (.close ^talkdeskauth.Token object)
-                                   (.completeExceptionally result e)))))))
-    ;; If the call has already ended, this does nothing.
-    (.whenComplete result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
+  (let [^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))
+        result (proxy [CompletableFuture] []
+                 (cancel [interrupts]
+                   (.cancel call interrupts)
+                   (.isCancelled ^CompletableFuture this)))]
+    (.whenComplete call (reify BiConsumer (accept [_ object failure] (settle result object failure))))
+    ;; By `.orTimeout`, for example. If the call has ended, this does nothing.
+    (.whenComplete ^CompletableFuture result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))
 
 (defn member

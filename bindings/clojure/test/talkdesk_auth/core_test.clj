@@ -8,11 +8,12 @@
             [talkdesk-auth.options :as options])
   (:import (clojure.lang ExceptionInfo)
            (io.jsonwebtoken Claims Jws JwtParserBuilder Jwts)
+           (java.net InetAddress ServerSocket)
            (java.security KeyFactory PublicKey)
            (java.security.spec X509EncodedKeySpec)
            (java.time Duration Instant)
            (java.util Base64)
-           (java.util.concurrent CancellationException ExecutionException Future)
+           (java.util.concurrent CancellationException ExecutionException TimeUnit TimeoutException)
            (talkdeskauth OauthException)))
 
 (set! *warn-on-reflection* true)
@@ -241,14 +242,6 @@
                              (catch ExecutionException e
                                (:error (ex-data (ex-cause e)))))))))
 
-(deftest a-call-that-waits-for-its-turn-ends-by-its-deadline
-  (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
-    (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async client credentials)))
-          e (is (thrown? ExecutionException @(talkdesk/exchange-async client (assoc credentials :timeout 0.3))))]
-      (is (= :deadline-exceeded (:talkdesk-auth/error (ex-data (ex-cause e)))))
-      (is (not-any? future-done? ahead))
-      (run! #(.close ^talkdesk_auth.core.Token (deref %)) ahead))))
-
 (defmacro ^:private taken-by
   "Runs the body; the Java object that the private function was called with."
   [function & body]
@@ -263,36 +256,83 @@
     (let [^talkdeskauth.Assertion object (taken-by talkdesk/assertion-of (talkdesk/assertion client))]
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
-(deftest the-result-of-a-cancelled-call-is-freed
-  (with-open [client (talkdesk/client (options))]
-    (let [call (promise)
-          made (promise)
-          convert @#'talkdesk/token-of]
-      (with-redefs [talkdesk/token-of (fn [^talkdeskauth.Token object]
-                                        (is (.cancel ^Future @call true))
-                                        (deliver made object)
-                                        (convert object))]
-        (deliver call (talkdesk/exchange-async client credentials))
-        (is (thrown? CancellationException @@call))
-        (is (loop [tries 6000]
-              (cond
-                (= "Token[closed]" (str @made)) true
-                (pos? tries) (do (Thread/sleep 10) (recur (dec tries))))))))))
-
 (deftest an-error-after-a-call-completes-its-future
   (with-open [client (talkdesk/client (options))]
     (with-redefs [talkdesk/token-of (fn [_] (throw (IllegalStateException. "no")))]
       (is (thrown-with-msg? ExecutionException #"no" (deref (talkdesk/exchange-async client credentials)))))))
 
-(deftest a-call-that-is-cancelled-before-its-turn-sends-nothing
-  (with-open [client (talkdesk/client (options))
-              slow (talkdesk/client (faulty "delay_ms=3000"))]
-    (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async slow credentials)))
-          grant (code-grant)
-          ^Future call (talkdesk/exchange-async client grant)]
-      (is (.cancel call true))
-      (is (thrown? CancellationException @call))
-      (is (not-any? future-done? ahead))
-      (run! #(.close ^talkdesk_auth.core.Token (deref %)) ahead)
-      (with-open [token (talkdesk/exchange client grant)]
+(deftest two-hundred-calls-at-once-all-end
+  (with-open [client (talkdesk/client (faulty "delay_ms=300"))]
+    (doseq [call (doall (repeatedly 200 #(talkdesk/exchange-async client credentials)))]
+      (with-open [token ^talkdesk_auth.core.Token @call]
         (is (string? (:access-token token)))))))
+
+(deftest a-deref-with-a-timeout-leaves-the-call
+  (with-open [client (talkdesk/client (faulty "delay_ms=1000"))]
+    (let [call (talkdesk/exchange-async client credentials)]
+      (is (= :waiting (deref call 1 :waiting)))
+      (with-open [token ^talkdesk_auth.core.Token @call]
+        (is (string? (:access-token token))))
+      (is (not (future-cancel call))))))
+
+(defmacro ^:private with-silent
+  "A client of a server that never says a word: a TLS handshake with it does not end, so nothing is sent."
+  [client & body]
+  `(with-open [server# (ServerSocket. 0 50 (InetAddress/getLoopbackAddress))
+               ~client (talkdesk/client (assoc (options) :token-endpoint
+                                               (str "https://127.0.0.1:" (.getLocalPort server#) "/oauth/token")))]
+     ~@body))
+
+(defn- seen
+  "How many of these the server has seen."
+  [what]
+  (get (json/read-str (slurp (str (*ready* "http") "/seen"))) what))
+
+(defn- await-requests
+  "Returns when the server has received so many requests in all."
+  [total]
+  (while (< (seen "requests") total)
+    (Thread/sleep 1)))
+
+(defn- cause
+  "The error of the `ex-info` behind what a future throws."
+  [call]
+  (try
+    @call
+    (catch CancellationException e
+      (->> (iterate ex-cause e) (drop-while #(instance? CancellationException %)) first ex-data :talkdesk-auth/error))))
+
+(deftest future-cancel-ends-a-call-and-the-cause-says-whether-the-request-was-sent
+  (with-silent early
+    (with-open [late (talkdesk/client (faulty "delay_ms=60000"))]
+      (let [before (seen "requests")
+            unsent (talkdesk/exchange-async early (code-grant))
+            sent (talkdesk/exchange-async late (code-grant))]
+        (await-requests (inc before))
+        (doseq [call [unsent sent]]
+          (is (future-cancel call))
+          (is (future-cancelled? call)))
+        (is (= :cancelled (cause unsent)))
+        (is (= :outcome-unknown (cause sent)))))))
+
+(deftest an-interrupt-ends-exchange
+  (with-silent early
+    (with-open [late (talkdesk/client (faulty "delay_ms=60000"))]
+      (doseq [[client error wait] [[early :cancelled #(do % (Thread/sleep 300))]
+                                   [late :outcome-unknown await-requests]]]
+        (let [before (seen "requests")
+              thrown (promise)
+              call (future (deliver thrown (failure (talkdesk/exchange client (code-grant)))))]
+          (wait (inc before))
+          (is (future-cancel call))
+          (is (= error (:talkdesk-auth/error @thrown))))))))
+
+(deftest a-future-that-is-given-up-ends-its-call
+  (with-silent client
+    (let [threads #(filter (fn [^Thread thread] (= "talkdeskauth" (.getName thread))) (keys (Thread/getAllStackTraces)))
+          call (.orTimeout (talkdesk/exchange-async client (assoc credentials :timeout 3600, :scope "a")) 100 TimeUnit/MILLISECONDS)]
+      (is (instance? TimeoutException (try @call (catch ExecutionException e (ex-cause e)))))
+      ;; The thread stays as long as a call is in flight.
+      (while (seq (threads))
+        (Thread/sleep 10))
+      (is (empty? (threads))))))

@@ -1,11 +1,13 @@
 package talkdeskauth;
 
 import java.lang.ref.Reference;
+import java.util.Map;
 import java.util.Objects;
 // generated: imports
 import java.util.Optional;
 // end of generated
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -104,9 +106,8 @@ public final class Client extends Closable {
      *
      * <p>After {@link OutcomeUnknownException}, a code or a refresh token may be spent.
      *
-     * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. Nothing can interrupt it,
-     * not even {@link Thread#interrupt}. On a virtual thread, the call runs as {@link #exchangeAsync} does, so that other virtual
-     * threads can run meanwhile.
+     * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the
+     * call, and the thread stays interrupted. A virtual thread that waits holds no carrier thread.
      *
      * @param parameters the grant, and the values that differ from the client's
      * @return the token
@@ -118,39 +119,53 @@ public final class Client extends Closable {
      * @throws OauthException if the token endpoint refused the request with an OAuth error (RFC 6749 §5.2)
      * @throws InvalidResponseException if the answer is neither a token nor an OAuth error
      * @throws InternalException if something failed inside the library, or the operating system refused a resource
+     * @throws CancelledException if an interrupt came before anything was sent
      */
     public Token exchange(ExchangeParameters parameters) {
         // end of generated
         Objects.requireNonNull(parameters, "parameters");
-        return Workers.isVirtual() ? Workers.join(exchangeAsync(parameters)) : exchange(handle().enter(), parameters, 0);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancelledException("the thread was interrupted before the call; nothing was sent", true, Map.of());
+        }
+        CountDownLatch ended = new CountDownLatch(1);
+        Call call = start(parameters, ended::countDown);
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            call.cancel();
+        }
+        return call.take();
     }
 
     /**
-     * Does the same as {@link #exchange}, on one of 64 threads of this package. These are daemon threads, and so is one more,
-     * which keeps the time. If all are busy, the call waits for its turn. The wait counts as part of the timeout. If the turn has
-     * not come by the deadline, the call ends with a {@link DeadlineExceededException}.
+     * Starts an exchange as {@link #exchange} makes it, and returns at once. The deadline counts from now. Any number of calls may be in
+     * flight; one daemon thread of this package waits for all of them. The future completes on the default executor of
+     * {@link CompletableFuture}, the common pool, so code that hangs on the future may block.
      *
-     * <p>If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call
-     * goes on, its result is freed, and a code or a refresh token may be spent. If you close the client, the call still finishes.
-     * Code that you attach to the future runs on a thread of this package and must not block it. Run code that may block on your
-     * own threads, for example with {@code thenApplyAsync}.
+     * <p>To cancel the future cancels the call, and so does {@code orTimeout}. The cause of the
+     * {@link java.util.concurrent.CancellationException} or {@link java.util.concurrent.TimeoutException} is then a
+     * {@link CancelledException} if nothing was sent, or else an {@link OutcomeUnknownException}: a code or a refresh token may be spent.
+     * If the call had ended before, the future completes with its outcome instead. A {@code get} with a time limit and a closing of the
+     * client end no call.
      *
      * @param parameters the grant; later changes of the parameters don't affect the call
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
-        ExchangeParameters copy = new ExchangeParameters().with(Objects.requireNonNull(parameters, "parameters"));
-        long patience = Waiting.most(copy, get("timeout").orElse(null));
-        long address = handle().enter();
-        return Workers.run(waited -> exchange(address, copy, waited), handle()::leave, patience);
+        Objects.requireNonNull(parameters, "parameters");
+        return new CallFuture(hasEnded -> start(parameters, hasEnded));
     }
 
-    /** Exchanges in a call that has already entered the handle, and leaves the handle. */
-    private Token exchange(long client, ExchangeParameters parameters, long waited) {
-        try (Pairs pairs = Waiting.pairs(parameters, waited)) {
-            return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
+    private Call start(ExchangeParameters parameters, Runnable hasEnded) {
+        try {
+            long client = handle().enter();
+            try (Pairs pairs = parameters.pairs()) {
+                return Queue.start(client, pairs.address(), hasEnded);
+            } finally {
+                handle().leave();
+            }
         } finally {
-            handle().leave();
             Reference.reachabilityFence(this);
         }
     }

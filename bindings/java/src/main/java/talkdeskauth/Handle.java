@@ -36,10 +36,6 @@ final class Handle implements Runnable {
         return calls == CLOSED;
     }
 
-    int enteredBy() {
-        return calls & ~CLOSED;
-    }
-
     /** Closes the handle. The cleaner calls it once. */
     @Override
     public void run() {

@@ -65,6 +65,10 @@ final class Library {
     static native long td_error_get(long error, long name);
     // end of generated
 
+    // The C library has these two. The shared library is linked to it.
+    static native int poll(long descriptors, long count, int milliseconds);
+    static native int close(int descriptor);
+
     /** The memory where a function writes the object that it makes; each thread has its own. */
     static long out() {
         return Pointer.nativeValue(OUT.get());

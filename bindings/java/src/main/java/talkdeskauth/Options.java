@@ -4,9 +4,7 @@ import java.io.File;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -37,28 +35,9 @@ abstract class Options<T extends Options<T>> {
         return set(prefix + Objects.requireNonNull(name, "name"), value);
     }
 
-    /** The text of an option; null if it is not set. */
-    String given(String name) {
-        return values.get(name);
-    }
-
-    /** Copies the other options into these. */
-    @SuppressWarnings("unchecked")
-    T with(Options<T> others) {
-        values.putAll(others.values);
-        return (T) this;
-    }
-
     /** The names and values in native memory. */
     Pairs pairs() {
         return new Pairs(values.entrySet());
-    }
-
-    /** The names and values in native memory, with one more pair. */
-    Pairs pairs(String name, String value) {
-        List<Map.Entry<String, String>> all = new ArrayList<>(values.entrySet());
-        all.add(Map.entry(name, value));
-        return new Pairs(all);
     }
 
     /** Shows the names, but no value. */

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +64,22 @@ final class Endpoint {
         JsonNode entry = READY.get("clients").get("ES256");
         return List.of(tokenEndpoint, entry.get("client_id").asText(), entry.get("key_id").asText(),
             entry.get("private_key_file").asText());
+    }
+
+    /** How many of these the server has seen, for example {@code requests}. */
+    static int seen(String what) {
+        try (InputStream answer = URI.create(text("http") + "/seen").toURL().openStream()) {
+            return JSON.readTree(answer).get(what).asInt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns when the server has received so many requests in all. */
+    static void awaitRequests(int count) throws InterruptedException {
+        while (seen("requests") < count) {
+            Thread.sleep(1);
+        }
     }
 
     static JsonNode json(String text) {
