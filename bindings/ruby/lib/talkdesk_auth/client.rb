@@ -111,9 +111,7 @@ module TalkdeskAuth
     def exchange(**parameters)
       # end of generated
       Options.lend(parameters) do |array|
-        @handle.hold do |client|
-          Token.own(Handle.create_waiting { |token| Library.td_token_exchange(client, array, token) })
-        end
+        @handle.hold { |client| Call.exchange(client, array) }
       end
     end
 

@@ -1,0 +1,145 @@
+# frozen_string_literal: true
+
+require "io/wait"
+
+module TalkdeskAuth
+  # A started call. It goes on by itself, on a thread of the library. To close it while it runs cancels it.
+  #
+  # @private
+  class Call
+    # Says so if an exception arrives together with the answer.
+    LOST = "the answer came at the moment when the wait for it was interrupted, and was lost; a code or refresh token may be " \
+           "spent: log in again if a new attempt is refused"
+    private_constant :LOST
+
+    class << self
+      # Starts an exchange of the client at this address, waits for it and gives the token.
+      #
+      # Whatever ends the wait early ends the call. An exception is raised again, and its cause tells if the outcome is unknown.
+      # No `rescue` sees Thread#kill, but `ensure` does.
+      def exchange(client, parameters)
+        # Before the start, so that the call has an owner from the first moment.
+        call = new
+        call.start(client, parameters)
+        call.wait
+        call.token
+      rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised again
+        unknown = call&.abandon unless e.is_a?(Error)
+        raise unless unknown
+
+        raise e, cause: caused(unknown, e.cause)
+      ensure
+        call&.close
+      end
+
+      private
+
+      # This error with this cause.
+      def caused(error, cause)
+        raise error, cause: cause
+      rescue Error => e
+        e
+      end
+    end
+
+    def initialize
+      @handle = Handle.new
+    end
+
+    def start(client, parameters)
+      @handle.make { |out| Library.td_token_exchange_start(client, parameters, 0, 0, out) }
+    end
+
+    # Waits until the call has ended. If a fiber scheduler stops waiting without an exception, cancels the call.
+    def wait
+      @handle.hold do |call|
+        next if ended?(call)
+
+        io = descriptor(call)
+        if io.nil?
+          sleep 0.01 until ended?(call)
+        elsif !readable?(io)
+          Library.td_call_cancel(call)
+        end
+      ensure
+        io&.close
+      end
+    end
+
+    def token
+      Token.own(Handle.create_waiting { |token| take(token) })
+    end
+
+    # Cancels the call. Gives the error that it ended with, or nil if nothing was sent.
+    def abandon
+      return if @handle.closed?
+
+      @handle.hold { |call| Library.td_call_cancel(call) }
+      token = Handle.new
+      failure = token.attempt { |out| take(out) }
+      case failure
+      when CancelledError then nil
+      # The second one says that the token was taken before.
+      when nil, InvalidArgumentError then OutcomeUnknownError.new(LOST)
+      else failure
+      end
+    ensure
+      token&.close
+    end
+
+    def close = @handle.close
+
+    private
+
+    def take(token)
+      @handle.hold { |call| Library.td_call_token(call, token) }
+    end
+
+    def ended?(call) = Library.td_call_wait(call, 0) == 1
+
+    # Readable once the call has ended; nil if the process has no descriptor left.
+    def descriptor(call)
+      # In one step: nothing can arrive while the descriptor is a bare number.
+      IO.for_fd(Library.td_call_fd(call))
+    rescue Errno::EBADF
+      nil
+    end
+
+    # Waits until it is readable. False if a fiber scheduler gave up: that of async 1.30 does so after its own timeout.
+    def readable?(io)
+      return io.wait_readable if scheduled? || !timeouts_throw?
+
+      exception = exception_of { io.wait_readable }
+      raise raisable(exception) if exception
+
+      true
+    end
+
+    def scheduled? = Fiber.scheduler && !Fiber.blocking?
+
+    # Up to Ruby 3.1, Timeout throws if it can. No `rescue` sees that, so it could get no cause.
+    def timeouts_throw? = defined?(::Timeout::Error) && ::Timeout::Error.method_defined?(:thread)
+
+    # The exception that arrives in the block, or nil. The block runs in a fiber of its own: as nothing can be thrown out of a
+    # fiber, Timeout raises there.
+    def exception_of
+      fiber = Fiber.new(blocking: true) do
+        yield
+        nil
+      rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised outside
+        e
+      end
+      fiber.resume
+    end
+
+    # The exception as it can be raised outside of that fiber. What the handler of a signal threw is thrown.
+    def raisable(exception)
+      throw(exception.tag, exception.value) if exception.is_a?(UncaughtThrowError)
+      # Another one, because Timeout's own would throw again.
+      return exception.class.new(exception.message) if exception.is_a?(::Timeout::Error) && exception.thread
+
+      exception.tap { exception.set_backtrace([*exception.backtrace, *caller]) }
+    end
+  end
+  private_constant :Call
+end
