@@ -20,9 +20,11 @@ module TalkdeskAuth
       def exchange(client, parameters)
         # Before the start, so that the call has an owner from the first moment.
         call = new
-        call.start(client, parameters)
-        call.wait
-        call.token
+        Catchable.run do
+          call.start(client, parameters)
+          call.wait
+          call.token
+        end
       rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised again
         unknown = call&.abandon unless e.is_a?(Error)
         raise unless unknown
@@ -50,7 +52,8 @@ module TalkdeskAuth
       @handle.make { |out| Library.td_token_exchange_start(client, parameters, 0, 0, out) }
     end
 
-    # Waits until the call has ended. If a fiber scheduler stops waiting without an exception, cancels the call.
+    # Waits until the call has ended. If a fiber scheduler stops waiting without an exception, as async 1.30 does after its own
+    # timeout, cancels the call.
     def wait
       @handle.hold do |call|
         next if ended?(call)
@@ -58,7 +61,7 @@ module TalkdeskAuth
         io = descriptor(call)
         if io.nil?
           sleep 0.01 until ended?(call)
-        elsif !readable?(io)
+        elsif !io.wait_readable
           Library.td_call_cancel(call)
         end
       ensure
@@ -103,42 +106,6 @@ module TalkdeskAuth
       IO.for_fd(Library.td_call_fd(call))
     rescue Errno::EBADF
       nil
-    end
-
-    # Waits until it is readable. False if a fiber scheduler gave up: that of async 1.30 does so after its own timeout.
-    def readable?(io)
-      return io.wait_readable if scheduled? || !timeouts_throw?
-
-      exception = exception_of { io.wait_readable }
-      raise raisable(exception) if exception
-
-      true
-    end
-
-    def scheduled? = Fiber.scheduler && !Fiber.blocking?
-
-    # Up to Ruby 3.1, Timeout throws if it can. No `rescue` sees that, so it could get no cause.
-    def timeouts_throw? = defined?(::Timeout::Error) && ::Timeout::Error.method_defined?(:thread)
-
-    # The exception that arrives in the block, or nil. The block runs in a fiber of its own: as nothing can be thrown out of a
-    # fiber, Timeout raises there.
-    def exception_of
-      fiber = Fiber.new(blocking: true) do
-        yield
-        nil
-      rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised outside
-        e
-      end
-      fiber.resume
-    end
-
-    # The exception as it can be raised outside of that fiber. What the handler of a signal threw is thrown.
-    def raisable(exception)
-      throw(exception.tag, exception.value) if exception.is_a?(UncaughtThrowError)
-      # Another one, because Timeout's own would throw again.
-      return exception.class.new(exception.message) if exception.is_a?(::Timeout::Error) && exception.thread
-
-      exception.tap { exception.set_backtrace([*exception.backtrace, *caller]) }
     end
   end
   private_constant :Call

@@ -91,8 +91,9 @@ module TalkdeskAuth
     # generated: exchange
 
     # Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After {OutcomeUnknownError} a code or
-    # refresh token may be spent. Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a
-    # timeout, Thread#kill or Ctrl-C takes effect when it has ended. A value that is nil is not given.
+    # refresh token may be spent. Other threads run meanwhile, and so do the other fibers of a fiber scheduler. A timeout,
+    # Thread#kill or Ctrl-C ends the call at once. If the request was out, the cause of the exception is an {OutcomeUnknownError}.
+    # A value that is nil is not given.
     #
     # @option parameters [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
