@@ -129,47 +129,47 @@
 #define TD_ERROR_CANCELLED 11
 
 /**
- * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
+ * A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires. Free it with `td_free`.
  *
  * It is a secret. `td_assertion_new` makes it.
  */
 typedef struct td_assertion td_assertion;
 
 /**
- * A call that was started. It goes on by itself, on a thread of the library's. Free it with `td_free`.
+ * A started call. A thread of the library carries it out. Free it with `td_free`.
  *
- * `td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may use it at any
- * time, also while another thread waits in it; only its freeing may not overlap another use.
+ * `td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any thread may use
+ * it at any time, also while another thread waits for it. Only its freeing must not overlap another use.
  */
 typedef struct td_call td_call;
 
 /**
- * A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
+ * A registered client, with its parsed private key and its token endpoint. Free it with `td_free`.
  *
- * Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
- * fork.
+ * Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once, on both
+ * sides of a fork.
  */
 typedef struct td_client td_client;
 
 /**
- * Why a call failed. Free it with `td_free`.
+ * The reason why a call failed. Free it with `td_free`.
  *
- * Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
- * freely.
+ * Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, code or other
+ * secret, so you may log it.
  */
 typedef struct td_error td_error;
 
 /**
  * A queue tells an event loop which calls have ended. Free it with `td_free`.
  *
- * Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To free it ends
- * no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls only, by descriptors
- * of its own.
+ * Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. If you free it,
+ * no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of its own, and tells only
+ * of the child's calls.
  */
 typedef struct td_queue td_queue;
 
 /**
- * What the token endpoint answered: an access token and all that came with it. Free it with `td_free`.
+ * The answer of the token endpoint: an access token and everything that came with it. Free it with `td_free`.
  *
  * Everything in it is secret. `td_token_exchange` makes it.
  */
@@ -180,30 +180,32 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
+ * The library's version, for example `"0.1.0"`.
  *
- * It is static; do not free it. Any thread may ask at any time, on both sides of a fork.
+ * Compare it with `TD_VERSION`, the version of the header. The string is static; do not free it. Any thread may call this at any
+ * time, on both sides of a fork.
  */
 const char *td_version(void);
 
 /**
- * Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else.
+ * Frees an object of this library: one from an out-parameter, or a `td_error *`. Free each object once, and nothing else.
  *
- * `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
- * object. Keys, assertions and tokens are wiped.
+ * `object`: NULL does nothing. All strings from the object become invalid. The call may not overlap another use of the same
+ * object. The library wipes keys, assertions and tokens.
  *
- * Best effort: freeing twice, or freeing something else, ends the process with one line on stderr that says so.
+ * If a program frees an object twice, or something else, the library tries to notice it. It then prints one line on stderr and
+ * ends the process.
  *
- * In a child of `fork` it frees what the child made and forgets what belongs to the parent.
+ * In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
  */
 void td_free(void *object);
 
 /**
- * Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
+ * Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
  *
- * `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
- * (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
- * `token_endpoint` or `account` with `region`. All that there are:
+ * `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
+ * `client_id`, `key_id` and a key (`private_key` or `private_key_file`); `credentials` or `credentials_file` may hold all three.
+ * It also needs `token_endpoint`, or `account` with `region`. These are all options:
  * - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
  *   determines the token endpoint.
  * - `region` (`us`, `eu`, `ca`, `au`): The account's region; required with `account`.
@@ -215,7 +217,7 @@ void td_free(void *object);
  *   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
  * - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
  * - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
- * - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
+ * - `private_key_passphrase` (any text, which may be empty; secret): The passphrase of an encrypted private key.
  * - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
  * - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
  * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
@@ -231,8 +233,8 @@ void td_free(void *object);
  *   then.
  * - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
  *   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
- * - `no_proxy` (any text, also none): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the
- *   environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
+ * - `no_proxy` (any text, which may be empty): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from
+ *   the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
  *   off.
  * - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
@@ -243,43 +245,47 @@ void td_free(void *object);
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
  *
- * Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR; no later call does.
+ * The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
  *
- * The ways of the protocol: RFC 7523 (client assertion), RFC 6749 (token endpoint), RFC 7517 (JWK).
+ * The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
  */
 TD_MUST_USE
 td_error *td_client_new(const char *const *options,
                         td_client **client);
 
 /**
- * The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
+ * The given, resolved or default value of a client option; NULL if the option is secret, unset or unknown.
  *
- * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
- * key, and a value may change then; a string that was answered stays as it is.
+ * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
+ * of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
  *
- * `client`, `name`: NULL answers NULL. The string lives as long as the client.
+ * If `client` or `name` is NULL, the function returns NULL. The string lives as long as the client.
  */
 const char *td_client_get(const td_client *client,
                           const char *name);
 
 /**
- * Signs a fresh assertion, for a program that sends the token request itself. `td_token_exchange` needs none.
+ * Signs a fresh assertion, for a program that sends the token request itself. The program puts two fields into its form (RFC 7523
+ * §2.2): `client_assertion_type`, which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which
+ * is the JWT. `td_token_exchange` makes its own assertion.
  *
- * `client`: the client that it speaks for.
+ * `client`: the client that the assertion authenticates.
  *
- * `options`: NULL, or names and values, alternating, then NULL; copied:
+ * `options`: NULL, or alternating names and values and then NULL. The function copies them. These are the options:
  * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
  *   endpoint exactly as given.
- * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
- *   `exp` is never more than 3600 s after `iat`.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+ * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
+ *   expires; `exp` is never more than 3600 s after `iat`.
+ * - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
+ *   7523 §3.
  *
  * `assertion`: receives the assertion, or NULL on failure.
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
  *
- * The claims: `iss` = `sub` = the client id, `aud` one string, a fresh random `jti`, `iat` 5 s ago since clocks differ, `exp`
- * (RFC 7523 §3); the header: `alg`, `kid`, `typ` (RFC 7515 §4.1). Nothing is cached: each call signs anew.
+ * The claims (RFC 7523 §3): `iss` and `sub` are the client id, `aud` is one string, `jti` is fresh and random, `iat` is 5 s in the
+ * past because clocks differ, and `exp` is the end of the lifetime. The header has `alg`, `kid` and `typ` (RFC 7515 §4.1). Nothing
+ * is cached: each call signs anew.
  */
 TD_MUST_USE
 td_error *td_assertion_new(const td_client *client,
@@ -287,50 +293,52 @@ td_error *td_assertion_new(const td_client *client,
                            td_assertion **assertion);
 
 /**
- * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+ * The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
  *
- * It is the value of `client_assertion`, and a secret.
+ * It is the value of `client_assertion`. It is a secret.
  *
- * `assertion`: NULL answers NULL. The string lives as long as the assertion.
+ * If `assertion` is NULL, the function returns NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_jwt(const td_assertion *assertion);
 
 /**
- * A part of the assertion, by name; NULL where the name is another one.
+ * A part of the assertion, by name; NULL if the assertion has no such part.
  *
  * The names:
  * - `jti` (text): The assertion's identifier, fresh and random.
  * - `aud` (text): The audience.
- * - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
- * - `exp` (Unix seconds in decimal): When the assertion expires.
+ * - `iat` (Unix seconds in decimal): The time at which the assertion was issued. It is 5 s in the past, because clocks differ.
+ * - `exp` (Unix seconds in decimal): The time at which the assertion expires.
  * - `header` (JSON): The whole header (RFC 7515 §4).
  * - `claims` (JSON): All claims (RFC 7519 §4).
  *
- * `assertion`, `name`: NULL answers NULL. The string lives as long as the assertion.
+ * If `assertion` or `name` is NULL, the function returns NULL. The string lives as long as the assertion.
  */
 const char *td_assertion_get(const td_assertion *assertion,
                              const char *name);
 
 /**
- * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After `outcome_unknown` a code or refresh
- * token may be spent. The call blocks until the answer is there or the deadline has come; nothing ends it sooner.
+ * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2). After `outcome_unknown`, a
+ * code or a refresh token may be spent. The call blocks until the answer arrives or the deadline passes. Nothing can interrupt it.
  *
  * `client`: the client to authenticate.
  *
- * `parameters`: names and values, alternating, then NULL; copied. `grant_type` is required:
- * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5);
- * - `refresh_token` (§6) needs `refresh_token` and takes `scope`;
- * - `client_credentials` (§4.4) takes `scope`;
- * - any other (§4.5) takes all of these, and its own fields as `param.NAME`.
+ * `parameters`: alternating names and values and then NULL. The function copies them. `grant_type` is required:
+ * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5).
+ * - `refresh_token` (§6) needs `refresh_token` and takes `scope`.
+ * - `client_credentials` (§4.4) takes `scope`.
+ * - Any other grant type (§4.5) takes all of these, and its own fields as `param.NAME`.
  *
- * Each also takes the others of these; where a call went through several queues, each may give its `waited`, and they add up:
+ * Each grant type also takes the parameters of the following list that are not named above. If a call went through several queues,
+ * each queue may give its `waited`, and they add up.
  * - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
  *   endpoint exactly as given.
- * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
- *   `exp` is never more than 3600 s after `iat`.
- * - `timeout` (seconds, 0.001 to 3600; by default the client's): The seconds for a whole exchange, including all waiting; the call
- *   ends by then.
- * - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+ * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
+ *   expires; `exp` is never more than 3600 s after `iat`.
+ * - `timeout` (seconds, 0.001 to 3600; by default the client's value): The seconds for a whole exchange, including all waiting;
+ *   the call ends by then.
+ * - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
+ *   7523 §3.
  * - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
  *   that the server knows; required.
  * - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
@@ -340,19 +348,19 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
  *   `timeout`.
  * - `scope` (text on one line): The requested scopes, separated by spaces.
- * - `param.NAME` (any text, also none; secret): A further field of the token request; it can't replace a field that the library
- *   sets.
+ * - `param.NAME` (any text, which may be empty; secret): A further field of the token request; it can't replace a field that the
+ *   library sets.
  *
  * `token`: receives the token, or NULL on failure.
  *
- * Returns NULL, or an error: `invalid_argument`, `invalid_option`; `connection_failed`, `tls_failed`, `deadline_exceeded`, where
- * nothing was sent; `outcome_unknown`, where a code or refresh token may be spent; `oauth_error`, `invalid_response`; `internal`.
+ * Returns NULL, or an error: `invalid_argument` or `invalid_option`; `connection_failed`, `tls_failed` or `deadline_exceeded` if
+ * nothing was sent; `outcome_unknown` if a code or a refresh token may be spent; `oauth_error` or `invalid_response`; `internal`.
  *
- * A code or a refresh token goes over a fresh connection and is sent once. `client_credentials`, which spends nothing, goes over a
- * kept connection, if there is one, and is sent once more, with a new assertion and over a fresh connection, where no complete
- * answer came, or a 408 (RFC 9110 §15.5.9), and time is left.
+ * The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
+ * sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the
+ * library sends it once more, with a new assertion and over a fresh connection.
  *
- * SIGPIPE is blocked in the calling thread for the time of the call. After a fork the child connects anew.
+ * SIGPIPE is blocked in the calling thread during the call. After a fork, the child makes new connections.
  */
 TD_MUST_USE
 td_error *td_token_exchange(const td_client *client,
@@ -360,80 +368,81 @@ td_error *td_token_exchange(const td_client *client,
                             td_token **token);
 
 /**
- * The access token (RFC 6749 §1.4); never empty.
+ * The access token (RFC 6749 §1.4); it is never empty.
  *
- * `token`: NULL answers NULL. The string lives as long as the token.
+ * If `token` is NULL, the function returns NULL. The string lives as long as the token.
  */
 const char *td_token_access_token(const td_token *token);
 
 /**
- * The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+ * The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.
  *
- * Compare it without case.
+ * Ignore case when you compare it.
  *
- * `token`: NULL answers NULL. The string lives as long as the token.
+ * If `token` is NULL, the function returns NULL. The string lives as long as the token.
  */
 const char *td_token_type(const td_token *token);
 
 /**
- * When the access token expires, in Unix seconds; -1 where the server did not say.
+ * The time at which the access token expires, in Unix seconds; -1 if the server did not say.
  *
- * It is a time by the wall clock of the exchange.
+ * It is computed from the wall clock at the exchange.
  *
- * `token`: NULL answers -1.
+ * If `token` is NULL, the function returns -1.
  */
 int64_t td_token_expires_at(const td_token *token);
 
 /**
- * Whole seconds until the access token expires, 0 once it has; -1 where the server did not say.
+ * The whole seconds until the access token expires, or 0 if it has expired; -1 if the server did not say.
  *
- * It counts while the machine is suspended, and does not change when somebody sets the clock.
+ * The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
  *
- * `token`: NULL answers -1.
+ * If `token` is NULL, the function returns -1.
  */
 int64_t td_token_seconds_left(const td_token *token);
 
 /**
- * Any member of the response: a string as it is, anything else as JSON; NULL where it is absent, null or holds a NUL.
+ * A member of the response: a string as it is, anything else as JSON; NULL if it is absent or null, or has a NUL.
  *
- * An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+ * If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
  *
  * Some of the names:
- * - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the requested ones (RFC
+ * - `scope` (text): The granted scopes, separated by spaces. If the server left the scope out, they are the requested ones (RFC
  *   6749 §5.1).
  * - `refresh_token` (text): The refresh token (RFC 6749 §6).
- * - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
+ * - `id_token` (text): The ID token (OpenID Connect Core §2), which the library does not check.
  *
- * `token`, `name`: NULL answers NULL. The string lives as long as the token.
+ * If `token` or `name` is NULL, the function returns NULL. The string lives as long as the token.
  */
 const char *td_token_get(const td_token *token,
                          const char *name);
 
 /**
- * The whole response, JSON as the server wrote it.
+ * The whole response, as the JSON text that the server wrote.
  *
- * `token`: NULL answers NULL. The string lives as long as the token.
+ * If `token` is NULL, the function returns NULL. The string lives as long as the token.
  */
 const char *td_token_json(const td_token *token);
 
 /**
- * Starts an exchange of `td_token_exchange`, and returns at once. The time of `timeout` begins now. All that can go wrong later is
- * the outcome of the call. The call may have ended when this function returns.
+ * Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. If something goes
+ * wrong later, that is the outcome of the call. The call may have ended when this function returns.
  *
  * `client`: the client to authenticate. The call keeps it alive: you may free it at once.
  *
  * `parameters`: those of `td_token_exchange`; copied and checked before this function returns.
  *
- * `queue`: the queue that tells of the end by `tag`, or NULL for none. A tag is told once, possibly before this function returns, and
- * never after its call was freed or if this function fails. With a queue, `tag` must not be 0.
+ * `queue`: the queue that returns `tag` when the call has ended, or NULL. With a queue, `tag` must not be 0. The queue returns a tag
+ * once, possibly before this function returns. It never returns the tag of a call that was freed or did not start.
  *
  * `call`: receives the call, or NULL on failure.
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
  * `internal`. Do not call it from a signal handler.
  *
- * One thread of the library's drives all started calls of the process, and ends soon after the last of them. It signs the assertion when
- * the request is sent. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`: the parent may still send it.
+ * One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
+ * sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
+ * send it.
  */
 TD_MUST_USE
 td_error *td_token_exchange_start(const td_client *client,
@@ -443,11 +452,11 @@ td_error *td_token_exchange_start(const td_client *client,
                                   td_call **call);
 
 /**
- * Waits until the call has ended, and tells whether it has: 1 or 0.
+ * Waits until the call has ended, and tells whether it has ended: 1 for yes, 0 for no.
  *
- * `call`: NULL answers 1.
+ * If `call` is NULL, the function returns 1.
  *
- * `milliseconds`: the longest wait; 0 only asks, and a negative number sets no limit. A signal that arrives does not lengthen the wait.
+ * `milliseconds`: the longest wait. 0 only asks. A negative number sets no limit. A signal does not make the wait longer.
  *
  * Do not call it from a signal handler.
  */
@@ -455,22 +464,22 @@ int32_t td_call_wait(const td_call *call,
                      int64_t milliseconds);
 
 /**
- * A new descriptor that is readable once the call has ended; -1 where no descriptor is left.
+ * A new descriptor that is readable once the call has ended; -1 if no descriptor is left.
  *
- * `call`: NULL answers -1.
+ * If `call` is NULL, the function returns -1.
  *
- * Each call of this function makes another descriptor. Wait for it with `poll`, and close it when you need it no more. It stays
- * readable after the end. It may report a hang-up, too.
+ * Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer need it. It stays
+ * readable after the end of the call. It may also report a hang-up.
  */
 int td_call_fd(const td_call *call);
 
 /**
  * Waits for the end of the call, and gives its outcome, once.
  *
- * `token`: receives the token, or NULL. A later version may add calls whose outcome is no token; then both are NULL.
+ * `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
  *
- * Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. The error `cancelled` says that the call
- * was cancelled and nothing was sent; if the request was out, the error is `outcome_unknown`.
+ * Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. If the call was cancelled and nothing was
+ * sent, the error is `cancelled`. If it was cancelled after its request was sent, the error is `outcome_unknown`.
  */
 TD_MUST_USE
 td_error *td_call_token(td_call *call,
@@ -479,8 +488,8 @@ td_error *td_call_token(td_call *call,
 /**
  * Ends the call now, if it has not ended.
  *
- * `call`: NULL does nothing. If nothing was sent, nothing will be, and the outcome is `cancelled`; otherwise it is `outcome_unknown`. It
- * returns at once. Do not call it from a signal handler.
+ * `call`: NULL does nothing. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the outcome is
+ * `outcome_unknown`. The function returns at once. Do not call it from a signal handler.
  */
 void td_call_cancel(td_call *call);
 
@@ -494,19 +503,19 @@ void td_call_cancel(td_call *call);
 TD_MUST_USE td_error *td_queue_new(td_queue **queue);
 
 /**
- * A new descriptor that is readable while ended calls wait in the queue; -1 where no descriptor is left.
+ * A new descriptor that is readable while ended calls wait in the queue; -1 if no descriptor is left.
  *
- * `queue`: NULL answers -1.
+ * If `queue` is NULL, the function returns -1.
  *
- * Each call of this function makes another descriptor of the same queue. Close it when you need it no more. It may be readable though no
- * call has ended. You may read its bytes, which mean nothing; the next end makes it readable again.
+ * Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable although
+ * no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
  */
 int td_queue_fd(const td_queue *queue);
 
 /**
- * The tag of the next call that has ended; 0 where no ended call waits in the queue.
+ * The tag of the next call that has ended; 0 if no ended call waits in the queue.
  *
- * `queue`: NULL answers 0.
+ * If `queue` is NULL, the function returns 0.
  *
  * When a descriptor of the queue is readable, call this function until it returns 0.
  */
@@ -517,28 +526,28 @@ uintptr_t td_queue_next(td_queue *queue);
  *
  * Later versions may add codes. 0 stands for success.
  *
- * `error`: NULL answers 0.
+ * If `error` is NULL, the function returns 0.
  */
 int32_t td_error_code(const td_error *error);
 
 /**
- * The name of the code, for example `"invalid_option"`: the same in every language.
+ * The name of the code, for example `"invalid_option"`; it is the same in every language.
  *
- * `error`: NULL answers NULL. The string lives as long as the error.
+ * If `error` is NULL, the function returns NULL. The string lives as long as the error.
  */
 const char *td_error_name(const td_error *error);
 
 /**
- * What happened and what to do, in English, on one line.
+ * The message: what happened and what to do, in English, on one line.
  *
- * `error`: NULL answers NULL. The string lives as long as the error.
+ * If `error` is NULL, the function returns NULL. The string lives as long as the error.
  */
 const char *td_error_message(const td_error *error);
 
 /**
- * Whether repeating the call is safe, because it can't spend a grant twice: 1 or 0.
+ * Whether it is safe to repeat the call, because that can't spend a grant twice: 1 for yes, 0 for no.
  *
- * When, by code:
+ * When it is safe, by code:
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
@@ -551,14 +560,14 @@ const char *td_error_message(const td_error *error);
  * - `internal`: never.
  * - `cancelled`: always.
  *
- * `error`: NULL answers 0.
+ * If `error` is NULL, the function returns 0.
  */
 int32_t td_error_is_retryable(const td_error *error);
 
 /**
- * A field of the error, by name; NULL where this error has no such field.
+ * A field of the error, by name; NULL if the error has no such field.
  *
- * A number is in decimal.
+ * A number is written in decimal.
  *
  * The fields:
  * - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
@@ -571,7 +580,7 @@ int32_t td_error_is_retryable(const td_error *error);
  * - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
  *   9110 §10.2.3).
  *
- * `error`, `name`: NULL answers NULL. The string lives as long as the error.
+ * If `error` or `name` is NULL, the function returns NULL. The string lives as long as the error.
  */
 const char *td_error_get(const td_error *error,
                          const char *name);

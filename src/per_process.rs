@@ -50,8 +50,10 @@ impl<T: Inherited> PerProcess<T> {
 
 impl<T: Inherited> Drop for Node<T> {
     fn drop(&mut self) {
-        if self.process != Process::current() {
-            self.value.take().map(T::abandon);
+        if self.process != Process::current()
+            && let Some(inherited) = self.value.take()
+        {
+            inherited.abandon();
         }
     }
 }

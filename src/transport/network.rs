@@ -6,7 +6,7 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
 use std::collections::HashMap;
@@ -215,7 +215,14 @@ impl Network {
             yield_now().await;
             call.await;
         };
-        Ok(runtime.runtime().spawn(task).abort_handle())
+        // It panics where the host closed the runtime's descriptors.
+        match panics::caught(|| runtime.runtime().spawn(task)) {
+            Ok(task) => Ok(task.abort_handle()),
+            Err(_) => {
+                self.abandon(runtime);
+                Err(broken_down())
+            }
+        }
     }
 
     /// Drives calls until there was none for a while.
@@ -250,13 +257,24 @@ impl Network {
     /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
     /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
-        self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
+        if let Some(present) = self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
+            mem::forget(present);
+        }
         let broken = mem::take(&mut runtime.calls().in_flight);
         mem::forget(runtime);
         for call in broken.into_values() {
             call.break_off();
         }
     }
+}
+
+/// The error of a call whose runtime can't go on.
+pub(crate) fn broken_down() -> Error {
+    Error::new(
+        ErrorCode::Internal,
+        "the network of this process broke down, as it does if the program closes descriptors that are not its own; \
+         nothing was sent, and the next call sets it up anew",
+    )
 }
 
 impl Driven {

@@ -1,9 +1,9 @@
 (ns talkdesk-auth.core
-  "A Talkdesk client key in, access tokens out: maps in, maps out.
+  "Turns a Talkdesk client key into access tokens. Options and results are maps.
 
-  A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. Options are documented in
-  `talkdesk-auth.options`: the names of the library with dashes for underscores. A value is text; a keyword is its text without the colon,
-  a number or a `Duration` is a time, a `File` or `Path` a path; nil is as if it were not given."
+  A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. `talkdesk-auth.options` documents the
+  options; their names are those of the library, with dashes instead of underscores. A value is text. A keyword stands for its
+  text without the colon, a number or a `Duration` for a time, and a `File` or `Path` for a path. nil means not given."
   (:require [clojure.pprint :as pprint]
             [clojure.string :as string]
             [talkdesk-auth.options :as options])
@@ -18,14 +18,15 @@
   (keyword (string/replace name "_" "-")))
 
 (defn- refused
-  "As the library says it: what a claim or a field is called, behind the point, may be a secret in the wrong place."
+  "The `ex-info` of an invalid option. The name of a claim or field, after the dot, may be a secret in the wrong place; so it is
+  not shown, as in the library's messages."
   [^String option complaint]
   (let [shown (string/replace option #"(?s)[.].*" ".NAME")]
     (ex-info (str shown ": " complaint)
              {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option shown})))
 
 (defn- plain
-  "A keyword as its text without the colon, a ratio as the double that Java knows, anything else as it is."
+  "A keyword as its text without the colon, a ratio as a double, which Java knows, and anything else as it is."
   [value]
   (cond
     (keyword? value) (subs (str value) 1)
@@ -67,14 +68,14 @@
        (throw (error e#)))))
 
 (defn- members
-  "What is no map of names and values is refused."
+  "The value, which must be nil or a map of names and values."
   [option value]
   (if (or (nil? value) (instance? Map value))
     value
-    (throw (refused option "no map of names and values; give one"))))
+    (throw (refused option "not a map of names and values; give one"))))
 
 (defn- spread
-  "Names and values as the library knows them: a map under a family's keyword becomes its members."
+  "Names and values as the library takes them: each member of a family's map becomes an option."
   [settings]
   (mapcat (fn [[option value]]
             (if-let [prefix (options/families option)]
@@ -84,7 +85,8 @@
           (members "options" settings)))
 
 (defn- once
-  "What is given of these names and values. A builder would take the last of two for a name, where the library's rule is to refuse them."
+  "A map of the names and values that are given. A name that occurs twice is refused, as in the library; a builder would take the
+  last."
   [pairs]
   (reduce (fn [given [option value]]
             (when (contains? given option)
@@ -133,7 +135,7 @@
   [Assertion Token])
 ;; end of generated
 
-;; They are secrets: only their kind is printed.
+;; They hold secrets, so they print only their kind.
 (doseq [kind records]
   (let [shown (str "#<" (.getSimpleName ^Class kind) ">")]
     (defmethod print-method kind [_ ^java.io.Writer writer] (.write writer shown))
@@ -142,16 +144,18 @@
       (.addMethod dispatch kind (fn [_] (print shown))))))
 
 (defn client
-  "Makes a client of a map of `talkdesk-auth.options/client`. Everything is checked here, the key above all; nothing is sent.
+  "Makes a client from a map of options, which `talkdesk-auth.options/client` lists. It checks everything, above all the key. It
+  sends nothing.
 
-  Keep it: it holds the parsed key, connections and the trust store, and serves any number of threads. Close it, by `with-open`."
+  Keep the client: it holds the parsed key, open connections and the trust store. Any number of threads may use it at once. Close
+  it with `with-open`."
   ^Client [options]
   (translating
     (let [^ClientBuilder builder (fill (Client/builder) options)]
       (.build builder))))
 
 (defn option
-  "The text of a client's option, for example :token-endpoint: given, resolved or by default; nil where it is secret or unset."
+  "The text of a client's option, for example :token-endpoint: given, resolved or by default; nil if it is secret or unset."
   [^Client client option]
   (translating (optional (.get client (underscored option)))))
 
@@ -159,10 +163,12 @@
 (defn assertion
   "Signs a fresh assertion, for a program that sends the token request itself.
 
-  `exchange` needs none.
+  The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+  `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. `exchange` makes its own
+  assertion.
 
-  `talkdesk-auth.options/assertion` lists the options. Gives a map, whose keys `talkdesk-auth.options/assertion-keys` lists. It
-  prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/assertion` lists the options. The function returns a map; `talkdesk-auth.options/assertion-keys` lists its
+  keys. The map prints only its kind. But a plain map that is made from it, for example with `dissoc`, prints everything."
   ;; end of generated
   ([client]
    (assertion client {}))
@@ -173,26 +179,26 @@
 
 ;; generated: exchange
 (defn exchange
-  "Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+  "Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
-  After :outcome-unknown a code or refresh token may be spent. The call blocks this thread until the answer is there or the deadline
-  (:timeout) has come; nothing ends it sooner.
+  After :outcome-unknown, a code or a refresh token may be spent. The call blocks this thread until the answer arrives or the
+  deadline (:timeout) passes. Nothing can interrupt it.
 
-  `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it,
-  by `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain
-  map made of it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/exchange` lists the parameters. The function returns a map; `talkdesk-auth.options/token-keys` lists its
+  keys. Close the map with `with-open`. That frees the object behind it, which `seconds-left` and `member` read. The map prints only
+  its kind. But a plain map that is made from it, for example with `dissoc`, prints everything."
   ;; end of generated
   ^Token [^Client client parameters]
   (translating
     (token-of (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
 (defn exchange-async
-  "`exchange` on one of 64 threads of the library's own; the wait for one counts for the deadline. Gives a `CompletableFuture`, for `deref`,
-  which throws an `ExecutionException`: the `ex-info` is its `ex-cause`.
+  "`exchange` on one of 64 threads of this package. A wait for a thread counts as part of the timeout. Returns a
+  `CompletableFuture` for `deref`. If the call fails, `deref` throws an `ExecutionException`; its `ex-cause` is the `ex-info`.
 
-  Cancelling it before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed, and a code or
-  refresh token may be spent. What you hang on it (`.thenApply`) runs on one of those threads and must not block it; what may block goes to
-  threads of your own (`.thenApplyAsync`)."
+  If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call goes on,
+  its result is freed, and a code or a refresh token may be spent. Code that you attach to the future (`.thenApply`) runs on one
+  of those threads and must not block it. Run code that may block on your own threads (`.thenApplyAsync`)."
   ^CompletableFuture [^Client client parameters]
   (let [result (CompletableFuture.)
         ^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))]
@@ -208,20 +214,20 @@
                                  (catch Throwable e
                                    (.close ^talkdeskauth.Token object)
                                    (.completeExceptionally result e)))))))
-    ;; Of what is done already this is without effect.
+    ;; If the call has already ended, this does nothing.
     (.whenComplete result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))
 
 (defn member
-  "Any member of the response: a string as it is, anything else as JSON, nil where it is absent or null."
+  "Any member of the response: a string as it is, anything else as JSON, nil if it is absent or null."
   [^Token token member]
   (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 
 ;; generated: getters
 (defn seconds-left
-  "Whole seconds until the access token expires, 0 once it has; nil where the server did not say.
+  "The whole seconds until the access token expires, or 0 if it has expired; nil if the server did not say.
 
-  It counts while the machine is suspended, and does not change when somebody sets the clock."
+  The countdown continues while the machine is suspended. It does not change when somebody sets the clock."
   [^Token token]
   (known (.secondsLeft ^talkdeskauth.Token (:object token))))
 ;; end of generated

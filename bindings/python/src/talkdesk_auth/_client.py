@@ -37,10 +37,11 @@ class Client(Closable):
 
     # generated: getters
     def get(self, name: str) -> str | None:
-        """The value of a client option: given, resolved or by default; None where the option is secret, unset or unknown.
+        """The given, resolved or default value of a client option; None if the option is secret, unset or unknown.
 
-        `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
-        changed key, and a value may change then; a string that was answered stays as it is.
+        `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
+        version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
+        lives.
         """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
@@ -51,7 +52,9 @@ class Client(Closable):
     def assertion(self, **options: Unpack[AssertionOptions]) -> Assertion:
         """Signs a fresh assertion, for a program that sends the token request itself.
 
-        `Client.exchange` needs none.
+        The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+        `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. `Client.exchange`
+        makes its own assertion.
 
         `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError` and `InternalError`.
         """
@@ -60,10 +63,10 @@ class Client(Closable):
 
     # generated: exchange
     def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
-        """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+        """Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
-        After `OutcomeUnknownError` a code or refresh token may be spent. The call blocks this thread, and no other, until the
-        answer is there or the deadline has come; nothing ends it sooner.
+        After `OutcomeUnknownError`, a code or a refresh token may be spent. The call blocks only this thread, until the answer
+        arrives or the deadline passes. Nothing can interrupt it.
 
         `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Raises `InvalidOptionError`,
         `ConnectionFailedError`, `TlsFailedError`, `DeadlineExceededError`, `OutcomeUnknownError`, `OauthError`,

@@ -23,8 +23,7 @@ module TalkdeskAuth
 
     # generated: initialize
 
-    # Makes a client. It checks everything, above all the key. It sends nothing and makes no connection. A value that is nil is
-    # not given.
+    # Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. nil means not given.
     #
     # @option options [String] :account The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     # @option options [String, Symbol] :region The account's region; required with `account`.
@@ -55,10 +54,11 @@ module TalkdeskAuth
 
     # generated: getters
 
-    # The value of a client option: given, resolved or by default; nil where the option is secret, unset or unknown.
+    # The given, resolved or default value of a client option; nil if the option is secret, unset or unknown.
     #
-    # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
-    # changed key, and a value may change then; a string that was answered stays as it is.
+    # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
+    # version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
+    # lives.
     #
     # @param name [String, Symbol]
     # @return [String, nil]
@@ -71,11 +71,12 @@ module TalkdeskAuth
 
     # generated: assertion
 
-    # Signs a fresh assertion, for a program that sends the token request itself. {Client#exchange} needs none. A value that is
-    # nil is not given.
+    # Signs a fresh assertion, for a program that sends the token request itself. The program puts two fields into its form (RFC
+    # 7523 §2.2): `client_assertion_type`, which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and
+    # `client_assertion`, which is the JWT. {Client#exchange} makes its own assertion. nil means not given.
     #
     # @option options [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    # @option options [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    # @option options [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option options [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     # @return [Assertion]
     # @raise [InvalidOptionError, InternalError]
@@ -90,14 +91,14 @@ module TalkdeskAuth
 
     # generated: exchange
 
-    # Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After {OutcomeUnknownError} a code or
-    # refresh token may be spent. Other threads run meanwhile, and so do the other fibers of a fiber scheduler. A timeout,
-    # Thread#kill or Ctrl-C ends the call at once. If the request was out, the cause of the exception is an {OutcomeUnknownError}.
-    # A value that is nil is not given.
+    # Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2). After
+    # {OutcomeUnknownError}, a code or a refresh token may be spent. Other threads run meanwhile, and so do the other fibers of a
+    # fiber scheduler. A timeout, Thread#kill or Ctrl-C ends the call at once. If the request was out, the cause of the exception
+    # is an {OutcomeUnknownError}. nil means not given.
     #
     # @option parameters [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option parameters [Numeric] :timeout (the client's) The seconds for a whole exchange, including all waiting; the call ends by then.
+    # @option parameters [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    # @option parameters [Numeric] :timeout (the client's value) The seconds for a whole exchange, including all waiting; the call ends by then.
     # @option parameters [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     # @option parameters [String] :grant_type The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
     # @option parameters [String] :code The authorization code (RFC 6749 §4.1.3).

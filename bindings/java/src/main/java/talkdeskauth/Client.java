@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * A registered client: its private key, parsed once, and its token endpoint.
  *
- * <p>Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once.
+ * <p>Make one and keep it: it holds open connections and the trust store. Any number of threads may use it at once.
  */
 public final class Client extends Closable {
     Client(ClientBuilder options) {
@@ -27,9 +27,9 @@ public final class Client extends Closable {
     }
 
     /**
-     * Starts a client.
+     * Begins to make a client.
      *
-     * @return its options, none of them set
+     * @return a builder without options
      */
     public static ClientBuilder builder() {
         return new ClientBuilder();
@@ -37,13 +37,14 @@ public final class Client extends Closable {
 
     // generated: getters
     /**
-     * The value of a client option: given, resolved or by default.
+     * The given, resolved or default value of a client option.
      *
      * <p>{@code algorithm}, {@code audience}, {@code client_id}, {@code key_id} and {@code token_endpoint} always have a value. A
-     * later version may reload a changed key, and a value may change then; a string that was answered stays as it is.
+     * value may change if a later version of the library reloads a changed key. A string that was given out stays valid and
+     * unchanged as long as the client lives.
      *
      * @param name its name
-     * @return its value; empty where the option is secret, unset or unknown
+     * @return its value; empty if the option is secret, unset or unknown
      */
     public Optional<String> get(String name) {
         return member(Library::td_client_get, name);
@@ -54,7 +55,9 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
@@ -67,9 +70,11 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
-     * @param options what differs from the client's
+     * @param options the values that differ from the client's
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws InternalException if something failed inside the library, or the operating system refused a resource
@@ -96,15 +101,15 @@ public final class Client extends Closable {
 
     // generated: exchange
     /**
-     * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+     * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
      *
-     * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
+     * <p>After {@link OutcomeUnknownException}, a code or a refresh token may be spent.
      *
-     * <p>The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner,
-     * not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
-     * meanwhile.
+     * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. Nothing can interrupt it,
+     * not even {@link Thread#interrupt}. On a virtual thread, the call runs as {@link #exchangeAsync} does, so that other virtual
+     * threads can run meanwhile.
      *
-     * @param parameters the grant, and what differs from the client's
+     * @param parameters the grant, and the values that differ from the client's
      * @return the token
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws ConnectionFailedException if the library could not connect to the token endpoint; nothing was sent
@@ -122,15 +127,16 @@ public final class Client extends Closable {
     }
 
     /**
-     * As {@link #exchange}, on one of 64 daemon threads that belong to this package, as does one that keeps the time. What is beyond them waits
-     * for its turn, and the wait counts: the deadline is that of now, and a call whose turn did not come by then ends with a
-     * {@link DeadlineExceededException}.
+     * Does the same as {@link #exchange}, on one of 64 threads of this package. These are daemon threads, and so is one more,
+     * which keeps the time. If all are busy, the call waits for its turn. The wait counts as part of the timeout. If the turn has
+     * not come by the deadline, the call ends with a {@link DeadlineExceededException}.
      *
-     * <p>Cancelling the future before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed,
-     * and a code or refresh token may be spent. Closing the client lets the call finish. What you hang on the future runs on a thread of
-     * this package and must not block it; what may block goes to threads of your own, by {@code thenApplyAsync} for example.
+     * <p>If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call
+     * goes on, its result is freed, and a code or a refresh token may be spent. If you close the client, the call still finishes.
+     * Code that you attach to the future runs on a thread of this package and must not block it. Run code that may block on your
+     * own threads, for example with {@code thenApplyAsync}.
      *
-     * @param parameters the grant; what is set later does not count
+     * @param parameters the grant; later changes of the parameters don't affect the call
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
@@ -140,7 +146,7 @@ public final class Client extends Closable {
         return Workers.run(waited -> exchange(address, copy, waited), handle()::leave, patience);
     }
 
-    /** Exchanges within a call that has begun already, and ends it. */
+    /** Exchanges in a call that has already entered the handle, and leaves the handle. */
     private Token exchange(long client, ExchangeParameters parameters, long waited) {
         try (Pairs pairs = Waiting.pairs(parameters, waited)) {
             return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));
