@@ -109,10 +109,10 @@ class CallTest < Minitest::Test
   def test_an_exception_that_arrives_with_the_answer_says_that_the_answer_is_lost
     client = Endpoint.client
     # Once, when the token is taken, and not again when the call is given up.
-    arrival = lambda do
+    arrival = lambda do |answer|
       Calls::HOOKS.delete(:td_call_token)
       Thread.current.raise(ArgumentError)
-      0
+      answer
     end
     calls = Calls.during do
       error = assert_raises(ArgumentError) do
@@ -129,7 +129,7 @@ class CallTest < Minitest::Test
     client = Endpoint.client(faults: "delay_ms=60000")
     calls = Calls.during do
       assert_raises(ArgumentError) do
-        Calls.hooked(:td_token_exchange_start, -> { raise ArgumentError }) { granted(client) }
+        Calls.hooked(:td_token_exchange_start, ->(_) { raise ArgumentError }) { granted(client) }
       end
     end
     assert_freed(:td_token_exchange_start, calls)
@@ -143,6 +143,15 @@ class CallTest < Minitest::Test
       thread = Endpoint.in_flight { granted(client) }
       thread.kill.join
     end
+    assert_descriptors(before)
+  end
+
+  def test_an_exception_that_arrives_with_the_descriptor_leaves_no_descriptor
+    client = Endpoint.client
+    granted(client)
+    before = descriptors
+    arrival = ->(descriptor) { Thread.current.raise(ArgumentError) || descriptor }
+    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_fd, arrival) { granted(client) } } }
     assert_descriptors(before)
   end
 

@@ -33,7 +33,7 @@ class ThreadsTest < Minitest::Test
   def test_an_exception_right_after_a_signature_frees_it
     client = Endpoint.client
     calls = Calls.during do
-      assert_raises(ArgumentError) { Calls.hooked(:td_assertion_new, -> { raise ArgumentError }) { client.assertion } }
+      assert_raises(ArgumentError) { Calls.hooked(:td_assertion_new, ->(_) { raise ArgumentError }) { client.assertion } }
     end
     assert_equal 1, Calls.made(:td_assertion_new, calls).size
     # A collection may free other objects, too.

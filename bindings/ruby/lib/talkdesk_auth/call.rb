@@ -46,6 +46,7 @@ module TalkdeskAuth
 
     def initialize
       @handle = Handle.new
+      @descriptor = nil
     end
 
     def start(client, parameters)
@@ -58,14 +59,14 @@ module TalkdeskAuth
       @handle.hold do |call|
         next if ended?(call)
 
-        io = descriptor(call)
-        if io.nil?
+        # An exception from a signal handler can't be deferred. If it arrives just now, this descriptor is leaked.
+        Handle.undisturbed { @descriptor = Library.td_call_fd(call) }
+        if @descriptor.negative?
+          # The process has none left.
           sleep 0.01 until ended?(call)
-        elsif !io.wait_readable
+        elsif !IO.for_fd(@descriptor, autoclose: false).wait_readable
           Library.td_call_cancel(call)
         end
-      ensure
-        io&.close
       end
     end
 
@@ -90,7 +91,12 @@ module TalkdeskAuth
       token&.close
     end
 
-    def close = @handle.close
+    def close
+      # In one step, and without a jump before the close, as in {Handle}.
+      descriptor, @descriptor = @descriptor, nil # rubocop:disable Style/ParallelAssignment
+      Library.close_descriptor(descriptor) if descriptor
+      @handle.close
+    end
 
     private
 
@@ -99,14 +105,6 @@ module TalkdeskAuth
     end
 
     def ended?(call) = Library.td_call_wait(call, 0) == 1
-
-    # Readable once the call has ended; nil if the process has no descriptor left.
-    def descriptor(call)
-      # In one step: nothing can arrive while the descriptor is a bare number.
-      IO.for_fd(Library.td_call_fd(call))
-    rescue Errno::EBADF
-      nil
-    end
   end
   private_constant :Call
 end
