@@ -147,8 +147,8 @@ class CallTest < Minitest::Test
   end
 
   def test_an_exception_that_arrives_with_the_descriptor_leaves_no_descriptor
-    client = Endpoint.client
-    granted(client)
+    client = Endpoint.client(faults: "delay_ms=60000")
+    granted(Endpoint.client)
     before = descriptors
     arrival = ->(descriptor) { Thread.current.raise(ArgumentError) || descriptor }
     20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_fd, arrival) { granted(client) } } }
