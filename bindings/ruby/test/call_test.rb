@@ -39,6 +39,14 @@ class CallTest < Minitest::Test
     end
   end
 
+  def test_a_thread_that_is_killed_within_a_timeout_raises_nothing
+    interrupted(nil) do |exchange|
+      thread = Endpoint.in_flight { Timeout.timeout(60) { exchange.call } }
+      thread.kill
+      assert_nil thread.value
+    end
+  end
+
   def test_an_exception_from_another_thread_ends_the_call
     assert_unknown(interrupted(ArgumentError) { |exchange| raised_in_flight(exchange, ArgumentError.new("from outside")) })
   end

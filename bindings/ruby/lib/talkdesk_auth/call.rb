@@ -12,42 +12,46 @@ module TalkdeskAuth
            "spent: log in again if a new attempt is refused"
     private_constant :LOST
 
-    class << self
-      # Starts an exchange of the client at this address, waits for it and gives the token.
-      #
-      # Whatever ends the wait early ends the call. An exception is raised again, and its cause tells if the outcome is unknown.
-      # No `rescue` sees Thread#kill, but `ensure` does.
-      def exchange(client, parameters)
-        # Before the start, so that the call has an owner from the first moment.
-        call = new
-        Catchable.run do
-          call.start(client, parameters)
-          call.wait
-          call.token
-        end
-      rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised again
-        unknown = call&.abandon unless e.is_a?(Error)
-        raise unless unknown
-
-        raise e, cause: caused(unknown, e.cause)
-      ensure
-        call&.close
-      end
-
-      private
-
-      # This error with this cause.
-      def caused(error, cause)
-        raise error, cause: cause
-      rescue Error => e
-        e
-      end
+    # Starts an exchange of the client at this address, waits for it and gives the token. Whatever ends the wait early ends the
+    # call.
+    def self.exchange(client, parameters)
+      # Before the start, so that the call has an owner from the first moment.
+      call = new
+      call.exchange(client, parameters)
+    ensure
+      call&.close
     end
 
     def initialize
       @handle = Handle.new
       @descriptor = nil
     end
+
+    # An exception that arrives meanwhile is raised again, and its cause tells if the outcome is unknown.
+    def exchange(client, parameters)
+      start(client, parameters)
+      wait
+      token = take_over
+      ended = true
+      token
+    rescue Exception => e # rubocop:disable Lint/RescueException -- it is raised again
+      ended = true
+      unknown = abandon unless e.is_a?(Error)
+      raise unless unknown
+
+      raise e, cause: caused(unknown, e.cause)
+    ensure
+      leave unless ended
+    end
+
+    def close
+      # In one step, and without a jump before the close, as in {Handle}.
+      descriptor, @descriptor = @descriptor, nil # rubocop:disable Style/ParallelAssignment
+      Library.close_descriptor(descriptor) if descriptor
+      @handle.close
+    end
+
+    private
 
     def start(client, parameters)
       @handle.make { |out| Library.td_token_exchange_start(client, parameters, 0, 0, out) }
@@ -70,7 +74,7 @@ module TalkdeskAuth
       end
     end
 
-    def token
+    def take_over
       Token.own(Handle.create_waiting { |token| take(token) })
     end
 
@@ -91,17 +95,32 @@ module TalkdeskAuth
       token&.close
     end
 
-    def close
-      # In one step, and without a jump before the close, as in {Handle}.
-      descriptor, @descriptor = @descriptor, nil # rubocop:disable Style/ParallelAssignment
-      Library.close_descriptor(descriptor) if descriptor
-      @handle.close
-    end
-
-    private
-
     def take(token)
       @handle.hold { |call| Library.td_call_token(call, token) }
+    end
+
+    # This error with this cause.
+    def caused(error, cause)
+      raise error, cause: cause
+    rescue Error => e
+      e
+    end
+
+    # Thread#kill or a throw ends the call, which no `rescue` sees. Up to Ruby 3.1, Timeout throws and then raises an exception
+    # without a cause. If the outcome is unknown, this raises that exception instead, with the cause.
+    def leave
+      return if Thread.current.status == "aborting" || !timeout_throws?
+
+      unknown = abandon
+      raise ::Timeout::Error, "execution expired", cause: unknown if unknown
+    end
+
+    # Whether this runs in the block of a Timeout that throws.
+    def timeout_throws?
+      return false unless defined?(::Timeout::Error) && ::Timeout::Error.method_defined?(:thread)
+
+      file, = ::Timeout.method(:timeout).source_location
+      caller_locations.any? { |location| location.path == file }
     end
 
     def ended?(call) = Library.td_call_wait(call, 0) == 1
