@@ -114,6 +114,39 @@ fn a_cancelled_call_has_sent_nothing() {
     }
 }
 
+/// The certificates may be the same; what counts is the content of `ca_file`, and the proxy.
+#[test]
+fn clients_share_connections_only_if_they_trust_the_same_and_have_the_same_proxy() {
+    let endpoint = Endpoint::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let more = folder.path().join("more.pem");
+    let both = [endpoint.ca_file().to_path_buf(), endpoint.text("other_ca_file").into()];
+    let both: Vec<String> = both.iter().map(|file| std::fs::read_to_string(file).expect("a file")).collect();
+    std::fs::write(&more, both.concat()).expect("it is written");
+    let base = client(&endpoint, &endpoint.https_url("/oauth/token"));
+    let with = |name: &'static str, value: &str| {
+        let kept = base.iter().filter(|(other, _)| *other != name).cloned();
+        let options: Vec<_> = kept.chain([(name, value.to_owned())]).collect();
+        Client::new(borrowed(&options)).expect("a client")
+    };
+    let exchange =
+        |client: &Client| client.exchange([("grant_type", "client_credentials")]).map(drop).expect("a token");
+    let first = Client::new(borrowed(&base)).expect("a client");
+    exchange(&first);
+    for (client, connections) in [
+        (Client::new(borrowed(&base)).expect("a client"), 1),
+        (with("user_agent", "another"), 1),
+        (with("timeout", "20"), 1),
+        (with("ca_file", more.to_str().expect("UTF-8")), 2),
+    ] {
+        endpoint.reset_seen();
+        exchange(&client);
+        exchange(&first);
+        let seen = endpoint.seen();
+        assert_eq!((seen["tokens"].as_u64(), seen["connections"].as_u64()), (Some(2), Some(connections - 1)), "{seen}");
+    }
+}
+
 #[test]
 fn ten_thousand_clients_of_one_host_share_its_connections() {
     let endpoint = Endpoint::start();
@@ -148,6 +181,14 @@ fn both_sides_of_a_fork_go_on_with_calls_in_flight() {
     ] {
         assert_eq!(run("forks", 30, &client(&endpoint, &url), &slow), [30]);
     }
+}
+
+#[test]
+fn a_process_that_forks_on_and_on_gathers_no_descriptors() {
+    let endpoint = Endpoint::start();
+    let address = |path: &str| endpoint.https_url(path).replace("localhost", "127.0.0.1");
+    let options = client(&endpoint, &address("/oauth/token"));
+    assert_eq!(run("generations", 8, &options, &address("/with/delay_ms=200/oauth/token")), [8]);
 }
 
 #[test]

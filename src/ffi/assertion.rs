@@ -34,8 +34,8 @@ impl Handle for td_assertion {
 ///
 /// `options`: NULL, or alternating names and values and then NULL. The function copies them. These are the options:
 // generated: options of td_assertion_new
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
 ///   expires; `exp` is never more than 3600 s after `iat`.
 /// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC

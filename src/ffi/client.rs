@@ -45,17 +45,16 @@ impl Handle for td_client {
 /// - `private_key_passphrase` (any text, which may be empty; secret): The passphrase of an encrypted private key.
 /// - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
 /// - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
 /// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts require
 ///   `client-authentication+jwt`.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
 ///   is never more than 3600 s after `iat`.
-/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): The seconds in which a connection must be made (name resolution,
+/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): How many seconds making a connection may take (name resolution,
 ///   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
 ///   the addresses of the other family (IPv4 or IPv6).
-/// - `timeout` (seconds, 0.001 to 3600; by default `30`): The seconds for a whole exchange, including all waiting; the call ends by
-///   then.
+/// - `timeout` (seconds, 0.001 to 3600; by default `30`): How many seconds the whole exchange may take, including waiting.
 /// - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
 ///   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
 /// - `no_proxy` (any text, which may be empty): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from

@@ -37,15 +37,14 @@ impl Handle for td_token {
 /// - `client_credentials` (§4.4) takes `scope`.
 /// - Any other grant type (§4.5) takes all of these, and its own fields as `param.NAME`.
 ///
-/// Each grant type also takes the parameters of the following list that are not named above. If a call went through several queues,
-/// each queue may give its `waited`, and they add up.
+/// Every grant type also takes the other parameters in this list; several values of `waited` are added up.
 // generated: options of td_token_exchange
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
 ///   expires; `exp` is never more than 3600 s after `iat`.
-/// - `timeout` (seconds, 0.001 to 3600; by default the client's value): The seconds for a whole exchange, including all waiting;
-///   the call ends by then.
+/// - `timeout` (seconds, 0.001 to 3600; by default the client's value): How many seconds the whole exchange may take, including
+///   waiting.
 /// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
 ///   7523 §3.
 /// - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
@@ -70,7 +69,7 @@ impl Handle for td_token {
 /// sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the
 /// library sends it once more, with a new assertion and over a fresh connection.
 ///
-/// SIGPIPE is blocked in the calling thread during the call. After a fork, the child makes new connections.
+/// After a fork, the child makes new connections.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_exchange(

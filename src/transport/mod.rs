@@ -6,6 +6,7 @@ mod connect;
 mod deadlines;
 mod failure;
 mod group;
+mod inherited;
 mod network;
 mod pool;
 mod proxy;

@@ -2,6 +2,7 @@
 
 use super::aside;
 use super::group::{Group, refused};
+use super::inherited::Mark;
 use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
@@ -14,6 +15,7 @@ use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use tokio::net::UnixDatagram;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
@@ -28,13 +30,18 @@ static NETWORK: PerProcess<Network> = PerProcess::new();
 #[derive(Default)]
 pub(crate) struct Network {
     resolver: Resolver,
+    mark: Mark,
     groups: Mutex<Vec<Weak<Group>>>,
     state: Mutex<State>,
     /// Wakes the thread while it lingers.
     started: Condvar,
 }
 
-impl Inherited for Network {}
+impl Inherited for Network {
+    fn succeed(&self) {
+        self.mark.close_copies();
+    }
+}
 
 #[derive(Default)]
 struct State {
@@ -57,6 +64,8 @@ struct Driven {
     pool: Arc<Pool>,
     calls: Mutex<Calls>,
     none_left: Notify,
+    /// Keeps the runtime's mark open.
+    _marked: UnixDatagram,
 }
 
 /// The calls in flight on a runtime, each by its number.
@@ -74,13 +83,18 @@ pub(crate) struct Shared {
 }
 
 impl Driven {
-    fn new() -> Result<Arc<Driven>, Error> {
+    fn new(mark: &Mark) -> Result<Arc<Driven>, Error> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
+        let marked = {
+            let _within = runtime.enter();
+            mark.set().map_err(refused)?
+        };
         Ok(Arc::new(Driven {
             runtime: Some(runtime),
             pool: Arc::default(),
             calls: Mutex::default(),
             none_left: Notify::new(),
+            _marked: marked,
         }))
     }
 
@@ -199,7 +213,7 @@ impl Network {
         let mut state = self.lock();
         let runtime = match &state.runtime {
             Some(runtime) => runtime.clone(),
-            None => state.runtime.insert(Driven::new()?).clone(),
+            None => state.runtime.insert(Driven::new(&self.mark)?).clone(),
         };
         if !state.has_thread {
             aside::spawn("td-calls", || self.drive()).map_err(refused)?;

@@ -76,22 +76,20 @@ fn declarations() -> String {
             Gives::Value(ValueKind::Tag) => "'uintptr_t'",
             _ => unreachable!("a new kind of result needs its type here"),
         };
-        let parameters: Vec<_> = spec.parameters.iter().map(|parameter| parameter_type(spec, parameter)).collect();
+        let parameters: Vec<_> = spec.parameters.iter().map(parameter_type).collect();
         let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
         let _ = writeln!(text, "  {name}: library.func('{symbol}', {result}, [{}]),", parameters.join(", "));
     }
     text
 }
 
-fn parameter_type(spec: &FunctionSpec, parameter: &Parameter) -> &'static str {
+fn parameter_type(parameter: &Parameter) -> &'static str {
     match parameter.kind {
         ParameterKind::Object(_) | ParameterKind::Changed(_) | ParameterKind::AnyObject => "OBJECT",
         ParameterKind::Options | ParameterKind::OptionsOf(_) => "PAIRS",
         ParameterKind::Tag => "'uintptr_t'",
         ParameterKind::Milliseconds => "'int64_t'",
         ParameterKind::Name => "'str'",
-        // A function that waits for the network runs on another thread.
-        ParameterKind::Place(_) if spec.blocks == Blocks::Network => "OUT",
         ParameterKind::Place(_) => "BUFFER",
         _ => unreachable!("a new kind of parameter needs its type here"),
     }
@@ -184,11 +182,11 @@ fn method_type(spec: &FunctionSpec) -> String {
         texts.push(format!("@throws {{{}}}", errors.join(" | ")));
         return format!("{}  {name}({options}): {made};\n", comment(&texts));
     }
-    texts.push("The call runs on a thread of libuv, and ends by its deadline (`timeout`).".to_owned());
+    texts.push("The call occupies no thread of libuv, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
-        "`signal` ends the wait, not the call. If it aborts before anything was sent, the promise rejects with the signal's \
-         reason. If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, \
-         because a code or a refresh token may be spent."
+        "If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent \
+         before, and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the \
+         reason is its `cause`."
             .to_owned(),
     );
     texts.push(format!(

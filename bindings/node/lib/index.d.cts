@@ -66,11 +66,11 @@ export class Client implements Closable {
    *
    * After {@link OutcomeUnknownError}, a code or a refresh token may be spent.
    *
-   * The call runs on a thread of libuv, and ends by its deadline (`timeout`).
+   * The call occupies no thread of libuv, and ends by its deadline (`timeout`).
    *
-   * `signal` ends the wait, not the call. If it aborts before anything was sent, the promise rejects with the signal's reason. If
-   * it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, because a code or
-   * a refresh token may be spent.
+   * If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent before,
+   * and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the reason is its
+   * `cause`.
    *
    * The promise rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError,
    * OauthError, InvalidResponseError and InternalError. The error's `retryable` says whether it is safe to repeat the call.

@@ -247,6 +247,43 @@ static void forks(int count)
     printf("%d\n", count);
 }
 
+/* Each generation uses the network and forks the next one. None has more descriptors than the first child. */
+static void generations(int count)
+{
+    td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
+    int generation, first = 0, status;
+    for (generation = 0; generation < count; generation++) {
+        td_token *token = NULL;
+        td_call *running;
+        pid_t child;
+        int open;
+        SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
+        td_free(token);
+        open = open_descriptors("");
+        if (generation == 1) first = open;
+        if (generation > 1 && open > first) {
+            fprintf(stderr, "generation %d has %d descriptors, generation 1 had %d\n", generation, open, first);
+            _exit(70);
+        }
+        running = started(slow, CREDENTIALS, 1);
+        child = fork();
+        MUST(child >= 0);
+        if (child > 0) {
+            MUST(waitpid(child, &status, 0) == child);
+            MUST(code_of(running) == 0);
+            td_free(running);
+            if (generation == 0) break;
+            _exit(WEXITSTATUS(status));
+        }
+        td_free(running);
+    }
+    if (generation == count) _exit(0);
+    MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    td_free(slow);
+    td_free(client);
+    printf("%d\n", count);
+}
+
 /* Ends the process with calls in flight. */
 static void leaves(int count)
 {
@@ -264,7 +301,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(int count);
     } modes[] = {{"many", many},       {"cancelled", cancelled}, {"clients", clients},
-                 {"hanging", hanging}, {"forks", forks},         {"leaves", leaves}};
+                 {"hanging", hanging}, {"forks", forks},         {"leaves", leaves},
+                 {"generations", generations}};
     size_t i;
     MUST(argc > 4);
     signal(SIGPIPE, SIG_DFL);

@@ -2,8 +2,8 @@
   "Turns a Talkdesk client key into access tokens. Options and results are maps.
 
   A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. `talkdesk-auth.options` documents the
-  options; their names are those of the library, with dashes instead of underscores. A value is text. A keyword stands for its
-  text without the colon, a number or a `Duration` for a time, and a `File` or `Path` for a path. nil means not given."
+  options; their names are those of the library, with dashes instead of underscores. A value is text or a
+  keyword; a time may be a number or `Duration`, and a path a `File` or `Path`. nil means not given."
   (:require [clojure.pprint :as pprint]
             [clojure.string :as string]
             [talkdesk-auth.options :as options])

@@ -16,11 +16,11 @@
    :private-key-passphrase "The passphrase of an encrypted private key. (any text, which may be empty; secret)"
    :credentials "The JSON that the vendor provides: the OAuth client file or the app.installed event. (text; secret)"
    :credentials-file "The path of a file that contains the JSON of `credentials`. (path of a file)"
-   :audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
+   :audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-type-header "The assertion's `typ` header; newer drafts require `client-authentication+jwt`. (text on one line; by default `JWT`)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default `300`)"
-   :connect-timeout "The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
-   :timeout "The seconds for a whole exchange, including all waiting; the call ends by then. (seconds, 0.001 to 3600; by default `30`)"
+   :connect-timeout "How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
+   :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default `30`)"
    :proxy "The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). (text on one line; secret)"
    :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. (any text, which may be empty)"
    :ca-file "The path of a PEM file with certificate authorities to trust in addition to the system's. (path of a file)"
@@ -29,15 +29,15 @@
 
 (def assertion
   "The options of `talkdesk-auth.core/assertion`."
-  {:audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
    :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"})
 
 (def exchange
   "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
-  {:audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
+  {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
-   :timeout "The seconds for a whole exchange, including all waiting; the call ends by then. (seconds, 0.001 to 3600; by default the client's value)"
+   :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default the client's value)"
    :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"
    :grant-type "The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required. (text on one line)"
    :code "The authorization code (RFC 6749 §4.1.3). (text on one line; secret)"

@@ -11,7 +11,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this

@@ -154,7 +154,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -184,7 +184,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The seconds in which a connection must be made (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+     * How many seconds making a connection may take (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
      *
      * @param value seconds, 0.001 to 3600; by default {@code 10}
      * @return this
@@ -194,7 +194,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The seconds for a whole exchange, including all waiting; the call ends by then.
+     * How many seconds the whole exchange may take, including waiting.
      *
      * @param value seconds, 0.001 to 3600; by default {@code 30}
      * @return this

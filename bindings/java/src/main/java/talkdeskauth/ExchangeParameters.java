@@ -11,7 +11,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -31,7 +31,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The seconds for a whole exchange, including all waiting; the call ends by then.
+     * How many seconds the whole exchange may take, including waiting.
      *
      * @param value seconds, 0.001 to 3600; by default the client's value
      * @return this
