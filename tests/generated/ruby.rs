@@ -240,8 +240,8 @@ fn method_name(spec: &FunctionSpec) -> &'static str {
 fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {
-        "Other Ruby threads run meanwhile. The call ends by its deadline, and nothing can interrupt it: a timeout, Thread#kill or \
-         Ctrl-C takes effect when the call has ended."
+        "Other threads run meanwhile, and so do the other fibers of a fiber scheduler. A timeout, Thread#kill or Ctrl-C ends the \
+         call at once. If the request was out, the cause of the exception is an {OutcomeUnknownError}."
     } else {
         ""
     };

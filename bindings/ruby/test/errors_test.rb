@@ -66,7 +66,7 @@ class ErrorsTest < Minitest::Test
   end
 
   def test_an_unknown_code_raises_the_base_class
-    error = Calls.hooked(:td_error_code, -> { 99 }) do
+    error = Calls.hooked(:td_error_code, ->(_) { 99 }) do
       assert_raises(TalkdeskAuth::Error) { TalkdeskAuth::Client.new(acount: "acme") }
     end
     assert_instance_of TalkdeskAuth::Error, error

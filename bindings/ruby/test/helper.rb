@@ -53,7 +53,7 @@ module Calls
       (NATIVE.singleton_methods.grep(/\Atd_/) - [:td_free]).each do |function|
         define_method(function) do |*arguments|
           answer = super(*arguments)
-          HOOKS.key?(function) ? HOOKS[function].call : answer
+          HOOKS.key?(function) ? HOOKS[function].call(answer) : answer
         ensure
           # The value of an out-parameter at this moment.
           seen = arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }
@@ -79,7 +79,7 @@ module Calls
       LOG.dup
     end
 
-    # Runs the block. After each call of the function, the hook raises, or its value replaces the function's result.
+    # Runs the block. After each call of the function, the hook gets its result. It raises, or its value replaces the result.
     def hooked(function, hook)
       HOOKS[function] = hook
       yield

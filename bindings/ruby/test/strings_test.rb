@@ -137,7 +137,7 @@ class StringsTest < Minitest::Test
 
   def refused_before_it_entered(calls)
     made = calls.map(&:first)
-    assert_empty made & %i[td_assertion_new td_token_exchange]
+    assert_empty made & %i[td_assertion_new td_token_exchange_start]
     assert_operator made.count(:td_client_new), :<=, 1
   end
 

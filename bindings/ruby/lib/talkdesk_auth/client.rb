@@ -91,9 +91,9 @@ module TalkdeskAuth
     # generated: exchange
 
     # Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2). After
-    # {OutcomeUnknownError}, a code or a refresh token may be spent. Other Ruby threads run meanwhile. The call ends by its
-    # deadline, and nothing can interrupt it: a timeout, Thread#kill or Ctrl-C takes effect when the call has ended. nil means not
-    # given.
+    # {OutcomeUnknownError}, a code or a refresh token may be spent. Other threads run meanwhile, and so do the other fibers of a
+    # fiber scheduler. A timeout, Thread#kill or Ctrl-C ends the call at once. If the request was out, the cause of the exception
+    # is an {OutcomeUnknownError}. nil means not given.
     #
     # @option parameters [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
@@ -112,9 +112,7 @@ module TalkdeskAuth
     def exchange(**parameters)
       # end of generated
       Options.lend(parameters) do |array|
-        @handle.hold do |client|
-          Token.own(Handle.create_waiting { |token| Library.td_token_exchange(client, array, token) })
-        end
+        @handle.hold { |client| Call.exchange(client, array) }
       end
     end
 

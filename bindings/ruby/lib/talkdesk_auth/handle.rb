@@ -39,6 +39,15 @@ module TalkdeskAuth
         @unmovable = UNMOVABLE
       end
 
+      # Yields the memory to a constructor. Gives its error, or takes over the address that it wrote and gives nil.
+      def fill
+        error = yield(@out)
+        return Failure.take(error) unless error.zero?
+
+        made
+        nil
+      end
+
       # Takes over the address that the library wrote.
       def made
         @object, @out = @out.get_uint64(0), nil # rubocop:disable Style/ParallelAssignment -- in one step
@@ -66,17 +75,11 @@ module TalkdeskAuth
       # If a timeout, Thread#kill or Ctrl-C arrives meanwhile, it takes effect when the constructor has ended, and the result is
       # freed. An exception from a signal handler can't be deferred. If it arrives while the library returns an error, that error
       # is leaked: some hundred bytes without a secret.
-      def create_waiting
-        out = FFI::MemoryPointer.new(:pointer)
+      def create_waiting(&constructor)
         # Before the call, so that the new object has an owner from the first moment.
-        handle = new(out)
-        kept = undisturbed do
-          error = yield(out)
-          raise Failure.take(error) unless error.zero?
-
-          handle.made
-        end
-        handle
+        handle = new
+        handle.make(&constructor)
+        kept = handle
       ensure
         handle&.close unless kept
       end
@@ -88,8 +91,8 @@ module TalkdeskAuth
       end
     end
 
-    def initialize(out)
-      @owned = Owned.new(out)
+    def initialize
+      @owned = Owned.new(FFI::MemoryPointer.new(:pointer))
       # The running uses. Each has memory of its own, which identifies it.
       @uses = {}.compare_by_identity
       @spare = nil
@@ -97,7 +100,16 @@ module TalkdeskAuth
       ObjectSpace.define_finalizer(self, @owned)
     end
 
-    def made = @owned.made
+    # Makes the object by a constructor, as {create_waiting} does.
+    def make(&constructor)
+      failure = attempt(&constructor)
+      raise failure if failure
+    end
+
+    # Makes the object by a constructor. Gives the error, or nil.
+    def attempt(&constructor)
+      Handle.undisturbed { @owned.fill(&constructor) }
+    end
 
     # Yields the object's address, and memory where the library may write an address. The memory belongs to this call alone; it
     # may still hold an address of an earlier call. A {#close} during the block takes effect afterwards.

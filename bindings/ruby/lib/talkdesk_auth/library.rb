@@ -58,6 +58,9 @@ module TalkdeskAuth
     attach_function :td_error_get, %i[object string], :string
     # end of generated
 
+    # From the C library. If an exception arrives in IO#close, that may leak the descriptor.
+    attach_function :close_descriptor, :close, [:int], :int
+
     # The library's strings are UTF-8; ffi returns them as bytes.
     def self.text(bytes)
       bytes&.force_encoding(Encoding::UTF_8)&.freeze
