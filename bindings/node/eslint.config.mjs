@@ -1,6 +1,6 @@
 import js from '@eslint/js';
 
-/** What Node adds to the language. */
+/** The names that Node adds to the language. */
 const names = [
   '__dirname', '__filename', 'AbortController', 'AbortSignal', 'Buffer', 'clearTimeout', 'console', 'fetch', 'performance', 'process',
   'queueMicrotask', 'setImmediate', 'setInterval', 'setTimeout', 'structuredClone',

@@ -6,12 +6,12 @@ require_relative "lib/talkdesk_auth/version"
 Gem::Specification.new do |gem|
   gem.name = "talkdesk_auth"
   gem.version = TalkdeskAuth::VERSION
-  gem.summary = "A Talkdesk client key in, access tokens out"
+  gem.summary = "Turns a Talkdesk client key into access tokens"
   gem.description = "Signs private_key_jwt client assertions (RFC 7523) and exchanges them for Talkdesk access tokens. " \
                     "Independent of Talkdesk and not endorsed by it."
   gem.authors = ["The libtalkdesk_auth authors"]
   gem.license = "MIT"
-  # The library is inside, so nothing is compiled at install.
+  # The gem contains the library, so installing it compiles nothing.
   gem.platform = Gem::Platform.new([Etc.uname[:machine], "linux"])
   gem.files = Dir["lib/**/*.{rb,so}", "sig/*.rbs", "{README,OPTIONS,ERRORS}.md", "LICENSE", "THIRD-PARTY.txt", ".yardopts"]
   gem.required_ruby_version = ">= 3.0"

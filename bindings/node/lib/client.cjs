@@ -25,7 +25,7 @@ class Client extends Handle {
 
   assertion(options) {
     const pairs = options === undefined ? null : marshal(options);
-    // Getters among them ran, and may have closed it.
+    // Getters of the options ran, and may have closed this client.
     return new Assertion(KEY, made(library.assertion_new(pointerOf(this), pairs, out)));
   }
 
@@ -33,13 +33,13 @@ class Client extends Handle {
     return new Token(KEY, await this.#inTurn(library.token_exchange, parameters, options));
   }
 
-  /** What a function that waits for the network makes. */
+  /** Calls a function that waits for the network; the object that it makes. */
   async #inTurn(make, parameters, options) {
     const signal = signalOf(options);
     if (signal?.aborted) throw signal.reason;
-    // Taken down once: what the caller does to them later is no part of this call.
+    // Read once: later changes of the parameters don't affect this call.
     const pairs = marshal(parameters);
-    // Getters among them ran, and may have aborted it.
+    // Getters of the parameters ran, and may have aborted the call.
     if (signal?.aborted) throw signal.reason;
     const seconds = patience(pairs, this.get('timeout'));
     const client = borrow(this);
@@ -62,20 +62,20 @@ class Client extends Handle {
 
 function signalOf(options = {}) {
   if (options === null || typeof options !== 'object' || isSignal(options)) {
-    throw new TypeError('The options of a call are an object, like { signal }');
+    throw new TypeError('The options of a call must be an object, like { signal }');
   }
   if (Object.keys(options).some((name) => name !== 'signal')) throw new TypeError('signal is the only option of a call');
   const signal = options.signal ?? undefined;
-  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal is an AbortSignal');
+  if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal');
   return signal;
 }
 
-/** Also one of another realm, or of a polyfill. */
+/** Accepts signals of another realm or of a polyfill, too. */
 function isSignal({ aborted, addEventListener, removeEventListener }) {
   return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function';
 }
 
-/** The function on a thread of libuv's: a `td_error *` and the object that it made, one of which is null. */
+/** Calls the function on a thread of libuv: a `td_error *` and the object that it made. One of the two is null. */
 function call(make, client, pairs) {
   return new Promise((resolve, reject) => {
     const object = [null];
@@ -86,7 +86,7 @@ function call(make, client, pairs) {
   });
 }
 
-/** The same in this thread: for a call whose time is over, which ends at once. */
+/** The same on this thread, for a call whose time is over: it returns at once. */
 function callNow(make, client, pairs) {
   const object = [null];
   return [make(client, pairs, object), object[0]];

@@ -1,6 +1,6 @@
 'use strict';
 
-/** The base of every error that a call of the library ends with; also the class of a code that this version doesn't know. */
+/** The base of every error of the library. An error with a code that this version doesn't know has this class. */
 class TalkdeskAuthError extends Error {
   static fields = {};
 
@@ -15,7 +15,7 @@ TalkdeskAuthError.prototype.name = 'TalkdeskAuthError';
 
 const classes = new Map();
 
-/** Says which code a class stands for, its name, and how to read the text of its fields. */
+/** Sets a class's code and name, and the functions that read the text of its fields. */
 function define(Class, code, name, fields) {
   Class.code = code;
   Class.fields = fields;

@@ -1,4 +1,4 @@
-/** What every error of the library has. */
+/** The details that every error of the library has. */
 export interface ErrorDetails {
   /** The stable code. */
   code?: number;
@@ -9,7 +9,7 @@ export interface ErrorDetails {
 }
 
 /**
- * The base of every error that a call of the library ends with, and the class of a code that this version doesn't know.
+ * The base of every error of the library. An error with a code that this version doesn't know has this class.
  *
  * It holds no key, assertion, code, token or other secret: log it freely.
  */
@@ -19,6 +19,6 @@ export class TalkdeskAuthError extends Error {
   readonly code: number;
   /** The name of the code, for example `invalid_option`: the same in every language. */
   readonly name: string;
-  /** Whether the call may be repeated, since that can't spend a grant twice. */
+  /** Whether you may repeat the call, because that can't spend a grant twice. */
   readonly retryable: boolean;
 }

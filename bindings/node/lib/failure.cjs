@@ -3,7 +3,7 @@
 const library = require('./library.cjs');
 const { classOf } = require('./error.cjs');
 
-/** What a `td_error *` says, as an error to throw; frees it. */
+/** Turns a `td_error *` into an error to throw, and frees it. */
 function failure(pointer) {
   try {
     const code = library.error_code(pointer);
@@ -22,7 +22,7 @@ function failure(pointer) {
 /** Where a synchronous call puts the object that it makes. */
 const out = new BigUint64Array(1);
 
-/** The object that was just put into `out`, unless the call answered a `td_error *`. */
+/** The object that the call put into `out`; throws if the call returned a `td_error *`. */
 function made(error) {
   if (error !== null) throw failure(error);
   return out[0];

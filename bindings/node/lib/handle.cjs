@@ -3,14 +3,14 @@
 const { inspect } = require('node:util');
 const library = require('./library.cjs');
 
-/** Whoever has it may wrap a pointer; it never leaves this package. */
+/** Only code that has this key can wrap a pointer; the key never leaves this package. */
 const KEY = Symbol('talkdesk-auth');
 
 const dropped = new FinalizationRegistry(library.free);
 
 /**
- * Made in the present job. To watch an object for the collector costs more than most of them do while they live, so that only those
- * are watched that are open when the job ends.
+ * The objects that were made in the current job. To register an object with the collector costs more than most objects cost in
+ * their whole life, so only those are registered that are still open when the job ends.
  */
 const young = [];
 let growing = false;
@@ -20,7 +20,7 @@ let pointerOf;
 let borrow;
 let giveBack;
 
-/** An object of the library, freed once: by `close`, when the last call that borrowed it ends, or when it is collected. */
+/** An object of the library, freed once: by `close`, by the last call that borrowed it, or when it is collected. */
 class Handle {
   #pointer;
   #closed = false;
@@ -48,7 +48,7 @@ class Handle {
   }
 
   constructor(key, pointer) {
-    if (key !== KEY) throw new TypeError(`${new.target.name}: it comes from a call of a Client`);
+    if (key !== KEY) throw new TypeError(`${new.target.name}: comes from a Client; you can't make one yourself`);
     this.#pointer = pointer;
     young.push(this);
     if (!growing) {
@@ -74,13 +74,13 @@ class Handle {
     library.free(this.#pointer);
   }
 
-  /** What may be shown of it: nothing secret. */
+  /** The values that `inspect` shows; none is secret. */
   _shown() {
     return {};
   }
 
   [inspect.custom](_depth, options, show) {
-    // What wraps one, as a Proxy does, has no pointer.
+    // An object that wraps a handle, like a Proxy, has no pointer.
     if (!(#pointer in this)) return `${this.constructor.name} {}`;
     return `${this.constructor.name} ${show(this.#closed ? { closed: true } : this._shown(), options)}`;
   }

@@ -6,9 +6,15 @@ export type { AssertionOptions, ClientOptions, ExchangeParameters } from './gene
 export { TalkdeskAuthError } from './error.cjs';
 export * from './generated/errors.cjs';
 
-/** What a client, an assertion and a token have in common: `close`, or `using`, frees and wipes them; the collector does in time, but not in a worker thread that ends. */
+/**
+ * What a client, an assertion and a token have in common. `close`, or `using`, wipes and frees them. The garbage collector frees those
+ * that you don't close, except when a worker thread ends.
+ */
 export interface Closable {
-  /** Frees it; twice does nothing. A call that is under way ends first. Whatever is used afterwards throws a `ReferenceError`. */
+  /**
+   * Wipes and frees the object. If calls are still running, they end first. Closing again does nothing; later uses throw a
+   * `ReferenceError`.
+   */
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
@@ -17,12 +23,13 @@ export interface Closable {
 /**
  * A registered client: its private key, parsed once, and its token endpoint (RFC 7523 §2.2).
  *
- * Make one and keep it: it holds connections and the trust store. Another thread (`node:worker_threads`) or process makes its own.
+ * Make one and keep it: it holds open connections and the trust store. Each thread (`node:worker_threads`) and each process makes
+ * its own.
  */
 export class Client implements Closable {
   /**
-   * Checks everything, the key above all; sends nothing. Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY,
-   * SSL_CERT_FILE and SSL_CERT_DIR, which no later call does.
+   * Checks everything, above all the key. Sends nothing. Reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR
+   * from the environment; no later call reads them.
    *
    * @throws {InvalidOptionError} and {InvalidKeyError}
    */

@@ -1,17 +1,17 @@
 'use strict';
 
-/** The shared library, which lies beside this file, and the functions of its C ABI. */
+/** Loads the shared library beside this file, and declares the functions of its C ABI. */
 
 const { join } = require('node:path');
 const koffi = require('koffi');
 const { version } = require('../package.json');
 
-// A TLS exchange needs 96 kB at most; more leaves room to spare. koffi refuses once anybody has loaded a library, and its own
-// 128 kB do then.
+// An exchange over TLS needs at most 96 kB of stack; this leaves room to spare. If the program has already loaded a library, koffi
+// refuses the setting, and its default of 128 kB is enough.
 try {
   koffi.config({ async_stack_size: 256 * 1024 });
 } catch {
-  // As said.
+  // The default stays.
 }
 
 const file = join(__dirname, 'libtalkdesk_auth.so');
@@ -26,20 +26,20 @@ function load() {
 }
 
 const OBJECT = 'void *';
-/** A `BigUint64Array`, which is half a microsecond faster than {@link OUT}, but for calls on this thread only. */
+/** A `BigUint64Array`: half a microsecond faster than {@link OUT}, but only for calls on this thread. */
 const BUFFER = 'void *';
 /** `[null]` */
 const OUT = koffi.out(koffi.pointer(OBJECT));
-/** An array of strings that null ends, or null. */
+/** An array of strings that ends with null, or null itself. */
 const PAIRS = koffi.pointer('str');
 
 const found = library.func('td_version', 'str', [])();
 if (found !== version) {
-  throw new Error(`talkdesk-auth ${version} found version ${found} of its library in ${file}; install the package anew`);
+  throw new Error(`talkdesk-auth ${version} found version ${found} of its library in ${file}; reinstall the package`);
 }
 
 module.exports = {
-  /** As many can be under way at once, the host's own ones among them; koffi throws at one more. */
+  /** How many calls can run at once, including those of the program itself; koffi throws at one more. */
   asynchronous_calls: koffi.config().max_async_calls,
 
   // generated: functions

@@ -3,12 +3,12 @@
 const { InvalidOptionError } = require('./generated/errors.cjs');
 const { families } = require('./generated/options.cjs');
 
-/** What a C string of UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
+/** The characters that a C string in UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
 const UNSAYABLE = /[\0\p{Surrogate}]/u;
 
-/** Options as the C ABI takes them: names and values, alternating, then null. What is undefined or null is not given. */
+/** Options as the C ABI takes them: alternating names and values, then null. A value that is undefined or null is not given. */
 function marshal(options = {}) {
-  if (!isMapping(options)) throw new TypeError('Options are an object of names and values');
+  if (!isMapping(options)) throw new TypeError('Options must be an object of names and values');
   const pairs = [];
   for (const [name, value] of Object.entries(options)) {
     const prefix = families.get(name);
@@ -19,7 +19,7 @@ function marshal(options = {}) {
   return pairs;
 }
 
-/** Whether its own properties are all that it holds, which is not so of a Map, an array, a date. */
+/** Whether the value holds only its own properties; a Map, an array or a date does not. */
 function isMapping(value) {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
@@ -27,7 +27,8 @@ function isMapping(value) {
 function membersOf(name, value) {
   if (value === undefined || value === null) return {};
   if (isMapping(value)) return value;
-  throw new InvalidOptionError(`${name}: no object of names and values; give one (of a Map, Object.fromEntries makes it)`, { option: name });
+  const advice = 'give one (Object.fromEntries makes one from a Map)';
+  throw new InvalidOptionError(`${name}: not an object of names and values; ${advice}`, { option: name });
 }
 
 function add(pairs, name, value) {
@@ -35,17 +36,17 @@ function add(pairs, name, value) {
   pairs.push(checkedName(name), text(name, value));
 }
 
-/** The name of an option or of a member, where the C ABI can be told it. */
+/** The name of an option or of a member; throws if the C ABI can't take it. */
 function checkedName(name) {
   // koffi would take a number for an address.
-  if (typeof name !== 'string') throw new TypeError(`A name is a string, and not of type ${typeof name}`);
+  if (typeof name !== 'string') throw new TypeError(`A name must be a string, not a value of type ${typeof name}`);
   if (UNSAYABLE.test(name)) throw refused(name, complaint('name', name));
   return name;
 }
 
 function text(name, value) {
   if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
-    throw refused(name, 'neither a string nor a number nor a boolean; give one of these');
+    throw refused(name, 'not a string, a number or a boolean; give one of these');
   }
   const string = typeof value === 'number' ? digits(value) : String(value);
   if (UNSAYABLE.test(string)) throw refused(name, complaint('value', string));
@@ -53,8 +54,8 @@ function text(name, value) {
 }
 
 /**
- * What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what holds a NUL,
- * like a key in DER.
+ * A name may be a secret in the wrong place. So the name of a claim or field is not shown, as in the library's messages, and neither
+ * is a name with a NUL, which may be a key in DER.
  */
 function refused(name, complaint) {
   const prefix = [...families.values()].find((prefix) => name.startsWith(prefix));
@@ -63,7 +64,7 @@ function refused(name, complaint) {
   return new InvalidOptionError(`${option ?? 'an option'}: ${complaint}`, { option });
 }
 
-/** All digits, and no exponent, which the library takes for no number. */
+/** All digits without an exponent, because the library accepts no exponent. */
 function digits(number) {
   const [mantissa, exponent] = String(number).split('e');
   if (exponent === undefined) return mantissa;

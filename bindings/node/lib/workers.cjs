@@ -1,28 +1,29 @@
 'use strict';
 
 /**
- * An exchange keeps one of libuv's threads until it ends, and the host's files and host names need threads too: at most half of
- * them are taken, nor more than half of the asynchronous calls that koffi allows. Whoever comes later waits, first come, first served.
+ * An exchange occupies one of libuv's threads until it ends, and the program's file access and name resolution need threads, too.
+ * So exchanges take at most half of the threads, and at most half of the asynchronous calls that koffi allows. Further calls wait,
+ * first come, first served.
  */
 
 const library = require('./library.cjs');
 const { OutcomeUnknownError } = require('./generated/errors.cjs');
 
-/** What the timers of Node take, in milliseconds. */
+/** The longest time that Node's timers accept, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 const waiting = new Set();
 let free = Math.max(1, Math.floor(Math.min(threads(), library.asynchronous_calls) / 2));
 
-/** As many as libuv makes of it. */
+/** The number of threads, read from the environment as libuv reads it. */
 function threads() {
   const given = process.env.UV_THREADPOOL_SIZE;
   return given === undefined ? 4 : Math.min(Number.parseInt(given, 10) || 1, 1024);
 }
 
 /**
- * Calls `start` in its turn, and answers what its promise does. Where the turn hasn't come when `seconds` are over, it answers what
- * `late` does. Both are told for how many seconds the call waited.
+ * Calls `start` when its turn comes; the result of its promise. If the turn has not come after `seconds`, it calls `late` instead.
+ * Both get the number of seconds that the call waited.
  *
  * `signal` aborts it: while it waits, nothing is sent; once it runs, the promise is rejected at once, and `discard` gets the late
  * result. `end` is called when the call is over or will never start.
@@ -50,7 +51,7 @@ function inTurn({ start, late, end, discard, seconds, signal }) {
   });
 }
 
-/** What it throws rejects, like everything else that goes wrong with a call. */
+/** If `run` throws, the promise rejects, as for any other failure of a call. */
 async function attempt(run, waited) {
   return run(waited);
 }
@@ -88,10 +89,10 @@ function unlessAborted(call, signal, discard) {
   });
 }
 
-/** What each signal ends, by one listener, since Node warns of a leak at more than ten. */
+/** The calls that each signal aborts. A signal gets one listener, because Node warns of a leak at more than ten. */
 const heeded = new WeakMap();
 
-/** Calls `abort` when the signal does, unless the function that it answers was called before. */
+/** Calls `abort` when the signal aborts. Returns a function that cancels this. */
 function heed(signal, abort) {
   if (!heeded.has(signal)) {
     const aborts = new Set();
@@ -110,7 +111,7 @@ function heed(signal, abort) {
 }
 
 function outcomeUnknown(cause) {
-  const message = 'Aborted during the call, which goes on to its end unheard: what it sends may be spent.';
+  const message = 'aborted during the call, which goes on; a code or a refresh token may be spent';
   return new OutcomeUnknownError(message, { cause });
 }
 

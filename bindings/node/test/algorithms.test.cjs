@@ -6,7 +6,7 @@ const { after, before, test } = require('node:test');
 const { Client } = require('talkdesk-auth');
 const { CREDENTIALS, Endpoint } = require('./support.cjs');
 
-// jose needs it as a global, which Node 18 hasn't.
+// jose needs this global, which Node 18 lacks.
 globalThis.crypto ??= require('node:crypto').webcrypto;
 
 let endpoint;

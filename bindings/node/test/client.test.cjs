@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => endpoint.stop());
 
-test('a client answers its options as resolved, and no secret', () => {
+test('a client shows its resolved options, but no secret', () => {
   const client = new Client({ ...endpoint.options(), private_key_file: null, private_key: endpoint.key() });
   assert.equal(client.get('algorithm'), 'ES256');
   assert.equal(client.get('audience'), endpoint.token_endpoint);
@@ -39,13 +39,13 @@ test('a number is written in digits, without an exponent', () => {
   ]) assert.equal(written(number), text);
 });
 
-test('undefined and null are not given', () => {
+test('undefined and null mean not given', () => {
   const client = new Client({ ...endpoint.options(), timeout: undefined, proxy: null });
   assert.equal(client.get('timeout'), '30');
   client.assertion({ audience: undefined, claims: null }).close();
 });
 
-test('an assertion answers its parts', () => {
+test('the properties of an assertion match its JWT', () => {
   const assertion = endpoint.client().assertion({ claims: { tenant: 'acme', note: '' }, assertion_lifetime: 60 });
   const { client_id, key_id } = endpoint.clients.ES256;
   const { header, claims } = assertion;
@@ -78,7 +78,7 @@ test('an error has a class per name, a code, a name, a message and its fields', 
   assert.throws(() => endpoint.client().assertion({ claims: { iss: 'me' } }), { name: 'invalid_option', option: 'claim.iss' });
 });
 
-test('each error class is the one of its code, and an unknown code gives the base class', () => {
+test('each code has an error class, and an unknown code gives the base class', () => {
   const { classOf } = require('../lib/error.cjs');
   const classes = Object.values(auth).filter((Class) => Class.prototype instanceof TalkdeskAuthError);
   assert.equal(classes.length, 10);
@@ -89,7 +89,7 @@ test('each error class is the one of its code, and an unknown code gives the bas
   assert.equal(error.name, 'from_the_future');
 });
 
-test('no options, and what is no object, are refused with a clear error', () => {
+test('missing options and options that are no object are refused with a clear error', () => {
   assert.throws(() => new Client(), InvalidOptionError);
   for (const options of [null, 'text', 3]) assert.throws(() => new Client(options), TypeError);
   for (const proxy of [{}, [], () => {}, Symbol('x'), Buffer.from('x')]) {
@@ -97,20 +97,20 @@ test('no options, and what is no object, are refused with a clear error', () => 
   }
 });
 
-test('a name that is no string never reaches the library, which would take a number for an address', async () => {
+test('a name must be a string, because koffi would take a number for an address', async () => {
   const client = endpoint.client();
   const token = await client.exchange(CREDENTIALS);
   for (const object of [client, token]) {
     for (const name of [5, 5n, 0, true, null, undefined, {}, ['scope'], Symbol('x'), Buffer.from('scope')]) {
-      assert.throws(() => object.get(name), { constructor: TypeError, message: /^A name is a string/ });
+      assert.throws(() => object.get(name), { constructor: TypeError, message: /^A name must be a string/ });
     }
   }
 });
 
-test('claims and params that are no object of names and values are refused, not left out', async () => {
+test('claims and params must be objects of names and values; anything else is refused', async () => {
   const client = endpoint.client();
   for (const value of [new Map([['tenant', 'acme']]), new Set(['x']), ['x'], [], 5, 5n, true, false, 'xy', '', new Date(), () => {}]) {
-    const refused = (option) => ({ constructor: InvalidOptionError, option, message: new RegExp(`^${option}: no object`) });
+    const refused = (option) => ({ constructor: InvalidOptionError, option, message: new RegExp(`^${option}: not an object`) });
     assert.throws(() => client.assertion({ claims: value }), refused('claims'));
     await assert.rejects(client.exchange({ ...CREDENTIALS, params: value }), refused('params'));
   }
@@ -119,7 +119,7 @@ test('claims and params that are no object of names and values are refused, not 
   assert.equal(client.assertion({ claims }).claims.tenant, 'acme');
 });
 
-test('a NUL is refused before the library could cut the text there', async () => {
+test('a NUL is refused, because the library would cut the text there', async () => {
   const client = endpoint.client();
   const refused = (option, part = 'value') => ({
     constructor: InvalidOptionError,
@@ -139,14 +139,14 @@ test('a NUL is refused before the library could cut the text there', async () =>
   }
 });
 
-test('half a surrogate pair is refused, since UTF-8 has none', () => {
+test('half a surrogate pair is refused, because UTF-8 cannot encode it', () => {
   const refused = (option) => ({ option, message: `${option ?? 'an option'}: holds half of a surrogate pair; give whole characters` });
   assert.throws(() => endpoint.client('', { user_agent: 'a\ud800b' }), refused('user_agent'));
   assert.throws(() => endpoint.client().assertion({ claims: { 'a\ud800': 'b' } }), refused('claim.NAME'));
   assert.throws(() => endpoint.client().assertion({ '\ud800': 'b' }), refused(null));
 });
 
-test('every string survives', async () => {
+test('every string arrives unchanged', async () => {
   const long = 'ä€😀'.repeat(100_000 / 9);
   const assertion = endpoint.client('', { key_id: 'Schlüssel-😀' }).assertion({ claims: { ключ: long, empty: '' } });
   assert.equal(assertion.header.kid, 'Schlüssel-😀');
@@ -184,11 +184,11 @@ test('a copy of an object holds nothing', async () => {
   assert.throws(() => Object.create(token).access_token, TypeError);
 });
 
-test('what wraps a client can be shown', () => {
+test('a proxy of a client can be shown', () => {
   assert.equal(inspect(new Proxy(endpoint.client(), {})), 'Client {}');
 });
 
-test('nobody wraps a pointer of their own', () => {
+test('a program cannot make an assertion or a token itself', () => {
   assert.throws(() => new auth.Token(1n, 2n), TypeError);
   assert.throws(() => new auth.Assertion(), TypeError);
 });

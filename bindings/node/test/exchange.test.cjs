@@ -12,12 +12,12 @@ const koffi = require('koffi');
 const library = require('../lib/library.cjs');
 const { CREDENTIALS, Endpoint, Stalled, run, until } = require('./support.cjs');
 
-/** What an exchange over TLS needs of the stack at most, in bytes. */
+/** The most stack that an exchange over TLS needs, in bytes. */
 const NEEDED = 96 * 1024;
 /** Half of libuv's four threads. */
 const IN_FLIGHT = 2;
 
-/** Prints how many of so many exchanges gave a token. */
+/** Makes `count` exchanges at once, and prints how many tokens came. */
 const EXCHANGES = `
   const { Client } = require('talkdesk-auth');
   const [options, count] = JSON.parse(process.argv[1]);
@@ -34,7 +34,7 @@ after(() => endpoint.stop());
 
 const stall = (context) => Stalled.start(context, endpoint.options());
 
-/** Whether the server has so many requests and gets no more, as far as it can be seen. */
+/** Waits until the server has `count` requests, and checks for a while that no further one arrives. */
 async function staysAt(stalled, count) {
   await stalled.arrived(count);
   for (let look = 0; look < 10; look += 1) {
@@ -43,7 +43,7 @@ async function staysAt(stalled, count) {
   }
 }
 
-test('a code gives a token, its refresh token the next', async () => {
+test('a code gives a token, and its refresh token gives the next', async () => {
   const client = endpoint.client();
   const code = { grant_type: 'authorization_code', code: 'code-1', redirect_uri: endpoint.redirect_uri };
   const token = await client.exchange(code);
@@ -61,7 +61,7 @@ test('a code gives a token, its refresh token the next', async () => {
   await assert.rejects(client.exchange(code), { constructor: OauthError, error: 'invalid_grant', http_status: 400, retry_after: null });
 });
 
-test('what the server did not say is null', async () => {
+test('a member that the server left out is null', async () => {
   const token = await endpoint.client('omit=expires_in,omit=scope').exchange(CREDENTIALS);
   assert.equal(token.expires_at, null);
   assert.equal(token.seconds_left, null);
@@ -80,7 +80,7 @@ test('an error of the server has its fields', async () => {
   await assert.rejects(endpoint.client('html=1').exchange(CREDENTIALS), { name: 'invalid_response', http_status: 502 });
 });
 
-test('everything that is wrong with a call rejects', async () => {
+test('a wrong call rejects its promise', async () => {
   const client = endpoint.client();
   await assert.rejects(client.exchange(), { name: 'invalid_option' });
   await assert.rejects(client.exchange(null), TypeError);
@@ -88,16 +88,16 @@ test('everything that is wrong with a call rejects', async () => {
   await assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 'soon' }), { name: 'invalid_option', option: 'timeout' });
 });
 
-test('options that are none, and a signal that is none, are refused with a clear error', async () => {
+test('wrong options of a call and a wrong signal are refused with a clear error', async () => {
   const client = endpoint.client();
   for (const options of [null, 5, 'signal', true]) {
-    await assert.rejects(client.exchange(CREDENTIALS, options), { constructor: TypeError, message: /options of a call are an object/ });
+    await assert.rejects(client.exchange(CREDENTIALS, options), { constructor: TypeError, message: /options of a call must be an object/ });
   }
   const bare = new AbortController().signal;
   await assert.rejects(client.exchange(CREDENTIALS, bare), { constructor: TypeError, message: /like \{ signal \}/ });
   await assert.rejects(client.exchange(CREDENTIALS, { timeout: 5 }), { constructor: TypeError, message: /signal is the only option/ });
   for (const signal of [{}, 5, 'x', false, new AbortController(), { aborted: true }]) {
-    await assert.rejects(client.exchange(CREDENTIALS, { signal }), { constructor: TypeError, message: 'signal is an AbortSignal' });
+    await assert.rejects(client.exchange(CREDENTIALS, { signal }), { constructor: TypeError, message: 'signal must be an AbortSignal' });
   }
   for (const signal of [null, undefined]) await client.exchange(CREDENTIALS, { signal });
   assert.equal((await endpoint.seen()).requests, 2);
@@ -118,10 +118,10 @@ test('a first exchange over TLS fits on the stack', async () => {
   assert.ok(async_stack_size >= 2 * NEEDED, `${async_stack_size} bytes`);
   const refused = "require('koffi').load('libc.so.6');";
   assert.equal(await run(code, [JSON.stringify(options)]), 'Bearer\n');
-  assert.equal(await run(refused + code, [JSON.stringify(options)]), 'Bearer\n', 'on the stack that koffi gives by itself');
+  assert.equal(await run(refused + code, [JSON.stringify(options)]), 'Bearer\n', 'on the default stack of koffi');
 });
 
-test('while exchanges wait, the event loop, files and host names go on', async (context) => {
+test('the event loop, file access and name resolution work while exchanges wait', async (context) => {
   const stalled = await stall(context);
   const client = stalled.client();
   let ended = 0;
@@ -138,7 +138,7 @@ test('while exchanges wait, the event loop, files and host names go on', async (
   await Promise.all(exchanges);
 });
 
-test('half of the threads that the host asked for are used, and at least one', async (context) => {
+test('exchanges use half of the threads that the program asked for, and at least one', async (context) => {
   for (const [threads, expected] of [['1', 1], ['6', 3], ['8', 4], ['nonsense', 1]]) {
     const stalled = await stall(context);
     const ended = run(EXCHANGES, [JSON.stringify([stalled.options, expected + 1])], {
@@ -150,12 +150,12 @@ test('half of the threads that the host asked for are used, and at least one', a
   }
 });
 
-test('more calls at once than koffi takes wait like others', async () => {
+test('calls beyond the limit of koffi wait for their turn', async () => {
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1024' };
   assert.equal(await run(EXCHANGES, [JSON.stringify([endpoint.options('delay_ms=300'), 600])], { env }), '600\n');
 });
 
-test('a worker thread takes half of the threads that its own environment tells', async (context) => {
+test('a worker thread uses half of the threads that its own environment asks for', async (context) => {
   const stalled = await stall(context);
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
@@ -169,7 +169,7 @@ test('a worker thread takes half of the threads that its own environment tells',
   await ended;
 });
 
-test('a call sends what it was given, whatever becomes of that while it waits', async () => {
+test('a call sends its parameters as they were when it was made', async () => {
   const client = endpoint.client('echo=1,delay_ms=200');
   const parameters = { ...CREDENTIALS, params: {} };
   const calls = [];
@@ -182,7 +182,7 @@ test('a call sends what it was given, whatever becomes of that while it waits', 
   assert.deepEqual(sent, ['1', '2', '3', '4', '5']);
 });
 
-test('what is wrong with a call is told at once, and those in line notice nothing of it', async (context) => {
+test('a wrong call fails at once and does not disturb the calls that wait', async (context) => {
   const stalled = await stall(context);
   const client = stalled.client();
   const before = [1, 2, 3].map(() => client.exchange(CREDENTIALS));
@@ -196,7 +196,7 @@ test('what is wrong with a call is told at once, and those in line notice nothin
   await Promise.all([...before, after]);
 });
 
-test('the time that a call has includes the wait for its turn', async (context) => {
+test('the wait for a turn counts as part of the timeout', async (context) => {
   const stalled = await stall(context);
   const client = stalled.client({ timeout: 0.2 });
   const first = [1, 2].map(() => client.exchange({ ...CREDENTIALS, timeout: 30 }));
@@ -207,13 +207,13 @@ test('the time that a call has includes the wait for its turn', async (context) 
   await Promise.all([
     assert.rejects(client.exchange(CREDENTIALS), late(0.2)),
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1 }), late(0.1)),
-    // Its caller has had it wait before.
+    // These calls waited before, in a queue of the caller.
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 60, waited: 59.9 }), late(60)),
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 1, waited: 60 }), late(1)),
     assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 0.1, grant_type: '' }), { name: 'invalid_option', option: 'grant_type' }),
   ]);
   assert.equal(stalled.requests, IN_FLIGHT);
-  // This one is begun after three seconds of the four that it has; with four more it would end after seven.
+  // This call has four seconds and starts after three. If it had four more, it would end after seven.
   const started = performance.now();
   const begunLate = assert.rejects(client.exchange({ ...CREDENTIALS, timeout: 4 }), OutcomeUnknownError);
   await sleep(3000);
@@ -223,14 +223,14 @@ test('the time that a call has includes the wait for its turn', async (context) 
   assert.equal(stalled.requests, IN_FLIGHT + 1);
 });
 
-test('aborted before the start, nothing is sent', async () => {
+test('a call that is aborted before its start sends nothing', async () => {
   const reason = new Error('changed my mind');
   const signal = AbortSignal.abort(reason);
   await assert.rejects(endpoint.client().exchange(CREDENTIALS, { signal }), (error) => error === reason);
   assert.equal((await endpoint.seen()).requests, 0);
 });
 
-test('aborted while its parameters are read, nothing is sent', async () => {
+test('a call that is aborted while its parameters are read sends nothing', async () => {
   const client = endpoint.client();
   const controller = new AbortController();
   const parameters = {
@@ -244,7 +244,7 @@ test('aborted while its parameters are read, nothing is sent', async () => {
   assert.equal((await endpoint.seen()).requests, 0);
 });
 
-test('aborted while it waits, nothing is sent, and its place is free', async () => {
+test('a call that is aborted while it waits sends nothing and gives up its place', async () => {
   const client = endpoint.client('delay_ms=500');
   const first = [client.exchange(CREDENTIALS), client.exchange(CREDENTIALS)];
   const controller = new AbortController();
@@ -256,7 +256,7 @@ test('aborted while it waits, nothing is sent, and its place is free', async () 
   assert.equal((await endpoint.seen()).requests, 3);
 });
 
-test('aborted during the call, it rejects at once as outcome unknown, and the late token is freed', async (context) => {
+test('a call that is aborted while it runs rejects at once as outcome unknown, and its late token is freed', async (context) => {
   const stalled = await stall(context);
   const client = stalled.client();
   const free = context.mock.method(library, 'free');
@@ -273,7 +273,7 @@ test('aborted during the call, it rejects at once as outcome unknown, and the la
   assert.deepEqual(freed.map((object) => typeof object).sort(), ['bigint', 'object'], 'a token, and null for the error');
 });
 
-test('a signal that stays quiet changes nothing and is left without listeners', async () => {
+test('a signal that never aborts changes nothing and keeps no listener', async () => {
   const { getEventListeners } = require('node:events');
   const { signal } = new AbortController();
   const client = endpoint.client();

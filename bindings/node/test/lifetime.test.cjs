@@ -41,7 +41,7 @@ test('closing twice does nothing, and use after close never enters the library',
   }
 });
 
-test('each object is freed once, however it was closed or dropped, and each error too', async () => {
+test('each object is freed once, in whatever way it was closed or dropped, and so is each error', async () => {
   const code = `
     const library = require('../lib/library.cjs');
     const { free } = library;
@@ -57,7 +57,7 @@ test('each object is freed once, however it was closed or dropped, and each erro
     const close = (objects) => objects.forEach((object) => object.close());
     const ways = {
       closed: () => close(made()),
-      'closed the other way round': () => close(made().reverse()),
+      'closed in reverse order': () => close(made().reverse()),
       'closed in part': () => made()[1].close(),
       'closed later': async () => {
         const objects = made();
@@ -97,7 +97,7 @@ test('an assertion and a token outlive their client', async () => {
   assert.ok(token.access_token);
 });
 
-test('a getter among the options may close the client, which then refuses', async () => {
+test('if a getter of the options closes the client, the call is refused', async () => {
   const closing = (client) => ({
     get tenant() {
       client.close();
@@ -109,20 +109,20 @@ test('a getter among the options may close the client, which then refuses', asyn
   await assert.rejects(exchanging.exchange({ ...CREDENTIALS, claims: closing(exchanging) }), ReferenceError);
 });
 
-test('they can be disposed of', () => {
+test('a client can be disposed', () => {
   const client = endpoint.client();
   client[Symbol.dispose]();
   assert.equal(client.closed, true);
 });
 
-test('closing during calls lets them finish, also those that wait for their turn', async () => {
+test('closing during calls lets them finish, even those that wait for their turn', async () => {
   const client = endpoint.client(SLOW);
   const calls = [1, 2, 3].map(() => client.exchange(CREDENTIALS));
   client.close();
   for (const token of await Promise.all(calls)) assert.ok(token.access_token);
 });
 
-test('nothing is collected while a call uses it', async (context) => {
+test('a client is not collected while a call uses it', async (context) => {
   const stalled = await Stalled.start(context, endpoint.options());
   const [gone, call] = (() => {
     const temporary = stalled.client();
@@ -130,7 +130,7 @@ test('nothing is collected while a call uses it', async (context) => {
   })();
   await stalled.arrived(1);
   for (let turn = 0; turn < 10; turn += 1) await collected();
-  assert.ok(gone.deref(), 'it is held by the call');
+  assert.ok(gone.deref(), 'the call holds the client');
   stalled.release();
   assert.ok((await call).access_token);
   await until(async () => {
@@ -139,7 +139,7 @@ test('nothing is collected while a call uses it', async (context) => {
   });
 });
 
-test('a worker has its own, and may end in the middle of a call', async () => {
+test('a worker makes its own client, and may end in the middle of a call', async () => {
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
     const { Client } = require('talkdesk-auth');

@@ -15,8 +15,8 @@ after(() => endpoint.stop());
 
 for (const kind of ['client', 'assertion', 'error', 'token']) {
   for (const way of kind === 'error' ? ['dropped'] : ['closed', 'dropped']) {
-    test(`no memory is lost by ${kind}s, ${way}`, async () => {
-      // The tokens are padded, since 8,000 plain ones would fit into the limit.
+    test(`${kind}s that are ${way} leak no memory`, async () => {
+      // The tokens are padded, because 8,000 plain ones would fit into the limit.
       const task = JSON.stringify([kind, way, endpoint.options('huge=2048')]);
       const { stdout } = await promisify(execFile)(process.execPath, [join(__dirname, 'memory.cjs'), task]);
       assert.ok(Number(stdout) < 8 * 1024 * 1024, `grew by ${stdout} bytes`);

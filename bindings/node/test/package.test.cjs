@@ -24,7 +24,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A copy of this package with some of its text changed. */
+/** A changed copy of this package. */
 function changed(name, change) {
   const copy = join(folder, name);
   for (const part of ['lib', 'package.json']) cpSync(join(HERE, part), join(copy, part), { recursive: true });
@@ -33,13 +33,13 @@ function changed(name, change) {
   return copy;
 }
 
-test('installed into an empty project under an empty environment, the example of the README works', async () => {
+test('the example of the README works in an empty project with an empty environment', async () => {
   const project = join(folder, 'project');
   const home = join(folder, 'home');
   for (const path of [project, home]) mkdirSync(path);
   const options = { cwd: project, env: { HOME: home, PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin` } };
   const npm = (...args) => execute('npm', args, options);
-  // koffi comes from where the tests have it, so that no network is needed.
+  // koffi is packed from the modules of the tests, so that no network is needed.
   const modules = join(HERE, 'node_modules');
   const koffi = ['koffi', ...readdirSync(join(modules, '@koromix')).map((name) => `@koromix/${name}`)].map((name) => join(modules, name));
   await npm('pack', '--ignore-scripts', ...koffi);
@@ -64,7 +64,7 @@ test('installed into an empty project under an empty environment, the example of
   for (const file of ['LICENSE', 'OPTIONS.md', 'ERRORS.md', 'THIRD-PARTY.txt']) assert.ok(readFileSync(join(project, 'node_modules/talkdesk-auth', file)).length > 0);
 });
 
-test('both faces are one implementation, with the same names', async () => {
+test('import and require give the same objects under the same names', async () => {
   const required = require('talkdesk-auth');
   const imported = await import('talkdesk-auth');
   assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
@@ -76,15 +76,15 @@ test('a library of another version is refused', async () => {
     const file = join(path, 'package.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(`"version": "${version}"`, '"version": "9.9.9"'));
   });
-  assert.throws(() => require(copy), { message: /talkdesk-auth 9\.9\.9 found version .* of its library in .*; install the package anew/ });
+  assert.throws(() => require(copy), { message: /talkdesk-auth 9\.9\.9 found version .* of its library in .*; reinstall the package/ });
 });
 
-test('the library lies beside the package and is looked for nowhere else', () => {
+test('the package looks for its library only in its own folder', () => {
   const copy = changed('no-library', (path) => rmSync(join(path, 'lib/libtalkdesk_auth.so')));
   assert.throws(() => require(copy), { message: /no-library\/lib\/libtalkdesk_auth\.so/ });
 });
 
-test('two copies of it live in one process', () => {
+test('two copies of the package work in one process', () => {
   const copy = require(changed('second-copy', () => {}));
   assert.notEqual(copy.Client, require('talkdesk-auth').Client);
   assert.equal(new copy.Client(endpoint.options()).get('algorithm'), 'ES256');

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Runs linter, type checker and tests, and counts; the tests on this interpreter and on those of the versions that `make test` gives,
- * where they are here.
+ * Runs the linter, the type checker and the tests, and counts them. The tests run on this interpreter, and on those of the versions
+ * that `make test` gives, if they are installed.
  */
 
 const { spawn } = require('node:child_process');
@@ -14,13 +14,13 @@ const HERE = join(__dirname, '..');
 const ROOT = join(HERE, '../..');
 const INTERPRETERS = join(ROOT, 'target/node/interpreters/node_modules');
 const tests = readdirSync(__dirname).filter((name) => name.endsWith('.test.cjs')).map((name) => join('test', name));
-/** A minute and a half, and nothing in it hangs on the interpreter's version. */
+/** These tests take a minute and a half and don't depend on the interpreter's version, so they run on one only. */
 const LONG = join('test', 'memory.test.cjs');
 
 let passed = 0;
 let failed = 0;
 
-/** The status of a command; each line that it prints goes to `line`. */
+/** Runs a command and passes each line that it prints to `line`; its status. */
 function run(command, args, line, cwd = HERE) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -41,7 +41,7 @@ async function check(name, command, args, cwd) {
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
 }
 
-/** What the tests print on this interpreter, and how many passed and failed. */
+/** Runs the tests on this interpreter: their output, and how many passed and failed. */
 async function suite(interpreter, files) {
   const outcome = { lines: [], passed: 0, failed: 0 };
   const status = await run(interpreter, ['--test-reporter=tap', '--test', ...files], (line) => {
@@ -49,14 +49,14 @@ async function suite(interpreter, files) {
     const [, what, count] = line.match(/^# (pass|fail|cancelled|skipped|todo) (\d+)$/) ?? [];
     if (what === 'pass') outcome.passed += Number(count);
     else if (what) outcome.failed += Number(count);
-    // A file in which no test ran is said to be a test that passed.
+    // Node reports a file in which no test ran as a test that passed.
     if (/^ok \d+ - .*\.test\.cjs$/.test(line)) outcome.failed += 1;
   });
   if (status !== 0 || outcome.passed === 0) outcome.failed ||= 1;
   return outcome;
 }
 
-/** The outcomes of the functions, of which as many run at a time as there are processors. */
+/** Runs the functions, as many at a time as there are processors; their outcomes. */
 async function inLanes(functions) {
   const outcomes = [];
   const waiting = functions.entries();

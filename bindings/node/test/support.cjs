@@ -1,6 +1,6 @@
 'use strict';
 
-/** What the tests share: the embedded token endpoint, a collector to call, other processes. */
+/** Helpers of the tests: the embedded token endpoint, garbage collection on demand, other processes. */
 
 const { execFile, spawn } = require('node:child_process');
 const { once } = require('node:events');
@@ -36,7 +36,7 @@ class Endpoint {
     this.process.stdin.end();
   }
 
-  /** The options of the client that signs with this algorithm; `faults` as the endpoint's help lists them. */
+  /** The options of the client that signs with this algorithm. The endpoint's help lists the possible `faults`. */
   options(faults = '', algorithm = this.default_client) {
     const { client_id, key_id, private_key_file } = this.clients[algorithm];
     const token_endpoint = faults ? `${this.http}/with/${faults}/oauth/token` : this.token_endpoint;
@@ -60,7 +60,7 @@ class Endpoint {
   }
 }
 
-/** A token endpoint that answers when it is told to, so that no test hangs on how long something takes. */
+/** A token endpoint that answers when the test says so, so that no test depends on how long something takes. */
 class Stalled {
   #server = createServer((request, response) => {
     request.resume();
@@ -72,7 +72,7 @@ class Stalled {
   #released = false;
   requests = 0;
 
-  /** For a client with these options; it ends with the test. */
+  /** Starts an endpoint for a client with these options; it stops at the end of the test. */
   static async start(context, options) {
     const stalled = new Stalled();
     await once(stalled.#server.listen(0, '127.0.0.1'), 'listening');
@@ -92,7 +92,7 @@ class Stalled {
     await until(() => this.requests >= count);
   }
 
-  /** Answers the requests that are there. */
+  /** Answers the requests that have arrived. */
   answer() {
     for (const response of this.#waiting.splice(0)) {
       response.setHeader('Content-Type', 'application/json').end('{"access_token":"late","token_type":"Bearer"}');
@@ -109,7 +109,7 @@ class Stalled {
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc');
 
-/** Lets what was dropped be collected, and its finalizers run. */
+/** Collects dropped objects and lets their finalizers run. */
 async function collected() {
   for (let turn = 0; turn < 3; turn += 1) {
     collect();
@@ -117,7 +117,7 @@ async function collected() {
   }
 }
 
-/** What the code prints, run by this interpreter in a process of its own. */
+/** Runs the code with this interpreter in a process of its own; its output. */
 async function run(code, args = [], options = {}) {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, '--', ...args], { cwd: __dirname, ...options });
   return stdout;

@@ -1,4 +1,4 @@
-"""The embedded token endpoint, a server that answers when the test says so, and what the library frees."""
+"""The embedded token endpoint, a server that answers when the test says so, and a record of what was freed."""
 
 import gc
 import json
@@ -38,7 +38,7 @@ class Endpoint:
         return f"code-{next(self._codes)}"
 
     def options(self, algorithm="ES256", fault=None):
-        """What every client needs; the fault is one that the endpoint knows, like `delay_ms=100`."""
+        """The options that every client needs. The fault is one of the endpoint's, like `delay_ms=100`."""
         known = self.ready["clients"][algorithm]
         return {
             "token_endpoint": self.token_endpoint.replace("/oauth", f"/with/{fault}/oauth") if fault else self.token_endpoint,
@@ -70,7 +70,7 @@ def client(endpoint):
 
 
 class Stalled:
-    """A token endpoint that tells when a request is there, and answers when it is told to."""
+    """A token endpoint that hands each request to the test, and answers when the test says so."""
 
     def __init__(self, options):
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
@@ -100,11 +100,11 @@ class Stalled:
         self._requests.put(connection)
 
     def wait(self):
-        """The connection of a request that has arrived."""
+        """Waits for the next request; its connection."""
         return self._requests.get(timeout=60)
 
     def nobody(self):
-        """Whether no request is there that nobody waited for."""
+        """Whether no further request has arrived."""
         return self._requests.empty()
 
     def answer(self, connection):
@@ -126,8 +126,8 @@ def stalled(endpoint):
 
 @pytest.fixture
 def freed(monkeypatch):
-    """The addresses of the objects that were given back to the library, in their order."""
-    gc.collect()  # what earlier tests left
+    """The addresses of the objects that were freed, in their order."""
+    gc.collect()  # frees what earlier tests left
     addresses = []
     free = Handle.__del__
 
@@ -141,7 +141,7 @@ def freed(monkeypatch):
 
 
 def in_thread(function):
-    """Runs a function in a thread; joining answers what it returned or raises what it raised."""
+    """Runs a function in a thread; `outcome` returns its result or raises its error."""
 
     class Running(threading.Thread):
         def run(self):
@@ -163,7 +163,7 @@ def in_thread(function):
 
 
 def run_program(program, options, **how):
-    """Runs a program that finds a client's options in `options`, and answers how it ended."""
+    """Runs a program, which finds a client's options in `options`. Returns the completed process."""
     prelude = "import json, sys\nimport talkdesk_auth\noptions = json.loads(sys.argv[1])\n"
     command = [sys.executable, "-c", prelude + program, json.dumps(options)]
     return subprocess.run(command, **{"capture_output": True, "text": True, "timeout": 600, **how})

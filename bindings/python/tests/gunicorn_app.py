@@ -1,4 +1,4 @@
-"""A WSGI application whose client is made and used before gunicorn forks its workers."""
+"""A WSGI application that makes and uses its client before gunicorn forks the workers."""
 
 import json
 import os

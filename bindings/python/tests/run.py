@@ -1,4 +1,4 @@
-"""Lints, checks types, and runs all tests of the built wheel on every interpreter found: `make test`."""
+"""Runs the linter, the type checker and all tests of the built wheel on every interpreter found. `make test` calls it."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ BINDING = HERE.parent
 ROOT = BINDING.parent.parent
 TARGET = ROOT / "target" / "python"
 TOOLS = TARGET / "tools" / "bin"
-#: Modules rather than scripts, which name the folder that they were made in: a checkout may be a copy.
+#: As a module, because a script contains the path of its virtual environment, and a checkout may be a copy.
 MYPY = [TOOLS / "python", "-m", "mypy"]
-#: Those that the package is for; mypy no longer knows the first.
+#: The versions that the package supports; mypy no longer knows the first.
 VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 TYPED_VERSIONS = VERSIONS[1:]
 CONFORMANCE = ROOT / "tests" / "conformance"
@@ -23,7 +23,7 @@ SOURCES = [BINDING, ROOT / "examples" / "python", CONFORMANCE]
 
 
 def interpreter(version):
-    """The first one of this version that can make a virtual environment."""
+    """The first interpreter of this version that can make a virtual environment."""
     candidates = [shutil.which(f"python{version}"), *sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))]
     probe = "import ensurepip, sys; sys.exit('%d.%d' % sys.version_info[:2] != sys.argv[1])"
     for candidate in filter(None, candidates):
@@ -33,7 +33,7 @@ def interpreter(version):
 
 
 def environment(version, python, wheel):
-    """A virtual environment of this version that holds the wheel and what the tests need."""
+    """A virtual environment of this version with the wheel and the packages that the tests need."""
     folder = TARGET / version
     ready = folder / "ready"
     pip = [folder / "bin" / "python", "-m", "pip"]
@@ -47,7 +47,7 @@ def environment(version, python, wheel):
 
 
 def holds(*command):
-    """Whether a check passes; it prints what it found."""
+    """Runs a check, which prints what it finds; whether it passed."""
     passed = subprocess.run(command, cwd=BINDING).returncode == 0
     if not passed:
         print("FAILED:", *command)
@@ -55,11 +55,11 @@ def holds(*command):
 
 
 def tests(version, python):
-    """What the tests print on this interpreter, and how many passed and failed."""
+    """Runs the tests on this interpreter: their output, and how many passed and failed."""
     report = TARGET / f"{version}.xml"
     report.unlink(missing_ok=True)
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *sys.argv[1:], HERE]
-    # Not from the checkout: the wheel is what users get.
+    # Outside the checkout, so that the tests import the installed wheel.
     ended = subprocess.run(command, cwd=TARGET, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if not report.exists():
         return ended.stdout, 0, 1
@@ -79,7 +79,7 @@ def main():
         holds(TOOLS / "ruff", "format", "--check", *SOURCES),
         *(holds(*MYPY, "--python-version", version, "src") for version in TYPED_VERSIONS),
         *(
-            # The wheel as a user's program sees it.
+            # Checks the installed wheel, as a user's program sees it.
             holds(
                 *MYPY,
                 "--python-executable",

@@ -1,4 +1,4 @@
-"""What is signed, as PyJWT sees it, and how arguments reach the library."""
+"""Assertions, verified by PyJWT, and how arguments reach the library."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_an_altered_assertion_does_not_verify(endpoint, client):
     assert other != body
 
 
-def test_the_parts_are_those_of_the_claims(client):
+def test_the_attributes_match_the_claims(client):
     with client.assertion() as assertion:
         claims = assertion.claims
         assert (assertion.jti, assertion.aud, assertion.iat, assertion.exp) == tuple(
@@ -97,19 +97,19 @@ def test_a_number_is_written_with_all_digits_and_no_exponent(endpoint, given, te
 
 @pytest.mark.parametrize(("given", "length"), [(1e21, 22), (1e-7, 9)])
 def test_a_time_is_written_with_all_digits(endpoint, client, given, length):
-    # Of what the library doesn't take it tells the length; of what is shorter the text itself.
+    # The library's message shows a short value itself, and only the length of a longer one.
     for call in (lambda: endpoint.client(timeout=given), lambda: client.exchange(**GRANT, timeout=given)):
         with pytest.raises(talkdesk_auth.InvalidOptionError, match=f"^timeout: a value of {length} bytes is not"):
             call()
 
 
-def test_a_number_of_more_digits_than_python_writes_is_written_and_the_library_judges_it(client):
+def test_a_very_long_number_reaches_the_library(client):
     assert client.assertion(claims={"n": -(10**5000)}).claims["n"] == "-1" + 5000 * "0"
     with pytest.raises(talkdesk_auth.InvalidOptionError, match=r"^timeout: a value of 5001 bytes is not"):
         client.exchange(**GRANT, timeout=10**5000)
 
 
-def test_a_boolean_becomes_text_and_none_is_not_given(endpoint):
+def test_a_boolean_becomes_text_and_none_means_not_given(endpoint):
     with endpoint.client(allow_http=True, timeout=None, audience=None) as client:
         assert client.get("allow_http") == "true"
         assert client.get("audience") == endpoint.token_endpoint
@@ -133,7 +133,7 @@ def test_a_key_may_be_text_bytes_or_a_path(endpoint):
 
 
 @pytest.mark.parametrize("value", [["x"], {"x": "y"}, 1j, object(), bytearray(b"x")])
-def test_what_is_no_text_is_refused_by_the_options_name(client, value):
+def test_a_value_of_the_wrong_type_is_refused_with_the_options_name(client, value):
     kind = type(value).__name__
     for option, options in {"audience": {"audience": value}, "claim.NAME": {"claims": {"note": value}}}.items():
         with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
@@ -142,7 +142,7 @@ def test_what_is_no_text_is_refused_by_the_options_name(client, value):
         assert (raised.value.option, raised.value.code) == (option, 2)
 
 
-def test_what_is_no_mapping_is_refused_by_the_keywords_name(client):
+def test_claims_must_be_a_mapping(client):
     with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
         client.assertion(claims="name=value")
     assert str(raised.value) == "claims: a value of the class str; give a mapping of names to text"
@@ -151,20 +151,20 @@ def test_what_is_no_mapping_is_refused_by_the_keywords_name(client):
 
 @pytest.mark.parametrize("member", [b"tenant", 5, None, ("a",)])
 @pytest.mark.parametrize("keyword", ["claims", "params"])
-def test_a_member_whose_name_is_no_text_is_refused_by_the_keywords_name(client, keyword, member):
+def test_the_names_of_members_must_be_text(client, keyword, member):
     with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
         client.exchange(**GRANT, **{keyword: {member: "acme"}})
     assert str(raised.value) == f"{keyword}: a name of the class {type(member).__name__}; give text"
     assert raised.value.option == keyword
 
 
-def test_an_unknown_keyword_is_the_librarys_error(client):
+def test_the_library_refuses_an_unknown_keyword(client):
     with pytest.raises(talkdesk_auth.InvalidOptionError, match="did you mean audience") as raised:
         client.assertion(audiense="x")
     assert raised.value.option == "audiense"
 
 
-def test_the_documented_keywords_are_the_typed_ones():
+def test_every_typed_keyword_is_documented():
     for options in (talkdesk_auth.ClientOptions, talkdesk_auth.AssertionOptions, talkdesk_auth.ExchangeParameters):
         for name in options.__annotations__:
             assert re.search(rf"^ *{name}: ", options.__doc__, re.MULTILINE)

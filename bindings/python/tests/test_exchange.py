@@ -1,4 +1,4 @@
-"""Grants to tokens, and answers that are none to errors."""
+"""Grants become tokens, and failures become errors."""
 
 import json
 import pickle
@@ -19,7 +19,7 @@ def test_a_code_then_its_refresh_token(endpoint, client):
         assert refreshed.access_token != token.access_token
 
 
-def test_what_a_token_tells(client):
+def test_the_attributes_of_a_token(client):
     with client.exchange(**GRANT, scope="account:read openid") as token:
         members = json.loads(token.json)
         assert token.access_token == members["access_token"]
@@ -31,7 +31,7 @@ def test_what_a_token_tells(client):
         assert time.time() < token.expires_at <= time.time() + 601
 
 
-def test_what_the_server_left_out_is_none(endpoint):
+def test_a_member_that_the_server_left_out_is_none(endpoint):
     with endpoint.client("omit=expires_in,omit=scope").exchange(**GRANT) as token:
         assert (token.expires_at, token.seconds_left) == (None, None)
         assert (token.scope, token.refresh_token, token.id_token) == (None, None, None)
@@ -42,7 +42,7 @@ def test_every_string_survives(endpoint, text):
     with endpoint.client("echo=1") as client:
         token = client.exchange(**GRANT, scope=text.strip() or None, params={"field": text, "näme": "x"}, claims={"note": text})
         request = json.loads(token.get("request"))
-        # A field without a value is as good as none (RFC 6749 §3.2).
+        # A field without a value counts as omitted (RFC 6749 §3.2).
         assert request["form"].get("field", "") == text
         assert request["form"]["näme"] == "x"
         assert request["form"].get("scope", "") == text
@@ -109,7 +109,7 @@ def test_a_wrong_key_is_an_oauth_error(endpoint):
     assert raised.value.error == "invalid_client"
 
 
-def test_there_is_a_class_for_each_name():
+def test_each_error_name_has_a_class():
     for code, kind in _failure.ERRORS.items():
         assert issubclass(kind, talkdesk_auth.TalkdeskAuthError)
         assert kind.code == code

@@ -1,4 +1,4 @@
-"""A client that was made and used before a fork serves both sides, also while other threads were in a call."""
+"""A client that was made and used before a fork works on both sides, even if other threads were in a call."""
 
 import asyncio
 import http.client
@@ -21,17 +21,17 @@ REQUESTS = 40
 
 
 def requests(client):
-    """How many of the requests brought a token of their own."""
+    """Sends the requests; how many different tokens came back."""
     return len({client.exchange(**GRANT).access_token for _ in range(REQUESTS)})
 
 
 def in_child(function):
-    """What the function answers in a forked child that does nothing else."""
+    """Runs the function in a forked child that does nothing else; its result."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
-        signal.alarm(60)  # which ends a child that hangs
+        signal.alarm(60)  # ends a child that hangs
         try:
             os.write(writer, json.dumps(function()).encode())
             status = 0
@@ -63,7 +63,7 @@ def test_a_fork_while_other_threads_are_in_a_call(client, stalled):
     assert [call.outcome().access_token for call in calls] == ["late"] * 4
 
 
-def test_a_fork_amid_calls_of_the_same_client(client):
+def test_a_fork_during_calls_of_the_same_client(client):
     def work():
         return [requests(client) for _ in range(3)]
 
@@ -73,7 +73,7 @@ def test_a_fork_amid_calls_of_the_same_client(client):
     assert [call.outcome() for call in calls] == [[REQUESTS] * 3] * 3
 
 
-def test_what_is_inherited_can_be_read_and_closed_on_both_sides(client):
+def test_inherited_objects_can_be_read_and_closed_on_both_sides(client):
     def child():
         jwt, text = assertion.jwt, token.access_token
         for value in (assertion, token, client):
@@ -90,7 +90,7 @@ def test_asyncio_on_both_sides(client, stalled):
         return len({(await client.exchange_async(**GRANT)).access_token for _ in range(REQUESTS)})
 
     async def main():
-        # The child inherits the record of threads that it has not.
+        # The child inherits the record of 64 busy threads, but not the threads.
         waiting = stalled.client(timeout=60)
         calls = [asyncio.ensure_future(waiting.exchange_async(**GRANT)) for _ in range(64)]
         await asyncio.sleep(0)
@@ -129,7 +129,7 @@ def test_gunicorn_with_preload(endpoint, tmp_path):
     server = subprocess.Popen(
         [*command, "--log-level", "warning", "gunicorn_app:application"],
         cwd=Path(__file__).parent,
-        # It keeps a file of its own in the home.
+        # gunicorn writes a file into the home directory.
         env={
             **os.environ,
             "HOME": str(tmp_path),
@@ -149,7 +149,7 @@ def test_gunicorn_with_preload(endpoint, tmp_path):
 
 
 def answer(address, server):
-    """One request over the socket, once the server is there."""
+    """Waits for the server and sends one request over its socket; status and body."""
     for _ in range(600):
         assert server.poll() is None
         connection = http.client.HTTPConnection("localhost", timeout=60)

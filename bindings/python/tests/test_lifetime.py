@@ -1,4 +1,4 @@
-"""Closed once, freed once, and never under a call."""
+"""Each object is closed once, freed once, and never freed during a call."""
 
 import asyncio
 import ctypes
@@ -12,7 +12,7 @@ from conftest import GRANT, in_thread, run_program
 import talkdesk_auth
 from talkdesk_auth import _assertion, _client, _token
 
-#: The attributes of each class that ask the library.
+#: The attributes of each class that call the library.
 READ = {
     "assertion": ["jwt", "jti", "aud", "iat", "exp", "header", "claims"],
     "token": ["access_token", "token_type", "expires_at", "seconds_left", "scope", "refresh_token", "id_token", "json"],
@@ -78,7 +78,7 @@ def test_closing_during_a_call_lets_it_finish_and_frees_afterwards(stalled, free
     assert freed.count(handle) == 1
 
 
-def test_no_collection_frees_a_temporary_during_its_call(stalled, freed):
+def test_a_collection_does_not_free_a_temporary_during_its_call(stalled, freed):
     client = stalled.client()
     handle = client._handle.value
     clients = [client]
@@ -96,7 +96,7 @@ def test_no_collection_frees_a_temporary_during_its_call(stalled, freed):
 
 @pytest.mark.parametrize("made", [talkdesk_auth.Assertion, talkdesk_auth.Token])
 @pytest.mark.parametrize("handle", ["x", b"x", 5, None, object(), ctypes.c_void_p(5), ctypes.c_void_p])
-def test_what_is_no_handle_never_enters_the_library(made, handle):
+def test_the_library_never_gets_anything_but_a_handle(made, handle):
     with pytest.raises(TypeError, match=f"^a {made.__name__} comes from a client"):
         made(handle)
 
@@ -111,7 +111,7 @@ def test_dropping_frees_at_once(endpoint, freed):
     assert [handle for handle in freed if handle in handles] == handles
 
 
-def test_a_client_may_be_freed_before_what_it_made(endpoint):
+def test_assertions_and_tokens_outlive_their_client(endpoint):
     client = endpoint.client()
     assertion, token = client.assertion(), client.exchange(**GRANT)
     client.close()
@@ -134,20 +134,20 @@ def test_an_error_keeps_no_client_alive(endpoint, freed):
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_an_exception_that_arrives_in_the_call_frees_what_it_brought(stalled, freed, answered):
+def test_an_exception_that_arrives_during_a_call_frees_its_result(stalled, freed, answered):
     client = stalled.client()
-    # A shell starts what it puts into the background with SIGINT ignored.
+    # A shell starts background programs with SIGINT ignored.
     handler_before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt():
         connection = stalled.wait()
         os.kill(os.getpid(), signal.SIGINT)
-        # The signal is there before the answer, so it is raised as soon as the call is over.
+        # The signal arrives before the answer, so Python raises it as soon as the call has ended.
         if answered:
             stalled.answer(connection)
         else:
             connection.close()
-            stalled.wait().close()  # a call that spends nothing is sent once more
+            stalled.wait().close()  # the library repeats this request, which spends no grant
 
     interrupting = in_thread(interrupt)
     before = len(freed)
@@ -157,15 +157,15 @@ def test_an_exception_that_arrives_in_the_call_frees_what_it_brought(stalled, fr
     finally:
         signal.signal(signal.SIGINT, handler_before)
     interrupting.outcome()
-    # The token, or the error; the client is still there.
+    # The token or the error was freed; the client was not.
     assert len(freed) == before + 1
     assert client._handle.value not in freed
 
 
 def test_exceptions_at_any_moment_lose_next_to_nothing(endpoint):
-    """Signals arrive throughout many short calls; an object that one of them loses is 20 kB that never come back.
+    """Signals arrive during many short calls. Each object that is lost keeps 20 kB for ever.
 
-    Python loses the few that it is about to drop just then.
+    Python itself loses a few: those that it is dropping when the signal arrives.
     """
     ended = run_program(
         """
@@ -198,14 +198,14 @@ grown = resident() - before
 assert grown < 4 << 20, grown
 """,
         endpoint.options(),
-        # An exception that arrives while Python drops an object is told there and goes no further.
+        # Python reports an exception that arrives while it drops an object on stderr, and goes on.
         stderr=None,
         capture_output=False,
     )
     assert ended.returncode == 0
 
 
-def test_the_end_of_the_program_waits_for_no_daemon_in_a_call(stalled):
+def test_the_program_can_end_while_daemon_threads_are_in_a_call(stalled):
     ended = run_program(
         """
 import threading, time

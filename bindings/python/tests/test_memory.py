@@ -1,4 +1,4 @@
-"""What is closed or dropped comes back: the tokens are padded, since 8,000 plain ones would fit into the limit."""
+"""Closed and dropped objects free their memory. The tokens are padded, because 8,000 plain ones would fit into the limit."""
 
 import pytest
 from conftest import run_program

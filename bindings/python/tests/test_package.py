@@ -1,4 +1,4 @@
-"""The built wheel, as a user gets it: nothing of the project beside it, no variable and no path set."""
+"""The built wheel, as a user gets it: without the project's files beside it, and without any variable or path set."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def arguments(endpoint):
 
 
 def bare(command, home, **how):
-    """Runs a command that has nothing but a PATH and an empty home."""
+    """Runs a command with only a PATH and an empty home."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
     return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=300, **how)
 
@@ -89,7 +89,7 @@ def test_the_wheel_holds_the_package_and_its_library_and_nothing_else():
 
 @pytest.fixture
 def altered(tmp_path):
-    """A copy of the installed package, and what its import says."""
+    """A copy of the installed package, and a function that imports it in a new process."""
     shutil.copytree(PACKAGE, tmp_path / "talkdesk_auth", ignore=shutil.ignore_patterns("__pycache__"))
 
     def imported(**environment):
@@ -100,7 +100,7 @@ def altered(tmp_path):
     return tmp_path / "talkdesk_auth", imported
 
 
-def test_the_library_lies_beside_the_package_and_nowhere_else_is_looked(altered):
+def test_the_package_looks_for_its_library_only_beside_itself(altered):
     package, imported = altered
     assert imported().stdout.strip() == str(package / "libtalkdesk_auth.so")
     elsewhere = package.parent / "elsewhere"
@@ -121,7 +121,7 @@ def test_another_version_of_the_library_is_refused(altered):
 
 
 def test_importing_loads_no_slow_module(endpoint):
-    """What a cold start would pay for and a first assertion doesn't need."""
+    """They would slow down a cold start, and a first assertion doesn't need them."""
     program = """
 talkdesk_auth.Client(**options).assertion().jwt
 slow = {"asyncio", "concurrent.futures", "dataclasses", "inspect", "threading", "typing"}
@@ -130,7 +130,7 @@ print(sorted(slow & set(sys.modules)))
     assert run_program(program, endpoint.options()).stdout == "[]\n"
 
 
-def test_a_typed_keyword_class_is_there_for_those_who_ask():
+def test_the_keyword_classes_are_loaded_on_first_use():
     assert "Client" in talkdesk_auth.ClientOptions.__doc__
     assert set(talkdesk_auth.__all__) <= set(dir(talkdesk_auth))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):

@@ -1,4 +1,4 @@
-"""Secrets stay where they are, and a NUL cuts nothing."""
+"""Secrets are never shown, and a NUL never shortens a value."""
 
 import asyncio
 import copy
@@ -60,7 +60,7 @@ def keyed(endpoint, key=SECRET, **options):
     return endpoint.client(private_key=key, private_key_file=None, **options)
 
 
-#: Calls that fail in the library, on the way to it, and before that.
+#: Calls that fail in the library, while the arguments are converted, and before that.
 FAILING = {
     "no key": keyed,
     "unknown": lambda endpoint: keyed(endpoint, nonsense="x"),
@@ -79,7 +79,7 @@ FAILING = {
 
 @pytest.mark.parametrize("call", FAILING)
 def test_no_local_variable_of_the_package_shows_a_secret(endpoint, call):
-    """Some log an error with all variables of its traceback."""
+    """Some programs log an error with all variables of its traceback."""
     with pytest.raises((talkdesk_auth.TalkdeskAuthError, ValueError)) as raised:
         FAILING[call](endpoint)
     told = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
@@ -87,7 +87,7 @@ def test_no_local_variable_of_the_package_shows_a_secret(endpoint, call):
     assert own
     assert SECRET not in str([frame.locals for frame in own])
     assert told.__context__ is None
-    # Where `repr` of a client without a handle raised, this would tell of that.
+    # If `repr` of a client without a handle raised an error, this text would be missing.
     assert str(raised.value) in "".join(told.format())
 
 
@@ -101,7 +101,7 @@ def test_the_callers_own_mappings_stay_as_they_are(endpoint):
 
 def test_repr_never_raises(endpoint):
     class Closing(talkdesk_auth.Client):
-        """Another thread closes it at the worst moment."""
+        """Closes itself at the worst moment, as another thread could."""
 
         def get(self, name):
             self.close()
@@ -130,7 +130,7 @@ def test_no_attribute_can_be_set(client):
 
 
 @pytest.mark.parametrize("at", ["x\0", "\0", "x\0y"])
-def test_a_nul_is_refused_by_the_options_name(endpoint, client, at):
+def test_a_nul_is_refused_with_the_options_name(endpoint, client, at):
     calls = {
         "client_id": lambda: endpoint.client(client_id=at),
         "private_key": lambda: endpoint.client(private_key=at.encode(), private_key_file=None),
@@ -162,7 +162,7 @@ def test_a_nul_in_a_name_is_refused(client):
         assert raised.value.option == option
 
 
-def test_what_is_no_unicode_is_the_librarys_error(client):
+def test_the_library_refuses_invalid_unicode(client):
     for text in ("\udcff", "\ud800", b"\xff"):
         with pytest.raises(talkdesk_auth.InvalidOptionError, match="not UTF-8") as raised:
             client.assertion(claims={"note": text})

@@ -1,4 +1,4 @@
-"""One client serves many threads, and a thread that waits holds up no other. Counted, not timed."""
+"""One client serves many threads, and a thread that waits doesn't block others. The tests count; they don't measure time."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from conftest import GRANT, in_thread, run_program
 
 
 def test_other_threads_work_while_one_waits(stalled):
-    # Were the interpreter's lock held, nothing below would run before the deadline, and the call would fail.
+    # If the call held the interpreter's lock, nothing below would run before the deadline, and the call would fail.
     client = stalled.client(timeout=20)
     call = in_thread(lambda: client.exchange(**GRANT))
     connection = stalled.wait()
@@ -37,7 +37,7 @@ def test_many_threads_wait_at_once(stalled):
 
 
 def test_other_threads_work_while_a_constructor_reads(endpoint, tmp_path):
-    """It waits for a pipe that holds no key yet. Held up, the other thread would never write it."""
+    """The constructor waits for a pipe that holds no key yet. If it blocked the other thread, the key would never be written."""
     options = endpoint.options()
     pipe, key = tmp_path / "pipe", Path(options["private_key_file"]).read_text()
     os.mkfifo(pipe)

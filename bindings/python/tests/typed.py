@@ -1,6 +1,6 @@
-"""What a type checker accepts and refuses of a program that uses the package; mypy reads it, nobody runs it.
+"""Code that a type checker must accept or refuse. mypy reads this file; nobody runs it.
 
-Each refusal stands behind an ignore, and mypy reports an ignore that nothing needs.
+Each line to refuse has an ignore, and mypy reports an ignore that is not needed.
 """
 
 from __future__ import annotations

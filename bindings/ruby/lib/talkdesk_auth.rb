@@ -1,13 +1,13 @@
 # frozen_string_literal: true
 
-# A Talkdesk client key in, access tokens out: signs `private_key_jwt` client assertions (RFC 7523) and exchanges them at the
-# token endpoint (RFC 6749).
+# Turns a Talkdesk client key into access tokens: signs `private_key_jwt` client assertions (RFC 7523) and exchanges them at
+# the token endpoint (RFC 6749).
 #
 #     client = TalkdeskAuth::Client.new(account: "acme", region: "us", client_id: id, key_id: kid, private_key: key)
 #     token = client.exchange(grant_type: "client_credentials")
 #     token.access_token
 #
-# Every call that fails raises a subclass of {Error}. Objects may be used by any thread, and on both sides of a fork.
+# Every call that fails raises a subclass of {Error}. Any thread may use the objects, and so may both sides of a fork.
 module TalkdeskAuth
 end
 

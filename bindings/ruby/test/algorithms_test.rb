@@ -19,7 +19,7 @@ class AlgorithmsTest < Minitest::Test
     end
   end
 
-  def test_these_are_all_that_the_endpoint_knows
+  def test_the_list_holds_every_algorithm_of_the_endpoint
     assert_equal Endpoint::READY["clients"].keys.sort, ALGORITHMS.sort
   end
 
@@ -33,7 +33,7 @@ class AlgorithmsTest < Minitest::Test
     RbNaCl::Signatures::Ed25519::VerifyKey.new(pem.lines.grep_v(/-----/).join.unpack1("m")[-32..])
   end
 
-  # The same with another character in the middle of its claims.
+  # The same JWT with another character in the middle of its claims.
   def tampered(jwt)
     header, claims, signature = jwt.split(".")
     middle = claims.size / 2

@@ -45,7 +45,7 @@ class ClosingTest < Minitest::Test
     refute_empty token.access_token
   end
 
-  def test_a_call_outlives_the_close_of_its_client_which_frees_afterwards
+  def test_closing_a_client_during_a_call_frees_it_after_the_call
     client = Endpoint.client(faults: "delay_ms=700")
     address = address_of(client)
     token = nil
@@ -61,7 +61,7 @@ class ClosingTest < Minitest::Test
     assert_includes Calls.freed(calls), address
   end
 
-  def test_no_collection_frees_what_a_call_uses
+  def test_a_collection_does_not_free_what_a_call_uses
     thread = Endpoint.in_flight do
       Endpoint.client(faults: "delay_ms=700").exchange(grant_type: "client_credentials", scope: "a" * 1000)
     end
@@ -79,14 +79,14 @@ class ClosingTest < Minitest::Test
     client = Endpoint.client
     makers = [-> { Endpoint.client }, -> { client.exchange(grant_type: "client_credentials") }]
     makers.each do |maker|
-      # All live at once, so that no address comes twice; in a thread, whose stack ends with it and holds none by chance.
+      # All live at once, so that no address occurs twice. They are made in a thread, so that no reference stays on the stack.
       addresses = Thread.new { Array.new(50) { maker.call }.map { |object| address_of(object) } }.value
       assert_empty addresses - Calls.freed(Calls.during { GC.start })
     end
   end
 
-  # Ruby runs them in the order in which they were defined.
-  def test_a_finalizer_that_runs_after_the_clients_own_at_exit_finds_it_closed
+  # At exit, Ruby runs finalizers in the order in which they were defined.
+  def test_a_finalizer_that_runs_at_exit_may_find_the_client_closed
     assert_equal "[true, IOError, \"#<TalkdeskAuth::Client (closed)>\"]\n", run_script(<<~RUBY)
       kept = Object.new
       ObjectSpace.define_finalizer(kept, proc { p [$client.closed?, ($client.assertion rescue $!.class), $client.inspect] })
@@ -113,7 +113,7 @@ class ClosingTest < Minitest::Test
 
   private
 
-  # What this script prints, in a process of its own where only the gem is loaded.
+  # Runs a script in a process of its own, where only the gem is loaded; its output.
   def run_script(script)
     script = "OPTIONS = #{Endpoint.options}\n#{script}"
     IO.popen([RbConfig.ruby, "-W0", "-I", File.expand_path("../lib", __dir__), "-r", "talkdesk_auth", "-e", script],

@@ -3,7 +3,7 @@
 require_relative "helper"
 require "yaml"
 
-# There is one owner of a secret, and it does not show it.
+# A secret has one owner, which doesn't show it.
 class CopiesTest < Minitest::Test
   def setup
     @client = Endpoint.client
@@ -16,11 +16,11 @@ class CopiesTest < Minitest::Test
     end
   end
 
-  def test_rails_writes_none_into_json
+  def test_rails_writes_no_secret_into_json
     @objects.each { |object| assert_equal object.inspect, object.as_json(only: :jwt) }
   end
 
-  def test_ractors_get_none
+  def test_objects_cannot_be_sent_to_a_ractor
     previous = Warning[:experimental]
     Warning[:experimental] = false
     refused_by(TypeError) { |object| Ractor.new(object) { |copy| copy } }
@@ -30,7 +30,7 @@ class CopiesTest < Minitest::Test
     Warning[:experimental] = previous
   end
 
-  def test_they_are_not_made_shareable_and_can_be_closed_afterwards
+  def test_objects_refuse_to_be_made_shareable_and_can_be_closed_afterwards
     jwt = @objects[1].jwt
     refused_by(TypeError) { |object| Ractor.make_shareable(object) }.each { |error| refute_includes error.full_message, jwt }
     @objects.each(&:close)
@@ -46,7 +46,7 @@ class CopiesTest < Minitest::Test
     assert_raises(FrozenError) { token.instance_variable_set(:@handle, nil) }
   end
 
-  def test_only_a_client_makes_them
+  def test_only_a_client_makes_assertions_and_tokens
     [TalkdeskAuth::Assertion, TalkdeskAuth::Token].each { |kind| assert_raises(NoMethodError) { kind.new(nil) } }
   end
 
@@ -58,7 +58,7 @@ class CopiesTest < Minitest::Test
         secrets.each { |secret| refute_includes shown, secret }
         assert_includes shown, object.class.name
       end
-      # As what shows an object's variables in place of the object does.
+      # Some tools show an object's variables instead of the object.
       object.instance_variables.each do |name|
         shown = object.instance_variable_get(name).then { |value| value.inspect + value.pretty_inspect }
         secrets.each { |secret| refute_includes shown, secret }
@@ -66,14 +66,14 @@ class CopiesTest < Minitest::Test
     end
   end
 
-  def test_nothing_else_makes_one
+  def test_objects_cannot_be_allocated
     [TalkdeskAuth::Client, TalkdeskAuth::Assertion, TalkdeskAuth::Token].each do |kind|
       assert_raises(NoMethodError) { kind.allocate }
       assert_raises(NoMethodError) { YAML.unsafe_load("--- !ruby/object:#{kind} {}") }
     end
   end
 
-  def test_they_show_what_they_are
+  def test_inspect_shows_what_is_not_secret
     ["client_id=.client-es256.*key_id=.*token_endpoint=", "aud=.*exp=", "seconds_left="].zip(@objects) do |shown, object|
       assert_match(/\A#<#{object.class} #{shown}/, object.inspect)
     end
@@ -94,7 +94,7 @@ class CopiesTest < Minitest::Test
 
   private
 
-  # Refused, and the object is as it was; answers the errors.
+  # The block must raise for each object and leave it open; returns the errors.
   def refused_by(*errors)
     @objects.map do |object|
       assert_raises(*errors) { yield object }.tap { refute_match(/closed/, object.inspect) }

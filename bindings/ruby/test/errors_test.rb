@@ -2,9 +2,9 @@
 
 require_relative "helper"
 
-# What fails raises the class of its name, with its fields.
+# Each failure raises the class of its name, with its fields.
 class ErrorsTest < Minitest::Test
-  def test_each_code_has_a_class_of_its_name
+  def test_each_code_has_a_class_that_is_called_like_its_name
     classes = TalkdeskAuth::Error::CLASSES
     assert_equal (1..classes.size).to_a, classes.keys
     classes.each_value do |kind|
@@ -31,7 +31,7 @@ class ErrorsTest < Minitest::Test
     refute_includes error.message, "nonsense"
   end
 
-  def test_the_refusal_of_the_server
+  def test_an_oauth_error_of_the_server
     error = assert_raises(TalkdeskAuth::OauthError) { exchange("error=slow_down,status=429,retry_after=7") }
     assert_equal ["slow_down", 429, 7, true], [error.error, error.http_status, error.retry_after, error.retryable?]
     error = assert_raises(TalkdeskAuth::OauthError) { exchange("error=invalid_client,status=401,error_description=who%3F") }
@@ -39,7 +39,7 @@ class ErrorsTest < Minitest::Test
                  [error.error, error.error_description, error.http_status, error.retry_after, error.retryable?]
   end
 
-  def test_an_answer_that_is_none
+  def test_an_invalid_response
     error = assert_raises(TalkdeskAuth::InvalidResponseError) { exchange("html=1") }
     assert_equal 502, error.http_status
   end
@@ -65,7 +65,7 @@ class ErrorsTest < Minitest::Test
     refute_predicate error, :retryable?
   end
 
-  def test_a_code_that_this_version_does_not_know_is_the_base_class
+  def test_an_unknown_code_raises_the_base_class
     error = Calls.hooked(:td_error_code, -> { 99 }) do
       assert_raises(TalkdeskAuth::Error) { TalkdeskAuth::Client.new(acount: "acme") }
     end
@@ -74,7 +74,7 @@ class ErrorsTest < Minitest::Test
     assert_match(/acount/, error.message)
   end
 
-  def test_errors_are_made_for_tests_of_the_host
+  def test_a_program_can_raise_the_errors_in_its_own_tests
     error = assert_raises(TalkdeskAuth::DeadlineExceededError) { raise TalkdeskAuth::DeadlineExceededError, "too late" }
     assert_equal ["too late", 6, "deadline_exceeded"], [error.message, error.code, error.name]
   end

@@ -5,7 +5,7 @@ require "io/wait"
 require "socket"
 require "tmpdir"
 
-# A client made and used before a fork works on both sides of it.
+# A client that was made and used before a fork works on both sides.
 class ForkTest < Minitest::Test
   REQUESTS = 40
   LIB = File.expand_path("../lib", __dir__)
@@ -46,8 +46,8 @@ class ForkTest < Minitest::Test
     refute_predicate client, :closed?
   end
 
-  # Ruby runs all finalizers at exit, also those of what belongs to the parent.
-  def test_a_child_that_ends_by_itself_leaves_the_parent_whole
+  # At exit, a child runs all finalizers, including those of objects that it inherited.
+  def test_the_exit_of_a_child_does_not_disturb_the_parent
     script = <<~RUBY
       client = TalkdeskAuth::Client.new(**JSON.parse(ARGV.first, symbolize_names: true))
       token = client.exchange(grant_type: "client_credentials")
@@ -77,7 +77,7 @@ class ForkTest < Minitest::Test
     Array.new(REQUESTS) { client.exchange(grant_type: "client_credentials").access_token }.uniq.size
   end
 
-  # Runs the block in a child; the answer waits for what it answered, for a minute at most.
+  # Runs the block in a child. Returns a lambda that waits for the block's value, for a minute at most.
   def in_child
     reader, writer = IO.pipe
     pid = fork do
@@ -121,7 +121,7 @@ class ForkTest < Minitest::Test
     pid
   end
 
-  # The pid and the access token that the app answers.
+  # The process id and the access token in the app's answer.
   def ask(path)
     UNIXSocket.open(path) do |socket|
       socket.write("GET / HTTP/1.0\r\n\r\n")

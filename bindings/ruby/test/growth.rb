@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Makes many objects of one kind, in batches, and prints by how many bytes the resident size has grown from 20 % on:
+# Makes many objects of one kind, in batches, and prints by how many bytes the resident size grew after the first 20 %:
 #
 #     ruby -I lib test/growth.rb clients|assertions|errors|tokens close|drop OPTIONS_AS_JSON
 require "json"

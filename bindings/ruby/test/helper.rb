@@ -11,7 +11,7 @@ module Endpoint
   READY = JSON.parse(PROCESS.gets)
 
   class << self
-    # The options of a client that the endpoint knows, by its algorithm. The faults are the endpoint's: `delay_ms=100`.
+    # The options of the endpoint's client for this algorithm. The faults are the endpoint's, like `delay_ms=100`.
     def options(algorithm = "ES256", faults: nil)
       entry = READY["clients"].fetch(algorithm)
       {
@@ -28,10 +28,10 @@ module Endpoint
 
     def entry(algorithm) = READY["clients"].fetch(algorithm)
 
-    # How many requests it has seen.
+    # How many requests the endpoint has seen.
     def requests = JSON.parse(Net::HTTP.get(URI("#{READY["http"]}/seen")))["requests"]
 
-    # Starts the block in a thread, and answers the thread when its request has arrived.
+    # Starts the block in a thread, and returns the thread when its request has arrived.
     def in_flight(&exchange)
       before = requests
       thread = Thread.new(&exchange)
@@ -42,7 +42,7 @@ module Endpoint
   end
 end
 
-# What a test needs to see of the calls into the library.
+# Records the calls into the library.
 module Calls
   NATIVE = TalkdeskAuth.const_get(:Library)
   LOG = [] # rubocop:disable Style/MutableConstant
@@ -55,14 +55,14 @@ module Calls
           answer = super(*arguments)
           HOOKS.key?(function) ? HOOKS[function].call : answer
         ensure
-          # An out-parameter as it was then.
+          # The value of an out-parameter at this moment.
           seen = arguments.map { |argument| argument.is_a?(FFI::Pointer) ? argument.get_uint64(0) : argument }
           LOG << [function, seen, answer]
         end
       end
 
-      # What arrives in here takes effect at the end of the freeing or of its record, never between or before: there is nothing
-      # else to return from, also where a TracePoint has made calls of all operators.
+      # An exception that arrives in here takes effect at the end of the free or of its record, never between or before. Nothing
+      # else returns here, even if a TracePoint turns all operators into calls.
       def td_free(object)
         super
       ensure
@@ -72,14 +72,14 @@ module Calls
   )
 
   class << self
-    # What the block called: functions with their arguments.
+    # The calls that the block made: functions with their arguments.
     def during
       LOG.clear
       yield
       LOG.dup
     end
 
-    # After each call of a function while the block runs, the hook raises or says what it answers.
+    # Runs the block. After each call of the function, the hook raises, or its value replaces the function's result.
     def hooked(function, hook)
       HOOKS[function] = hook
       yield
@@ -87,13 +87,13 @@ module Calls
       HOOKS.delete(function)
     end
 
-    # The addresses that were freed, of these calls or so far.
+    # The addresses that these calls freed; by default, all calls so far.
     def freed(calls = LOG) = calls.filter_map { |function, arguments| arguments.first if function == :td_free } - [0]
 
-    # The addresses of the errors that {td_assertion_new} answered.
+    # The addresses of the errors that {td_assertion_new} returned.
     def errors(calls) = calls.filter_map { |called, _, answer| answer if called == :td_assertion_new } - [0]
 
-    # The addresses that this constructor has written.
+    # The addresses that this constructor wrote.
     def made(function, calls = LOG) = calls.filter_map { |called, arguments| arguments.last if called == function } - [0]
   end
 end

@@ -6,7 +6,7 @@ require "open3"
 require "rubygems/package"
 require "tmpdir"
 
-# The built gem works where there is nothing of this project, and finds its library beside its own files and nowhere else.
+# The built gem works without the project's files, and looks for its library only beside its own files.
 class PackageTest < Minitest::Test
   GEM = ENV.fetch("GEM")
   FOLDER = File.expand_path("..", __dir__)
@@ -49,7 +49,7 @@ class PackageTest < Minitest::Test
     end
   end
 
-  def test_no_other_library_is_looked_for
+  def test_the_gem_looks_for_its_library_only_beside_its_files
     copied do |home|
       library = "#{home}/lib/talkdesk_auth/libtalkdesk_auth.so"
       FileUtils.mv(library, "#{home}/libtalkdesk_auth.so")
@@ -72,7 +72,7 @@ class PackageTest < Minitest::Test
     output
   end
 
-  # Runs a command with nothing in its environment but PATH and a fresh HOME.
+  # Runs a command with only PATH and a fresh HOME in its environment.
   def run!(home, *command)
     environment = { "PATH" => ENV.fetch("PATH"), "HOME" => home }
     output, status = Open3.capture2e(environment, *command, unsetenv_others: true, chdir: home)

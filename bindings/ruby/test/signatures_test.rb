@@ -3,7 +3,7 @@
 require_relative "helper"
 require "open3"
 
-# The RBS signatures are valid, and true of what a program sees.
+# The RBS signatures are valid, and they match the types at run time.
 class SignaturesTest < Minitest::Test
   FOLDER = File.expand_path("..", __dir__)
 
@@ -45,7 +45,7 @@ class SignaturesTest < Minitest::Test
 
   private
 
-  # Runs a program whose every call of this gem is checked against the signatures.
+  # Runs a program, and checks each of its calls of this gem against the signatures.
   def checked(program)
     environment = { "RBS_TEST_TARGET" => "TalkdeskAuth::*", "RBS_TEST_OPT" => "-I sig", "RBS_TEST_LOGLEVEL" => "error" }
     options = "OPTIONS = JSON.parse(ARGV.first, symbolize_names: true)\n"

@@ -7,7 +7,7 @@ require "pathname"
 
 # The way from a key to a token.
 class StoryTest < Minitest::Test
-  def test_a_client_tells_what_it_was_given_and_what_it_resolved
+  def test_a_client_shows_its_options_as_given_or_resolved
     client = Endpoint.client
     assert_equal "client-es256", client.get("client_id")
     assert_equal "ES256", client.get(:algorithm)
@@ -31,7 +31,7 @@ class StoryTest < Minitest::Test
     refute_equal client.assertion.jti, client.assertion.jti
   end
 
-  def test_a_code_becomes_a_token_which_is_renewed
+  def test_a_code_becomes_a_token_that_is_refreshed
     client = Endpoint.client
     token = client.exchange(
       grant_type: "authorization_code", code: "code-1", redirect_uri: Endpoint::READY["redirect_uri"], scope: nil
@@ -56,7 +56,7 @@ class StoryTest < Minitest::Test
     assert_equal({ "a" => 1 }, JSON.parse(token.json)["deep"])
   end
 
-  def test_what_the_server_did_not_say_is_nil
+  def test_a_member_that_the_server_left_out_is_nil
     token = Endpoint.client(faults: "omit=expires_in").exchange(grant_type: "client_credentials")
     assert_nil token.expires_at
     assert_nil token.seconds_left
@@ -69,7 +69,7 @@ class StoryTest < Minitest::Test
     assert_includes request, "read"
   end
 
-  def test_values_may_be_what_ruby_has
+  def test_values_may_be_of_many_ruby_classes
     client = TalkdeskAuth::Client.new(
       **Endpoint.options, private_key_file: Pathname(Endpoint.entry("ES256")["private_key_file"]),
                           algorithm: :ES256, timeout: 1.5, connect_timeout: Rational(1, 2), assertion_lifetime: 60.0,
@@ -85,7 +85,7 @@ class StoryTest < Minitest::Test
     end
   end
 
-  # As ActiveSupport::Duration does.
+  # Forwards is_a?, as ActiveSupport::Duration does.
   class Duration < SimpleDelegator
     def is_a?(kind) = __getobj__.is_a?(kind)
   end
@@ -95,7 +95,7 @@ class StoryTest < Minitest::Test
     assert_equal %w[90 2.5], [client.get("timeout"), client.get("connect_timeout")]
   end
 
-  def test_open_closes_after_the_block_and_answers_its_value
+  def test_open_closes_after_the_block_and_returns_its_value
     inside = nil
     value = TalkdeskAuth::Client.open(**Endpoint.options) do |client|
       inside = client

@@ -2,7 +2,7 @@
 
 require_relative "helper"
 
-# Every string survives; what can't is refused with the option's name, before it enters the library.
+# Every string arrives unchanged. A string that can't is refused with the option's name, before it enters the library.
 class StringsTest < Minitest::Test
   def test_text_beyond_ascii
     assertion = Endpoint.client.assertion(claims: { "größe" => "naïve 東京 🔑", empty: "" })
@@ -18,7 +18,7 @@ class StringsTest < Minitest::Test
     assert_equal long, echo(params: { long: long })["form"]["long"]
   end
 
-  def test_what_comes_back_is_utf8_and_frozen
+  def test_returned_strings_are_utf8_and_frozen
     client = Endpoint.client
     token = client.exchange(grant_type: "client_credentials", scope: "größe")
     assertion = client.assertion
@@ -44,31 +44,31 @@ class StringsTest < Minitest::Test
     refused("claim.NAME", /NUL/) { Endpoint.client.assertion(claims: { "x\0y" => "a" }) }
     refused("private_key_file", /NUL/) { Endpoint.client(private_key_file: Struct.new(:to_path).new("/a\0b")) }
     refused(nil, /\Aan option: a NUL inside the name/) { Endpoint.client.get("s3cret\0") }
-    # A key in the place of a name, and the other way round.
+    # The name and the key are exchanged by mistake.
     refused(nil, /\Aan option: a NUL inside the name/) { TalkdeskAuth::Client.new("s3cret\0" => "private_key") }
   end
 
-  def test_what_is_no_text_is_refused
+  def test_a_value_of_the_wrong_class_is_refused
     refused("scope", /Array/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: %w[a b]) }
     refused("claim.NAME", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
     refused("private_key", /class Object/) { Endpoint.client(private_key: Object.new) }
     refused("timeout", /Complex.*a number/) { Endpoint.client(timeout: Complex(1, 2)) }
   end
 
-  def test_claims_and_params_that_are_no_hash_are_refused
+  def test_claims_and_params_must_be_hashes
     [[%w[a b]], "a", 1, false].each do |value|
       refused("claims", /#{value.class}; give a Hash/) { Endpoint.client.assertion(claims: value) }
       refused("params", /Hash/) { Endpoint.client.exchange(grant_type: "client_credentials", params: value) }
     end
   end
 
-  def test_names_of_claims_that_are_no_text_are_refused
+  def test_names_of_claims_must_be_text
     [5, nil, Object.new].each do |name|
       refused("claims", /a name of the class/) { Endpoint.client.assertion(claims: { name => "a" }) }
     end
   end
 
-  def test_what_can_not_be_converted_is_refused_without_showing_it
+  def test_text_that_cannot_be_converted_is_refused_and_not_shown
     error = refused("private_key", /UTF-8/) { Endpoint.client(private_key: "s\xFF".dup.force_encoding("Shift_JIS")) }
     assert_nil error.cause
   end
@@ -78,19 +78,19 @@ class StringsTest < Minitest::Test
     assert_match(/UTF-8/, error.message)
   end
 
-  def test_a_name_in_broken_utf8_is_refused_without_showing_it
+  def test_a_name_in_broken_utf8_is_refused_and_not_shown
     error = assert_raises(TalkdeskAuth::InvalidOptionError) { TalkdeskAuth::Client.new("\xFFs3cret" => "x") }
     refute_includes error.message, "s3cret"
   end
 
-  def test_a_conversion_that_answers_no_text_is_refused
+  def test_a_conversion_that_returns_no_text_is_refused
     value = Object.new
     value.define_singleton_method(:to_str) { nil }
     refused("claim.NAME", /a value of the class Object/) { Endpoint.client.assertion(claims: { x: value }) }
   end
 
-  # Else the library would read memory that is none of the text's.
-  def test_text_of_a_class_that_lies_about_it_is_taken_as_it_is
+  # Otherwise the library would read memory beyond the text.
+  def test_a_subclass_of_string_is_taken_by_its_bytes
     text = Class.new(String) do
       def bytesize = 1
       def include?(*) = false
@@ -100,8 +100,8 @@ class StringsTest < Minitest::Test
     refused("claim.NAME", /a NUL/) { Endpoint.client.assertion(claims: { x: text.new("a\0b") }) }
   end
 
-  # By a conversion here, as another thread might.
-  def test_text_that_changes_meanwhile_is_taken_as_it_was
+  # Here a conversion changes the text; another thread could do the same.
+  def test_text_that_changes_later_is_taken_as_it_was
     text = +"A"
     later = Object.new
     later.define_singleton_method(:to_str) { text.replace("B" * 100) }
@@ -109,7 +109,7 @@ class StringsTest < Minitest::Test
     assert_equal ["A", "B" * 100], claims.values_at("x", "y")
   end
 
-  def test_what_was_lent_to_the_library_is_wiped
+  def test_memory_that_was_lent_to_the_library_is_wiped
     freed = []
     spy = Module.new do
       define_method(:free) do

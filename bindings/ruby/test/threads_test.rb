@@ -3,7 +3,8 @@
 require_relative "helper"
 require "timeout"
 
-# While a call waits, others work; what arrives meanwhile takes effect when it has ended, and leaves nothing behind.
+# While a call waits, other threads work. An exception that arrives meanwhile takes effect when the call has ended, and leaks
+# nothing.
 class ThreadsTest < Minitest::Test
   def test_other_threads_work_while_one_waits
     thread = Endpoint.in_flight { Endpoint.client(faults: "delay_ms=2000").exchange(grant_type: "client_credentials") }
@@ -21,7 +22,7 @@ class ThreadsTest < Minitest::Test
     assert_equal 320, threads.flat_map(&:value).uniq.size
   end
 
-  # Threads may read it at once, so it is no reader's to freeze or to change: Ruby's complaint about that would show the JWT.
+  # Threads may read it at once, so no reader may freeze or change it. Ruby's error message about that would show the JWT.
   def test_no_reader_changes_what_an_assertion_holds
     assertion = Endpoint.client.assertion(claims: { tenant: "größe" })
     jwt = assertion.jwt
@@ -51,7 +52,7 @@ class ThreadsTest < Minitest::Test
   end
 
   def test_ctrl_c_frees_the_result
-    # A shell starts what it puts into the background with SIGINT ignored.
+    # A shell starts background programs with SIGINT ignored.
     previous = trap("INT", "DEFAULT")
     interrupted(Interrupt) { |exchange| signalled("INT", &exchange) }
   ensure
@@ -71,12 +72,12 @@ class ThreadsTest < Minitest::Test
       assert_raises(ArgumentError) { Calls.hooked(:td_assertion_new, -> { raise ArgumentError }) { client.assertion } }
     end
     assert_equal 1, Calls.made(:td_assertion_new, calls).size
-    # A collection may free others besides.
+    # A collection may free other objects, too.
     assert_empty Calls.made(:td_assertion_new, calls) - Calls.freed(calls)
     refute_empty client.assertion.jwt
   end
 
-  # The lock that all share would stay locked for ever.
+  # A lock that all threads share would stay locked for ever.
   def test_exceptions_that_arrive_in_short_calls_leave_the_client_usable
     client = Endpoint.client
     works = [-> { client.assertion.close }, -> { client.get("client_id") }, -> { refused_claim(client) }]
@@ -85,7 +86,7 @@ class ThreadsTest < Minitest::Test
     refute_nil asking.join(20), "the client is locked"
   end
 
-  def test_exceptions_that_arrive_in_short_calls_lose_nothing
+  def test_exceptions_that_arrive_in_short_calls_leak_nothing
     client = Endpoint.client
     [-> { client.assertion }, -> { refused_claim(client) }].each do |work|
       calls = Calls.during { interrupt(work, 20) }
@@ -96,7 +97,7 @@ class ThreadsTest < Minitest::Test
     end
   end
 
-  def test_threads_that_sign_all_the_time_keep_nobody_from_his_turn
+  def test_threads_that_sign_all_the_time_let_other_threads_work
     shared = Endpoint.client
     signers = Array.new(2) { Thread.new { loop { shared.assertion.jwt } } }
     [shared, Endpoint.client].each do |client|
@@ -118,7 +119,7 @@ class ThreadsTest < Minitest::Test
   def test_a_signal_handler_may_use_a_client_and_close_it
     client = Endpoint.client
     texts = []
-    # As before the first look at claims.
+    # As before the first use of JSON.
     TalkdeskAuth::Assertion.instance_variable_set(:@json, nil)
     previous = trap("USR2") do
       texts << client.get("client_id") << client.assertion.jti << granted(client).access_token
@@ -133,7 +134,7 @@ class ThreadsTest < Minitest::Test
     trap("USR2", previous)
   end
 
-  def test_exceptions_of_a_signal_handler_lose_no_client_and_no_token
+  def test_exceptions_of_a_signal_handler_leak_no_client_and_no_token
     client = Endpoint.client
     works = { td_client_new: -> { Endpoint.client.close }, td_token_exchange: -> { granted(client).close } }
     works.each do |constructor, work|
@@ -142,17 +143,17 @@ class ThreadsTest < Minitest::Test
     end
   end
 
-  # GC.start runs finalizers where a signal's handler may raise, and a finalizer runs once.
-  def test_exceptions_of_a_signal_handler_in_a_collection_lose_no_client
+  # GC.start runs finalizers where a signal handler may raise, and a finalizer runs only once.
+  def test_exceptions_of_a_signal_handler_in_a_collection_leak_no_client
     options = Endpoint.options
     collecting = false
-    # Ruby takes what leaves a finalizer for ended.
+    # If a finalizer raises, Ruby does not run it again.
     previous = trap("URG") { raise ArgumentError, "from the handler" if collecting && caller.any?(/handle\.rb/) }
-    # So many for each line, and no more: what handles signals all the time does nothing else.
+    # A limited number for each line: a process that handles signals all the time does nothing else.
     signaller = IO.popen("while read _; do i=0; while [ $i -lt 3000 ]; do kill -URG #{Process.pid}; i=$((i+1)); done; done", "w")
     calls = Calls.during do
       10.times do
-        # In a thread of its own, whose stack is gone when they are collected.
+        # In a thread of their own, so that no reference stays on the stack.
         Thread.new { 200.times { TalkdeskAuth::Client.new(**options) } }.join
         collecting = true
         signaller.puts
@@ -166,8 +167,8 @@ class ThreadsTest < Minitest::Test
     trap("URG", previous)
   end
 
-  # Switches threads where it can; a program that puts a method in the place of an operator has such a place more.
-  def test_the_end_of_a_client_comes_when_its_uses_have_ended_wherever_threads_switch
+  # Switches threads wherever Ruby can. A program that puts a method in the place of an operator adds such places.
+  def test_a_client_is_freed_after_its_last_use_wherever_threads_switch
     client = Endpoint.client
     switches = TracePoint.trace(:call, :return, :c_call, :c_return, :b_return) { Thread.pass }
     uses = Array.new(4) { Thread.new { 200.times { client.get("client_id") } } }
@@ -177,7 +178,7 @@ class ThreadsTest < Minitest::Test
     assert_nil client.instance_variable_get(:@handle).instance_variable_get(:@owned).object
   end
 
-  def test_a_timeout_in_a_conversion_of_the_callers_takes_effect_there
+  def test_a_timeout_in_the_callers_own_conversion_takes_effect_there
     options = Endpoint.options
     path = Object.new
     path.define_singleton_method(:to_path) do
@@ -206,8 +207,8 @@ class ThreadsTest < Minitest::Test
   Owned = TalkdeskAuth.const_get(:Handle).const_get(:Owned)
   private_constant :Owned
 
-  # Has work done over and over while signals come, whose handler raises in it so many times.
-  # By default this signal is ignored: one may still be on its way when the handler is gone.
+  # Repeats the work while signals arrive, until the handler has raised in it this many times. The signal is one that is ignored
+  # by default, because one may still arrive when the handler is gone.
   def storm(work, times)
     armed = false
     previous = trap("URG") do
@@ -229,18 +230,18 @@ class ThreadsTest < Minitest::Test
     trap("URG", previous)
   end
 
-  # What this constructor made in these calls, the last that were recorded, and nobody will free.
+  # The objects that this constructor made in these calls (the last ones recorded) and that nobody will free.
   def lost(constructor, calls)
     3.times { Thread.new { GC.start }.join }
-    # What was neither closed nor collected has an owner still, who ends it.
+    # An object that was neither closed nor collected still has an owner, which will free it.
     owned = ObjectSpace.each_object(Owned).map { |owner| owner.object || owner.instance_variable_get(:@out)&.get_uint64(0) }
-    freed = Calls.freed.tally # and since then
+    freed = Calls.freed.tally # includes later calls
     Calls.made(constructor, calls).tally.filter_map do |object, times|
       object if times > freed.fetch(object, 0) + owned.count(object)
     end
   end
 
-  # Ruby tells of exceptions in finalizers.
+  # Ruby reports exceptions in finalizers on stderr.
   def quietly
     errors = $stderr
     $stderr = StringIO.new
@@ -255,7 +256,7 @@ class ThreadsTest < Minitest::Test
     nil
   end
 
-  # Has work done over and over, and so many exceptions arrive in it.
+  # Repeats the work until this many exceptions have arrived in it.
   def interrupt(work, times)
     started = Queue.new
     arrived = 0

@@ -1,4 +1,4 @@
-/** The declarations, as a CommonJS module sees them. */
+/** The type declarations, as a CommonJS module sees them. */
 
 import auth = require('talkdesk-auth');
 
@@ -17,21 +17,21 @@ try {
   }
 }
 
-// What was read is any string; the library looks at it.
+// A value from the environment may be any string; the library checks it.
 new auth.Client({ account: 'acme', region: process.env['REGION'], algorithm: String(process.env['ALGORITHM']) });
 
-// @ts-expect-error A region is no number.
+// @ts-expect-error A region is a string.
 new auth.Client({ region: 5 });
 // @ts-expect-error A name is a string.
 client.get(5);
-// @ts-expect-error Claims have names.
+// @ts-expect-error Claims are an object of names and values.
 client.assertion({ claims: 'tenant' });
 // @ts-expect-error There is no such option.
 new auth.Client({ tiemout: 3 });
-// @ts-expect-error An exchange has parameters.
+// @ts-expect-error An exchange needs parameters.
 client.exchange();
 // @ts-expect-error A token comes from an exchange.
 new auth.Token();
-// @ts-expect-error It is what was signed.
+// @ts-expect-error The properties of an assertion are read-only.
 assertion.jwt = 'x';
 console.log(parts);

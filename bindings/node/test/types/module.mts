@@ -1,4 +1,4 @@
-/** The declarations, as an ES module sees them. */
+/** The type declarations, as an ES module sees them. */
 
 import { Client, InvalidOptionError, TalkdeskAuthError, type ExchangeParameters, type Token } from 'talkdesk-auth';
 

@@ -1,4 +1,4 @@
-"""A Talkdesk client key in, access tokens out.
+"""Turns a Talkdesk client key into access tokens.
 
     from talkdesk_auth import Client
 
@@ -6,7 +6,7 @@
         token = client.exchange(grant_type="client_credentials")
         print(token.access_token)
 
-The package only translates: keys, assertions, exchanges and errors are those of the shared library that lies beside it.
+The package only translates. The shared library beside it does the work: keys, assertions, exchanges and errors.
 """
 
 from . import _error, _library
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> type:
-        # The keyword arguments need `typing`, whose import takes longer than all the rest.
+        # The classes of keyword arguments need `typing`. Importing it takes longer than everything else here.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from . import _keywords

@@ -1,4 +1,4 @@
-"""A registered client: its key, parsed once, and its token endpoint."""
+"""The registered client."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Client(Closable):
-    """A registered client. Make one and keep it: it holds the parsed key, connections and the trust store.
+    """A registered client. Make one and keep it: it holds the parsed key, open connections and the trust store.
 
-    `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. Everything is checked here, the key above all; nothing
-    is sent. Any number of threads may use one client at once, and both sides of a fork. Raises `InvalidOptionError` and
-    `InvalidKeyError`.
+    `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. The constructor checks everything, above all the key. It
+    sends nothing. Any number of threads may use one client at once, and so may both sides of a fork. Raises
+    `InvalidOptionError` and `InvalidKeyError`.
     """
 
     __slots__ = ()
@@ -73,11 +73,11 @@ class Client(Closable):
         return Token(create(token_exchange, marshal(parameters), self._open()))
 
     async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:
-        """`exchange` for asyncio, on a thread of this package's own.
+        """`exchange` for asyncio. The call runs on a thread of this package.
 
-        Where all of these are busy the call waits for its turn; that counts for its `timeout`, by which it ends in any case.
-        Cancelling the task ends the wait, but no call whose turn has come: what that still brings is freed, and a code or
-        refresh token is spent.
+        If all its threads are busy, the call waits for its turn. The wait counts as part of `timeout`, and the call always
+        ends by then. If you cancel the task before its turn, nothing is sent. If you cancel it later, only the wait ends: the
+        call goes on, its result is freed, and a code or a refresh token may be spent.
         """
         from ._workers import run
 

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 class TalkdeskAuthError(Exception):
     """Why a call failed. It holds no key, assertion, token, code or other secret: log it freely.
 
-    There is a class for each name; a code that this version doesn't know comes as this base class.
+    Each name has a class. If this version doesn't know the code, the error has this base class.
     """
 
     #: The stable code.
     code: int = 0
     #: The code's name, the same in every language.
     name: str = ""
-    #: Whether the call may be repeated, because that can't spend a grant twice.
+    #: Whether you may repeat the call, because that can't spend a grant twice.
     retryable: bool = False
 
     def __init__(self, message: str, **fields: object) -> None:

@@ -1,4 +1,4 @@
-"""An error of the library becomes an exception."""
+"""Turns an error of the library into an exception."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def create(function: Callable[..., Handle], given: object, *client: Handle) -> Handle:
-    """Calls what hands out an object or an error; raises the error."""
+    """Calls a function that gives an object or an error; raises the error."""
     created = Handle()
     error = function(*client, given, byref(created))
     if error:
-        # The traceback would keep the client, and with it its key, beyond its close.
+        # Otherwise the traceback would keep the client and its key alive after `close`.
         del given, client
         raise _raised(error)
     return created

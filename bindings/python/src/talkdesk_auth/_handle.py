@@ -1,4 +1,4 @@
-"""Who owns an object of the library: a handle, which frees it, and what client, assertion and token make of that."""
+"""Ownership: a handle owns and frees an object of the library; client, assertion and token hold a handle."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Handle(c_void_p):
     """Owns an object of the library, and frees it with the last reference.
 
-    A call in any thread holds a reference for as long as it takes, so nothing is freed under a call. The library writes
-    into a handle that exists already, so an exception at any moment (a signal's, say) leaves nothing without an owner. One
-    that arrives in `__del__` itself is Python's to report: it goes no further, and the object may be lost.
+    Each call holds a reference until it ends, so nothing is freed during a call. The library writes into a handle that
+    already exists. So an exception at any moment, for example from a signal, leaves no object without an owner. If an
+    exception arrives in `__del__` itself, Python reports it and goes on, and the object may be lost.
     """
 
     __slots__ = ()
@@ -29,14 +29,14 @@ class Handle(c_void_p):
 
     def __del__(self) -> None:
         if self:
-            # By the class of the handle, which outlives the names of this module when Python ends.
+            # When Python ends, the names of this module may be gone. The handle's class is still there.
             type(self).free(self)
 
 
 class Closable:
-    """What client, assertion and token have in common: they are closed, once, and neither copied nor pickled.
+    """The base of client, assertion and token: it can be closed, but neither copied nor pickled.
 
-    Holds an object of the library until it is closed or dropped; use it in a `with` statement, or call `close`.
+    It holds an object of the library until you close or drop it. Use it in a `with` statement, or call `close`.
     """
 
     __slots__ = ("__weakref__", "_handle")
@@ -44,16 +44,16 @@ class Closable:
     _handle: Handle | None
 
     def __init__(self, handle: Handle) -> None:
-        # Of anything else the library would read memory that is none of its own.
+        # The library would take anything else for a pointer, and read memory that isn't an object.
         if type(handle) is not Handle:
-            raise TypeError(f"a {type(self).__name__} comes from a client; it can't be made of anything else")
+            raise TypeError(f"a {type(self).__name__} comes from a client; you can't make one yourself")
         self._handle = handle
 
     def _open(self) -> Handle:
-        """The handle, for as long as a call takes: never keep it."""
+        """The handle, for one call: never keep it."""
         try:
             handle = self._handle
-        except AttributeError:  # of an object whose constructor failed
+        except AttributeError:  # the constructor failed
             handle = None
         if handle is None:
             raise ValueError(f"the {type(self).__name__.lower()} is closed")
@@ -65,7 +65,7 @@ class Closable:
         return getattr(self, "_handle", None) is None
 
     def close(self) -> None:
-        """Wipes and frees it, once the calls that other threads are in have ended. Closing again does nothing."""
+        """Wipes and frees it. If calls in other threads still use it, they end first. Closing again does nothing."""
         self._handle = None
 
     def __enter__(self: Self) -> Self:
@@ -81,10 +81,10 @@ class Closable:
     def __repr__(self) -> str:
         try:
             summary = self._summary()
-        except ValueError:  # also where another thread closes it just now
+        except ValueError:  # another thread may close it right now
             summary = "closed"
         return f"<talkdesk_auth.{type(self).__name__}: {summary}>"
 
     def _summary(self) -> str:
-        """What `repr` shows: nothing secret."""
+        """The text that `repr` shows, without secrets."""
         raise NotImplementedError

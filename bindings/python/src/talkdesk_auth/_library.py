@@ -1,4 +1,4 @@
-"""The library beside this file and the functions of its C ABI."""
+"""Loads the library beside this file, and declares the functions of its C ABI."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSION = "0.1.0"
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libtalkdesk_auth.so")
 
 try:
-    # The one lets other threads run while it calls, the other, for what takes no time, does not.
+    # CDLL lets other threads run during a call. PyDLL doesn't: it is for calls that take no time.
     _releasing, _holding = CDLL(PATH), PyDLL(PATH)
 except OSError as error:
     raise ImportError(f"talkdesk_auth can't load its library: {error}", name=__package__, path=PATH) from error
@@ -35,12 +35,12 @@ def _function(library: CDLL, name: str, result: Any = None) -> Any:
 version: Callable[[], bytes] = _function(_holding, "td_version", c_char_p)
 if version().decode() != VERSION:
     raise ImportError(
-        f"talkdesk_auth {VERSION} found version {version().decode()} of its library; install the package anew",
+        f"talkdesk_auth {VERSION} found version {version().decode()} of its library; reinstall the package",
         name=__package__,
         path=PATH,
     )
 
-# A result that is an error belongs to a handle from the start. No argument is a number, so none needs a declared type.
+# An error is returned as a handle, so it has an owner from the start. No argument is a number, so none needs a declared type.
 # generated: functions
 free: Callable[[Handle], None] = _function(_holding, "td_free")
 

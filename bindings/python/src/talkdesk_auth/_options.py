@@ -1,4 +1,4 @@
-"""Keyword arguments to what the C ABI takes: alternating names and values, all text."""
+"""Turns keyword arguments into what the C ABI takes: alternating names and values, all text."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ FAMILIES = {
 
 
 def marshal(options: Any) -> Array[c_char_p] | None:
-    """The options as the library takes them; the dict is empty afterwards."""
+    """The options as the library takes them. Empties the dict."""
     return array_of(texts_of(options)) if options else None
 
 
 def array_of(texts: list[bytes]) -> Array[c_char_p] | None:
-    """A NULL-terminated array that keeps what it points to."""
+    """A NULL-terminated array that keeps the texts alive."""
     return (c_char_p * (len(texts) + 1))(*texts) if texts else None
 
 
 def texts_of(options: Any) -> list[bytes]:
-    """Names and values by turns.
+    """Alternating names and values.
 
-    Empties the dict, which is the caller's own, and refuses from a frame that holds no value: what logs an error with all
-    local variables of its traceback logs no secret.
+    Some programs log an error with all local variables of its traceback. So that they log no secret, this empties the dict,
+    which belongs to the calling function alone, and raises from a frame that holds no value.
     """
     try:
         return [part for name, value in _pairs(options) for part in (encoded_name(name), _text(name, value))]
@@ -47,11 +47,11 @@ def texts_of(options: Any) -> list[bytes]:
     try:
         raise refused
     finally:
-        del refused  # or it would hold itself, by its traceback
+        del refused  # its traceback holds this frame: a cycle
 
 
 def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The options that are given, with each mapping taken apart."""
+    """The options that are given; each mapping is split into its members."""
     for name, value in options.items():
         if value is None:
             continue
@@ -70,7 +70,7 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def encoded_name(name: str) -> bytes:
     """The name of an option or of a member of the response."""
     if not isinstance(name, str):
-        raise TypeError(f"a name is text, and not of the class {type(name).__name__}")
+        raise TypeError(f"a name of the class {type(name).__name__}; give text")
     if "\0" in name:
         raise _refused(name, "a NUL inside the name; remove it")
     return _encoded(name)
@@ -99,29 +99,29 @@ def _text(name: str, value: object) -> bytes:
 def _digits(value: int) -> str:
     try:
         return f"{value:d}"
-    except ValueError:  # of more digits than Python writes; the library says what it thinks of them
+    except ValueError:  # Python refuses to write so many digits; the library decides whether it takes them
         from decimal import Decimal
 
         return f"{Decimal(value):f}"
 
 
 def _decimal(value: float) -> str:
-    """All digits, and no exponent, which the library takes for no number."""
-    text = float.__repr__(float.__add__(value, 0.0))  # not -0.0; and a subclass may write itself otherwise
+    """All digits without an exponent, because the library accepts no exponent."""
+    text = float.__repr__(float.__add__(value, 0.0))  # turns -0.0 into 0.0; a subclass may have another `repr`
     if "e" in text:
-        from decimal import Decimal  # which few need
+        from decimal import Decimal  # imported here because it is rarely needed
 
         text = f"{Decimal(text):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _refused(name: str, what: str) -> InvalidOptionError:
-    # What may be a secret in the wrong place is not shown: what a claim or a field is called, as the library says it, and what
-    # holds a NUL, like a key in DER.
+    # A name may be a secret in the wrong place. So the name of a claim or field is not shown, as in the library's messages, and
+    # neither is a name with a NUL, which may be a key in DER.
     option = next((f"{prefix}NAME" for prefix in FAMILIES.values() if name.startswith(prefix)), None if "\0" in name else name)
     return InvalidOptionError(f"{option or 'an option'}: {what}", option=option)
 
 
 def _encoded(text: str) -> bytes:
-    # What is no Unicode goes as it is: the library refuses it and says so.
+    # Invalid Unicode is passed on: the library refuses it with a message.
     return text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""What the token endpoint answered."""
+"""The token that the token endpoint issued."""
 
 from __future__ import annotations
 

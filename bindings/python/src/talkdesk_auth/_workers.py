@@ -1,7 +1,7 @@
-"""Runs blocking calls for asyncio on threads of its own, so that a slow server starves no executor of the host's.
+"""Runs blocking calls for asyncio on its own threads, so that a slow server doesn't block the program's executors.
 
-A thread lives for as long as there is work: between calls there is none. They are daemons: the end of the program waits
-for no call.
+A thread lives as long as there is work; between calls there is none. All are daemon threads, so the program can end during
+a call.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LIMIT = 64
 
 
 class Workers:
-    """Threads that take one job after the other, and end when none is left. They hold none but the one they are at."""
+    """Threads that run one job after the other, and end when none is left. A thread keeps no job after it has run."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -35,7 +35,7 @@ class Workers:
         self._waiting: OrderedDict[Job, None] = OrderedDict()
 
     def submit(self, job: Job) -> bool:
-        """Whether the job has to wait until another one ends."""
+        """Whether the job must wait until another job ends."""
         with self._lock:
             full = self._running == LIMIT
             if not full:
@@ -46,7 +46,7 @@ class Workers:
             return full
 
     def withdraw(self, job: Job) -> bool:
-        """Takes out a job whose turn has not come; answers whether there was one."""
+        """Removes a job whose turn has not come; says whether there was one."""
         with self._lock:
             there = job in self._waiting
             if there:
@@ -69,7 +69,7 @@ _workers = Workers()
 
 
 def _anew() -> None:
-    """A child has none of its parent's threads, and perhaps a lock that nobody will release."""
+    """A forked child has none of its parent's threads, and its copy of the lock may never be released."""
     global _workers
     _workers = Workers()
 
@@ -78,7 +78,7 @@ os.register_at_fork(after_in_child=_anew)
 
 
 class Exchange:
-    """A call that may have to wait, which counts for its timeout. What that means the library says: it is told `waited`."""
+    """A call that may have to wait for its turn. The library gets the wait as `waited` and counts it as part of the timeout."""
 
     def __init__(self, texts: list[bytes], client: Handle) -> None:
         self._client = client
@@ -89,7 +89,7 @@ class Exchange:
         self.patience = max(0.0, timeout - _seconds(given.get(b"waited", b"0")))
 
     def outcome(self, waited: float) -> Outcome:
-        """The token or the error. Where the wait took all the time, the library answers at once and sends nothing."""
+        """The token or the error. If the wait took all the time, the library answers at once and sends nothing."""
         try:
             return create(token_exchange, array_of(self._after(waited)), self._client), None
         except BaseException as raised:
@@ -102,7 +102,7 @@ class Exchange:
 
 
 def _seconds(text: bytes | None) -> float:
-    """A time as a number; what is none the library refuses, for which nobody has to wait."""
+    """A time as a number; 0 if the text is no number, so that the call doesn't wait and the library refuses it at once."""
     try:
         return float(text or b"")
     except ValueError:
@@ -110,7 +110,7 @@ def _seconds(text: bytes | None) -> float:
 
 
 def run(texts: list[bytes], client: Handle) -> asyncio.Future[Handle]:
-    """A future of the token. Cancelled before its turn it sends nothing; later, the token is dropped."""
+    """A future of the token. If it is cancelled before its turn, nothing is sent; later, the token is dropped."""
     start = time.monotonic()
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Handle] = loop.create_future()

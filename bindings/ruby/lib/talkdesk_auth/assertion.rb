@@ -50,7 +50,7 @@ module TalkdeskAuth
 
     # end of generated
 
-    # What an assertion holds until it is closed.
+    # Holds the JWT until the assertion is closed.
     #
     # @private
     class Held < Array
@@ -67,14 +67,14 @@ module TalkdeskAuth
     private_constant :PARTS
 
     class << self
-      # Signs by the client of this handle, takes all of it over and leaves nothing with the library, whatever arrives meanwhile:
-      # Ruby looks for it at each return. An error that the library answers at such a moment is lost unless the caller holds back
-      # what arrives; without options there is none, except where the crypto library fails.
+      # Signs with the client of this handle, copies the JWT and frees the library's object, even if an exception arrives
+      # meanwhile: Ruby checks for one at each return. If one arrives while the library returns an error, that error is leaked,
+      # unless the caller defers exceptions. Without options, the library returns an error only if the crypto library fails.
       #
       # @private
       def sign(handle, options)
         handle.hold do |client, out|
-          # Nothing of an earlier call, should this one not come to sign.
+          # Removes the address of an earlier call, in case this call ends before it signs.
           out.put_uint64(0, 0)
           begin
             error = Library.td_assertion_new(client, options, out)
@@ -83,7 +83,7 @@ module TalkdeskAuth
             signed = out.get_uint64(0)
             new(Library.text(Library.td_assertion_jwt(signed)))
           ensure
-            # Ruby looks for what arrives where it jumps, too: the usual way to the freeing has no jump.
+            # Ruby also checks for exceptions at jumps, so the usual path to the free has no jump.
             if signed # rubocop:disable Style/RedundantCondition
               Library.td_free(signed)
             else
@@ -93,8 +93,8 @@ module TalkdeskAuth
         end
       end
 
-      # Loaded here, since that takes long and a signature doesn't need it, and not where it is loaded: what arrives in `require`
-      # can break RubyGems, and in a signal's handler there is none.
+      # Loads JSON on first use, because loading takes long and signing doesn't need it. If JSON is already loaded, this skips
+      # `require`: an exception that arrives there can break RubyGems, and a signal handler can't call it.
       #
       # @private
       def json
@@ -113,7 +113,7 @@ module TalkdeskAuth
       freeze
     end
 
-    # Forgets what it holds. Closing again does nothing; later uses raise IOError.
+    # Forgets the JWT. Closing again does nothing; later uses raise IOError.
     #
     # @return [nil]
     def close
@@ -127,7 +127,7 @@ module TalkdeskAuth
     # @return [String]
     def inspect
       summary { { aud: aud, exp: exp } }
-    rescue ThreadError # in a signal's handler, which may not load a library
+    rescue ThreadError # a signal handler can't load a library
       "#<#{self.class}>"
     end
 
@@ -135,8 +135,8 @@ module TalkdeskAuth
 
     def held = @held.first || raise(IOError, "already closed")
 
-    # This part of the JWT, which is base64url of JSON (RFC 7515 §3.1): it is taken apart for who asks alone, since a second text
-    # from the library would cost each signature more than anything else here does.
+    # A part of the JWT, which is JSON in base64url (RFC 7515 §3.1). It is parsed only on request. To read it from the library
+    # at each signature would cost more than anything else here.
     def parsed(part)
       json = held.split(".")[PARTS.index(part)].tr("-_", "+/").unpack1("m")
       self.class.json.parse(Library.text(json), freeze: true)

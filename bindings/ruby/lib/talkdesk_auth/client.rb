@@ -3,11 +3,11 @@
 module TalkdeskAuth
   # A registered client: its private key, parsed once, and its token endpoint.
   #
-  # Make one and keep it: it holds connections. Any number of threads may use it at once, and so may both sides of a fork.
+  # Make one and keep it: it holds open connections. Any number of threads may use it at once, and so may both sides of a fork.
   class Client
     include Closable
 
-    # Makes a client as {#initialize} does. With a block, yields it, closes it afterwards and answers what the block does.
+    # Makes a client, as {#initialize} does. With a block, yields it, closes it afterwards and returns the block's value.
     #
     # @return [Client, Object]
     def self.open(**options)

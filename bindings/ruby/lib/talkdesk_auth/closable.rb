@@ -1,10 +1,10 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # What a client, an assertion and a token have in common: each holds a secret, of which there can be no second copy.
+  # What a client, an assertion and a token have in common: each holds a secret, so it can be closed but not copied.
   module Closable
-    # Wipes and frees what it holds, at once or when the last call that uses it has ended; closing again does nothing. What is
-    # not closed ends with its garbage collection. Later uses raise IOError.
+    # Wipes and frees the object. If calls still use it, they end first. Closing again does nothing; later uses raise IOError.
+    # The garbage collector frees what you don't close.
     #
     # @return [nil]
     def close
@@ -15,7 +15,7 @@ module TalkdeskAuth
     # @return [Boolean] whether {#close} was called
     def closed? = @handle.closed?
 
-    # What YAML makes objects by; one that the library didn't make could do nothing.
+    # YAML makes objects with `allocate`. Such an object would hold nothing of the library.
     #
     # @private
     def self.included(kind)
@@ -31,7 +31,7 @@ module TalkdeskAuth
     # @private
     def encode_with(_coder) = refuse_copy
 
-    # Rails writes this into JSON, where it would else write what instance variables hold.
+    # Rails writes this into JSON; otherwise it would write the instance variables.
     #
     # @private
     def as_json(*) = inspect
@@ -39,15 +39,15 @@ module TalkdeskAuth
     private
 
     def refuse_copy
-      raise TypeError, "#{self.class} can't be copied: it holds a secret in memory of its own; share it, or make another"
+      raise TypeError, "#{self.class} can't be copied, because it holds a secret; share it, or make another"
     end
 
-    # The text that a getter of the library answers for this object.
+    # Calls a getter of the library with this object; its text.
     def read(&getter)
       Library.text(@handle.hold(&getter))
     end
 
-    # The class with what the block says of an object that is not closed.
+    # The class name, and the values from the block unless the object is closed.
     def summary
       "#<#{self.class}#{yield.map { |name, value| " #{name}=#{value.inspect}" }.join}>"
     rescue IOError

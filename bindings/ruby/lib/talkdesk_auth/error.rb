@@ -1,22 +1,22 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # Why a call failed. There is a subclass for each name; a name that this version doesn't know comes as this class.
+  # Why a call failed. Each name has a subclass. If this version doesn't know the code, the error has this base class.
   #
   # It holds no key, assertion, token, code or other secret: log it freely.
   class Error < StandardError
-    # The code of a class; this one has none of its own.
+    # The code of each subclass; this base class has none.
     CODE = nil
-    # The name of a class; this one has none of its own.
+    # The name of each subclass; this base class has none.
     NAME = nil
-    # The fields of a class, and how their text is read.
+    # The fields of each subclass, and the method that converts each field's text.
     FIELDS = {}.freeze
 
     # @return [Integer] the stable code
     attr_reader :code
     # @return [String] the stable name, the same in every language
     attr_reader :name
-    # @return [Hash{Symbol => String, Integer}] what else is known; the subclasses have a method for each
+    # @return [Hash{Symbol => String, Integer}] further details; the subclasses have a method for each
     attr_reader :fields
 
     # @private
@@ -28,7 +28,7 @@ module TalkdeskAuth
       @fields = fields.freeze
     end
 
-    # @return [Boolean] whether repeating the call is safe, because it can't spend a grant twice
+    # @return [Boolean] whether you may repeat the call, because that can't spend a grant twice
     def retryable? = @retryable
   end
 end

@@ -1,12 +1,12 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # An error of the library becomes an exception.
+  # Turns an error of the library into an exception.
   #
   # @private
   module Failure
     class << self
-      # The error at this address, which is freed.
+      # The exception for the error at this address; frees the error.
       def take(address)
         code = Library.td_error_code(address)
         kind = Error::CLASSES.fetch(code, Error)

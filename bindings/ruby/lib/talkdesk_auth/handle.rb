@@ -1,33 +1,34 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # What closing changes: it can't be frozen, so that what leads to it stays as it is and can still be closed.
+  # For objects that `close` changes: they refuse to be frozen, so that whatever refers to them can still be closed.
   #
   # @private
   module Closing
-    # Ractor.make_shareable asks for this.
+    # Ractor.make_shareable calls this.
     def freeze
-      raise TypeError, "what can be closed can't be made shareable"
+      raise TypeError, "an object that can be closed can't be made shareable"
     end
   end
   private_constant :Closing
 
-  # Owns one object of the library: no use overlaps its end, which comes once, by {#close} or with the collection of the handle.
+  # Owns one object of the library and frees it once: after {#close}, or when the handle is collected. It never frees the object
+  # during a use.
   #
-  # No lock is held during a use. Ruby switches threads at the return of a function, so a thread that signs in a loop would keep
-  # a lock nearly always, and all others from it. It switches, and takes notice of a signal, at the end of a method, a block or a
-  # branch, and in what a program puts in the place of an operator: so one assignment of variables is one step for all threads,
-  # and one method of Array or Hash is, but no arithmetic.
+  # No lock is held during a use. Ruby switches threads when a function returns, so a thread that signs in a loop would hold the
+  # lock nearly all the time, and other threads would not get it. Ruby switches threads and runs signal handlers at the end of a
+  # method, a block or a branch, and in a method that a program puts in the place of an operator. So one assignment of variables
+  # is one step for all threads, and so is one call of a method of Array or Hash. Arithmetic is not.
   #
   # @private
   class Handle
     include Closing
 
-    # Ruby refuses to move a lock to another Ractor, and with it all that leads to this.
+    # Ruby refuses to move a lock to another Ractor, and so refuses every object that refers to this one.
     UNMOVABLE = Mutex.new
 
-    # An object's address, or until it is known the memory where the library writes it; called, it frees the object. It is its
-    # handle's finalizer, so it must not know the handle.
+    # Holds an object's address; until that is known, the memory where the library writes it. `call` frees the object. It is
+    # the finalizer of its handle, so it must not refer to the handle.
     #
     # @private
     class Owned
@@ -38,19 +39,19 @@ module TalkdeskAuth
         @unmovable = UNMOVABLE
       end
 
-      # Takes over what the library wrote.
+      # Takes over the address that the library wrote.
       def made
         @object, @out = @out.get_uint64(0), nil # rubocop:disable Style/ParallelAssignment -- in one step
       end
 
       def call(_handle_id = nil)
-        # In one step, and without a jump before the freeing: Ruby looks for signals where it jumps, GC.start runs this where
-        # their handlers may raise, and a finalizer runs once.
+        # In one step, and without a jump before the free. Ruby checks for signals at jumps. GC.start runs this where signal
+        # handlers may raise, and a finalizer runs only once.
         object, @object = @object, nil # rubocop:disable Style/ParallelAssignment
         if object
           Library.td_free(object)
         elsif @out
-          # The constructor was cut short; nobody else has it then.
+          # The constructor was interrupted, so nobody else owns the object.
           made
           call
         end
@@ -59,14 +60,15 @@ module TalkdeskAuth
     private_constant :Owned
 
     class << self
-      # Runs a constructor that releases the interpreter's lock: yields where it writes, and raises the error that it answers.
+      # Runs a constructor that releases the interpreter's lock: yields the memory where it writes, and raises the error that it
+      # returns.
       #
-      # What arrives meanwhile (a timeout, Thread#kill, Ctrl-C) takes effect when the constructor has ended, and ends its result.
-      # What the handler of a signal raises can't be held back: it loses an error that the library answers just then, some hundred
-      # bytes without a secret.
+      # If a timeout, Thread#kill or Ctrl-C arrives meanwhile, it takes effect when the constructor has ended, and the result is
+      # freed. An exception from a signal handler can't be deferred. If it arrives while the library returns an error, that error
+      # is leaked: some hundred bytes without a secret.
       def create_waiting
         out = FFI::MemoryPointer.new(:pointer)
-        # Before the call, so that what the library makes has an owner from the first moment.
+        # Before the call, so that the new object has an owner from the first moment.
         handle = new(out)
         kept = undisturbed do
           error = yield(out)
@@ -79,8 +81,8 @@ module TalkdeskAuth
         handle&.close unless kept
       end
 
-      # Holds back what arrives until the block has ended: what the library answers at that moment would be lost, and its memory
-      # with it.
+      # Defers timeouts and exceptions from other threads until the block has ended. Otherwise, a result that the library returns
+      # at that moment would be leaked.
       def undisturbed(&block)
         Thread.handle_interrupt(Object => :never, &block)
       end
@@ -88,7 +90,7 @@ module TalkdeskAuth
 
     def initialize(out)
       @owned = Owned.new(out)
-      # By the memory that each use has to itself.
+      # The running uses. Each has memory of its own, which identifies it.
       @uses = {}.compare_by_identity
       @spare = nil
       @closed = false
@@ -97,12 +99,12 @@ module TalkdeskAuth
 
     def made = @owned.made
 
-    # Yields the object's address to a call, and where the library may write one: memory that is this call's alone, and may still
-    # hold an earlier one's. A {#close} meanwhile takes effect afterwards.
+    # Yields the object's address, and memory where the library may write an address. The memory belongs to this call alone; it
+    # may still hold an address of an earlier call. A {#close} during the block takes effect afterwards.
     def hold
       out, @spare = @spare, nil # rubocop:disable Style/ParallelAssignment -- in one step
       out ||= FFI::MemoryPointer.new(:pointer)
-      # Before the look at the close, since a close looks for uses last.
+      # Before it reads @closed, because `close` sets @closed first and then looks for uses.
       @uses[out] = true
       object = @owned.object
       raise IOError, "already closed" if @closed || !object
@@ -116,13 +118,13 @@ module TalkdeskAuth
       end
     end
 
-    # Frees the object, once the last use of it has ended.
+    # Frees the object as soon as no use is running.
     def close
       @closed = true
       free_unused
     end
 
-    # Also where Ruby, as it exits, ran its finalizer before another that still knows it.
+    # Also true if Ruby, at exit, ran this handle's finalizer before a finalizer that still uses the handle.
     def closed? = @closed || !@owned.object
 
     private

@@ -3,15 +3,16 @@
 require "ffi"
 
 module TalkdeskAuth
-  # The C ABI, as `talkdesk_auth.h` declares it. An object is its address, as an Integer; NULL is 0.
+  # The C ABI, as `talkdesk_auth.h` declares it. An object is represented by its address, an Integer; NULL is 0.
   #
-  # Only calls that may wait release the interpreter's lock: releasing it around a signature would cost a busy process its turn.
+  # Only calls that may wait release the interpreter's lock. If signing released it, a thread of a busy process would have to
+  # wait for its next turn.
   #
   # @private
   module Library
     extend FFI::Library
 
-    # Beside this file and nowhere else.
+    # The library beside this file, and no other.
     ffi_lib File.join(__dir__, "libtalkdesk_auth.so")
 
     typedef :uintptr_t, :object
@@ -57,7 +58,7 @@ module TalkdeskAuth
     attach_function :td_error_get, %i[object string], :string
     # end of generated
 
-    # The library's strings are UTF-8; ffi answers bytes.
+    # The library's strings are UTF-8; ffi returns them as bytes.
     def self.text(bytes)
       bytes&.force_encoding(Encoding::UTF_8)&.freeze
     end

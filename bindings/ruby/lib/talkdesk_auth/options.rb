@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # Keyword arguments on their way to the library, which takes text alone.
+  # Turns keyword arguments into text, because the library takes only text.
   #
   # @private
   module Options
@@ -11,7 +11,8 @@ module TalkdeskAuth
     # end of generated
 
     class << self
-      # Yields a NULL-terminated array of alternating names and values, or nil where nothing is given. It ends with the block.
+      # Yields a NULL-terminated array of alternating names and values, or nil if nothing is given. The array is wiped and freed
+      # after the block.
       def lend(options, &block)
         return yield(nil) if options.empty?
 
@@ -27,7 +28,7 @@ module TalkdeskAuth
 
       private
 
-      # One block of memory, which no garbage collector moves: the pointers, a NULL, then the texts.
+      # One block of memory, which the garbage collector doesn't move: the pointers, a NULL, then the texts.
       def lend_array(texts)
         start = FFI::Pointer.size * (texts.size + 1)
         memory = FFI::MemoryPointer.new(start + texts.sum(&:bytesize) + texts.size)
@@ -71,7 +72,7 @@ module TalkdeskAuth
         return if value.nil?
 
         name = name(name)
-        # A copy, which costs little: another thread may change the caller's, and its class may answer anything.
+        # A copy, which costs little: another thread may change the original, and a subclass may override its methods.
         text = utf8(name, String.new(text(name, value)))
         refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
         texts << name << text
@@ -93,15 +94,15 @@ module TalkdeskAuth
           text = value.public_send(conversion)
           return text if text.is_a?(String)
         end
-        # Asked like this, a duration of ActiveSupport says yes.
+        # In `when Numeric`, a duration of ActiveSupport would not match; `is_a?` does.
         return number(value) if value.is_a?(Numeric) && value.real?
 
         refuse(name, "a value of the class #{value.class}; give text, a number, true or false")
       end
 
-      # All digits, and no exponent, which the library takes for no number.
+      # All digits without an exponent, because the library accepts no exponent.
       def number(value)
-        kind = value.class.name # a duration says yes to is_a? of what it holds
+        kind = value.class.name # not `is_a?`, which a duration forwards to the number in it
         return value.to_s("F").delete_suffix(".0") if kind == "BigDecimal"
         return value.numerator.to_s if kind == "Rational" && value.denominator == 1
 
@@ -118,7 +119,7 @@ module TalkdeskAuth
         float.negative? ? "-#{all}" : all
       end
 
-      # Bytes without an encoding are taken as they are; the library checks them.
+      # Bytes without an encoding are passed on as they are; the library checks them.
       def utf8(name, text)
         return text if [Encoding::UTF_8, Encoding::US_ASCII, Encoding::BINARY].include?(text.encoding)
 
@@ -127,14 +128,14 @@ module TalkdeskAuth
         refuse(name, "can't be converted from #{text.encoding} to UTF-8")
       end
 
-      # `cause: nil`, since an error of the conversion shows the value.
+      # `cause: nil`, because an error of the conversion shows the value.
       def refuse(name, complaint)
         option = shown(name.to_s)
         raise InvalidOptionError.new("#{option || "an option"}: #{complaint}", option: option), cause: nil
       end
 
-      # The name, unless it may be a secret in the wrong place: what a claim or a field is called, as the library shows it, and
-      # what holds a NUL, like a key in DER.
+      # The name, unless it may be a secret in the wrong place. The name of a claim or field is not shown, as in the library's
+      # messages, and neither is a name with a NUL, which may be a key in DER.
       def shown(name)
         prefix = FAMILIES.each_value.find { |start| name.start_with?(start) }
         return "#{prefix}NAME" if prefix
