@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: The tag of a call without a queue.
 NO_TAG = c_size_t(0)
 
+#: The longest sleep in milliseconds. If a signal arrives just before a sleep, its handler runs after it.
+NAP = 500
+
 
 def exchange(client: Handle, parameters: object, token: object) -> Handle:
     """Does what `token_exchange` does. Where it can, it lets signal handlers or other greenlets run while it waits."""
@@ -56,7 +59,8 @@ def _wait(call: Handle, poll: Callable[[], Any]) -> None:
     if descriptor.value >= 0:
         polled = poll()
         polled.register(descriptor.value, select.POLLIN)
-        polled.poll()
+        while not polled.poll(NAP):
+            pass
 
 
 def cut_short(call: Handle, stop: BaseException) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from ctypes import byref, c_size_t
 from itertools import count
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from ._call import cut_short
 from ._error import InternalError, TalkdeskAuthError
@@ -48,10 +48,10 @@ class Queue:
                 wake()
 
 
-#: The queue of each loop of asyncio and each run of trio. It goes with its loop.
-_queues: WeakKeyDictionary[Any, Queue] = WeakKeyDictionary()
+#: The queue of each loop of asyncio and each run of trio. The loop itself keeps it. A closed loop drops it, and then what waits.
+_queues: WeakKeyDictionary[Any, ref[Queue]] = WeakKeyDictionary()
 
-# A child makes its own: the parent reads the descriptors of these.
+# A child makes its own queues: the parent reads the descriptors of these.
 os.register_at_fork(after_in_child=_queues.clear)
 
 
@@ -60,6 +60,17 @@ def _running() -> tuple[Any, Queue]:
     if _is_in_trio():
         return _trio()
     return _asyncio()
+
+
+def _queue_of(loop: Any, keep: Callable[[Queue], object]) -> Queue:
+    """The queue of an event loop. If there is none yet, `keep` gives it a new one, which it must read and keep."""
+    known = _queues.get(loop)
+    queue = known and known()
+    if not queue:
+        queue = Queue()
+        keep(queue)
+        _queues[loop] = ref(queue)
+    return queue
 
 
 def _is_in_trio() -> bool:
@@ -77,38 +88,26 @@ def _asyncio() -> tuple[Any, Queue]:
     import asyncio
     from contextvars import Context
 
-    loop = asyncio.get_running_loop()
-    queue = _queues.get(loop)
-    if queue is None:
-        queue = Queue()
+    def keep(queue: Queue) -> None:
         # In an empty context, because the loop keeps the context as long as the reader.
         Context().run(loop.add_reader, queue.descriptor.value, queue.read)
-        _queues[loop] = queue
-    return asyncio, queue
+
+    loop = asyncio.get_running_loop()
+    return asyncio, _queue_of(loop, keep)
 
 
 def _trio() -> tuple[Any, Queue]:
     import trio
 
-    run = trio.lowlevel.current_trio_token()
-    queue = _queues.get(run)
-    if queue is None:
-        queue = Queue()
-        trio.lowlevel.spawn_system_task(_listen, run, queue)
-        _queues[run] = queue
-    return trio, queue
-
-
-async def _listen(run: Any, queue: Queue) -> None:
-    """Reads the queue until the run of trio ends."""
-    from trio.lowlevel import wait_readable
-
-    try:
+    async def read(queue: Queue) -> None:
         while True:
-            await wait_readable(queue.descriptor.value)
+            await trio.lowlevel.wait_readable(queue.descriptor.value)
             queue.read()
-    finally:
-        _queues.pop(run, None)
+
+    def keep(queue: Queue) -> None:
+        trio.lowlevel.spawn_system_task(read, queue)
+
+    return trio, _queue_of(trio.lowlevel.current_trio_token(), keep)
 
 
 async def exchange(parameters: object, client: Handle) -> Handle:
