@@ -56,11 +56,16 @@ def _poll() -> Callable[[], Any] | None:
 def _wait(call: Handle, poll: Callable[[], Any]) -> None:
     """Waits for the end of a call. If no descriptor is left, it returns at once, and whoever takes the outcome waits."""
     descriptor = call_fd(call)
-    if descriptor.value >= 0:
+    if descriptor.value < 0:
+        return
+    try:
         polled = poll()
         polled.register(descriptor.value, select.POLLIN)
         while not polled.poll(NAP):
             pass
+    finally:
+        # Otherwise the traceback would keep it open.
+        del descriptor
 
 
 def cut_short(call: Handle, stop: BaseException) -> None:
