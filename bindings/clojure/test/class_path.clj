@@ -1,4 +1,4 @@
-;; What the tests run on: deps.edn with the two built jars in place of the sources.
+;; The class path of the tests: deps.edn with the two built jars instead of the sources.
 (require '[clojure.java.io :as io]
          '[clojure.string :as string]
          '[clojure.tools.deps :as deps])

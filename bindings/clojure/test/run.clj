@@ -1,4 +1,4 @@
-;; Resolves deps.edn with the two built jars, runs the tests of the jar and the README's example: `make test`.
+;; Tests the two built jars and the README's example. `make test` calls it.
 (require '[clojure.java.io :as io]
          '[clojure.java.shell :as shell]
          '[clojure.string :as string])
@@ -16,7 +16,7 @@
   (string/join "\n" (map second (re-seq (re-pattern (str "(?s)```" language "\n(.*?)```")) (slurp "README.md")))))
 
 (defn tests
-  "How many assertions of the tests passed and failed; they see the built jars, never the sources."
+  "Runs the tests on the built jars, never on the sources; how many of their assertions passed and failed."
   [java]
   (let [run (shell/sh java (str "-Droot=" root) "-cp" (class-path built [:test]) "clojure.main" "-e"
                       "(require 'clojure.test 'talkdesk-auth.core-test)
@@ -35,7 +35,7 @@
            (fn [_ err] (not (re-find #"(?i)warning" err))))))
 
 (defn with-endpoint
-  "Calls the function with what examples take: token endpoint, client id, key id and key file; and with the redirect URI."
+  "Calls the function with the arguments of the examples (token endpoint, client id, key id and key file) and with the redirect URI."
   [function]
   (let [endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
         ready (.readLine (io/reader (.getInputStream endpoint)))
@@ -48,7 +48,7 @@
         (.close (.getOutputStream endpoint))))))
 
 (defn example-runs
-  "With a code and without, in a folder of its own with the README's deps.edn, with PATH and a fresh HOME for environment."
+  "Runs the example with and without a code, in a folder of its own, with the README's deps.edn and only PATH and a fresh HOME."
   [arguments redirect-uri]
   (let [folder (.toFile (java.nio.file.Files/createTempDirectory "talkdesk-auth" (make-array java.nio.file.attribute.FileAttribute 0)))
         project (-> (readme "edn") read-string
@@ -69,10 +69,10 @@
         (run! io/delete-file (reverse (file-seq folder)))))))
 
 (defn leaves-no-memory-behind
-  "With the heap whole from the start, and without the second compiler, whose working memory comes and goes.
-  The tokens are padded, since 8,000 plain ones would fit into the limit."
+  "The whole heap is allocated at the start. The second compiler is off, because its memory use varies.
+  The tokens are padded, because 8,000 plain ones would fit into the limit."
   [[token-endpoint & others] _]
-  (holds "what is dropped leaves no memory behind"
+  (holds "closed and dropped objects leave no memory behind"
          (apply shell/sh "java" "-Xmx64m" "-Xms64m" "-XX:+AlwaysPreTouch" "-XX:+UseSerialGC" "-XX:TieredStopAtLevel=1"
                 "-cp" (class-path built [:test]) "clojure.main" "-m" "talkdesk-auth.memory"
                 (string/replace token-endpoint "/oauth" "/with/huge=2048/oauth") others)
@@ -81,7 +81,7 @@
              (and (= 6 (count grown)) (every? #(< % (bit-shift-left 8 20)) grown))))))
 
 (defn jdks
-  "A java command of each version that the tests are meant to run on and that is here."
+  "A java command of each version that the tests run on and that is installed."
   []
   (into (sorted-map)
         (for [java (.listFiles (io/file "/usr/lib/jvm"))

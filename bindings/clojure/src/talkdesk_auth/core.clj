@@ -1,9 +1,9 @@
 (ns talkdesk-auth.core
-  "A Talkdesk client key in, access tokens out: maps in, maps out.
+  "Turns a Talkdesk client key into access tokens. Options and results are maps.
 
-  A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. Options are documented in
-  `talkdesk-auth.options`: the names of the library with dashes for underscores. A value is text; a keyword is its text without the colon,
-  a number or a `Duration` is a time, a `File` or `Path` a path; nil is as if it were not given."
+  A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. `talkdesk-auth.options` documents the
+  options; their names are those of the library, with dashes instead of underscores. A value is text. A keyword stands for its
+  text without the colon, a number or a `Duration` for a time, and a `File` or `Path` for a path. nil means not given."
   (:require [clojure.pprint :as pprint]
             [clojure.string :as string]
             [talkdesk-auth.options :as options])
@@ -18,14 +18,15 @@
   (keyword (string/replace name "_" "-")))
 
 (defn- refused
-  "As the library says it: what a claim or a field is called, behind the point, may be a secret in the wrong place."
+  "The `ex-info` of an invalid option. The name of a claim or field, after the dot, may be a secret in the wrong place; so it is
+  not shown, as in the library's messages."
   [^String option complaint]
   (let [shown (string/replace option #"(?s)[.].*" ".NAME")]
     (ex-info (str shown ": " complaint)
              {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option shown})))
 
 (defn- plain
-  "A keyword as its text without the colon, a ratio as the double that Java knows, anything else as it is."
+  "A keyword as its text without the colon, a ratio as a double, which Java knows, and anything else as it is."
   [value]
   (cond
     (keyword? value) (subs (str value) 1)
@@ -67,14 +68,14 @@
        (throw (error e#)))))
 
 (defn- members
-  "What is no map of names and values is refused."
+  "The value, which must be nil or a map of names and values."
   [option value]
   (if (or (nil? value) (instance? Map value))
     value
-    (throw (refused option "no map of names and values; give one"))))
+    (throw (refused option "not a map of names and values; give one"))))
 
 (defn- spread
-  "Names and values as the library knows them: a map under a family's keyword becomes its members."
+  "Names and values as the library takes them: each member of a family's map becomes an option."
   [settings]
   (mapcat (fn [[option value]]
             (if-let [prefix (options/families option)]
@@ -84,7 +85,8 @@
           (members "options" settings)))
 
 (defn- once
-  "What is given of these names and values. A builder would take the last of two for a name, where the library's rule is to refuse them."
+  "A map of the names and values that are given. A name that occurs twice is refused, as in the library; a builder would take the
+  last."
   [pairs]
   (reduce (fn [given [option value]]
             (when (contains? given option)
@@ -133,7 +135,7 @@
   [Assertion Token])
 ;; end of generated
 
-;; They are secrets: only their kind is printed.
+;; They hold secrets, so they print only their kind.
 (doseq [kind records]
   (let [shown (str "#<" (.getSimpleName ^Class kind) ">")]
     (defmethod print-method kind [_ ^java.io.Writer writer] (.write writer shown))
@@ -142,16 +144,18 @@
       (.addMethod dispatch kind (fn [_] (print shown))))))
 
 (defn client
-  "Makes a client of a map of `talkdesk-auth.options/client`. Everything is checked here, the key above all; nothing is sent.
+  "Makes a client from a map of options, which `talkdesk-auth.options/client` lists. It checks everything, above all the key. It
+  sends nothing.
 
-  Keep it: it holds the parsed key, connections and the trust store, and serves any number of threads. Close it, by `with-open`."
+  Keep the client: it holds the parsed key, open connections and the trust store. Any number of threads may use it at once. Close
+  it with `with-open`."
   ^Client [options]
   (translating
     (let [^ClientBuilder builder (fill (Client/builder) options)]
       (.build builder))))
 
 (defn option
-  "The text of a client's option, for example :token-endpoint: given, resolved or by default; nil where it is secret or unset."
+  "The text of a client's option, for example :token-endpoint: given, resolved or by default; nil if it is secret or unset."
   [^Client client option]
   (translating (optional (.get client (underscored option)))))
 
@@ -187,12 +191,12 @@
     (token-of (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
 (defn exchange-async
-  "`exchange` on one of 64 threads of the library's own; the wait for one counts for the deadline. Gives a `CompletableFuture`, for `deref`,
-  which throws an `ExecutionException`: the `ex-info` is its `ex-cause`.
+  "`exchange` on one of 64 threads of this package. A wait for a thread counts as part of the timeout. Returns a
+  `CompletableFuture` for `deref`. If the call fails, `deref` throws an `ExecutionException`; its `ex-cause` is the `ex-info`.
 
-  Cancelling it before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed, and a code or
-  refresh token may be spent. What you hang on it (`.thenApply`) runs on one of those threads and must not block it; what may block goes to
-  threads of your own (`.thenApplyAsync`)."
+  If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call goes on,
+  its result is freed, and a code or a refresh token may be spent. Code that you attach to the future (`.thenApply`) runs on one
+  of those threads and must not block it. Run code that may block on your own threads (`.thenApplyAsync`)."
   ^CompletableFuture [^Client client parameters]
   (let [result (CompletableFuture.)
         ^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))]
@@ -208,12 +212,12 @@
                                  (catch Throwable e
                                    (.close ^talkdeskauth.Token object)
                                    (.completeExceptionally result e)))))))
-    ;; Of what is done already this is without effect.
+    ;; If the call has already ended, this does nothing.
     (.whenComplete result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))
 
 (defn member
-  "Any member of the response: a string as it is, anything else as JSON, nil where it is absent or null."
+  "Any member of the response: a string as it is, anything else as JSON, nil if it is absent or null."
   [^Token token member]
   (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 

@@ -86,7 +86,7 @@
     (with-open [client (talkdesk/client (assoc (options) :timeout timeout))]
       (is (= "1.5" (talkdesk/option client :timeout))))))
 
-(deftest what-is-given-twice-is-refused
+(deftest a-name-that-is-given-twice-is-refused
   (with-open [client (talkdesk/client (options))]
     (are [option call] (= [:invalid-option option (str option ": given twice; give it once")]
                           ((juxt :talkdesk-auth/error :option :message) (failure call)))
@@ -137,7 +137,7 @@
     (is (nil? (talkdesk/member token :nonsense)))
     (is (= (:access-token token) (get (json/read-str (:json token)) "access_token")))))
 
-(deftest parameters-reach-the-server-whole
+(deftest parameters-reach-the-server-unchanged
   (with-open [client (talkdesk/client (faulty "echo=1,omit=expires_in"))
               token (talkdesk/exchange client (assoc credentials :scope "ä b", :params {:tenant-id "ü", "näme" "🔑"}))]
     (is (= ["ä b" "ü" "🔑"] (map (get (json/read-str (talkdesk/member token :request)) "form") ["scope" "tenant-id" "näme"])))
@@ -164,7 +164,7 @@
       (catch ExceptionInfo e
         (is (instance? OauthException (ex-cause e)))))))
 
-(deftest what-is-no-option-is-refused-by-name
+(deftest invalid-options-are-refused-by-name
   (with-open [client (talkdesk/client (options))]
     (are [option call] (= [:invalid-option 2 false option] ((juxt :talkdesk-auth/error :code :retryable :option) (failure call)))
       "claims" (talkdesk/assertion client {:claims "xy"})
@@ -183,7 +183,7 @@
     (is (string? (:jwt (talkdesk/assertion client {:claims nil}))))
     (is (string? (:jwt (talkdesk/assertion client nil))))))
 
-(deftest a-keyword-as-a-value-is-its-text-and-a-file-its-path
+(deftest a-keyword-stands-for-its-text-and-a-file-for-its-path
   (let [file (io/file (:private-key-file (options)))]
     (doseq [path [file (.toPath file)]]
       (with-open [client (talkdesk/client (assoc (options) :client-id :my-client, :assertion-type-header :client-authentication+jwt
@@ -194,7 +194,7 @@
           (is (= "client-authentication+jwt" (get (json/read-str header) "typ")))
           (is (= "a-b/c_d" (get (json/read-str claims) "tenant-id"))))))))
 
-(deftest nothing-that-is-printed-holds-a-secret
+(deftest printing-shows-no-secret
   (with-open [client (talkdesk/client (options))
               token (talkdesk/exchange client credentials)]
     (let [assertion (talkdesk/assertion client)
@@ -207,7 +207,7 @@
         (is (not (string/includes? printed secret))))
       (is (thrown? UnsupportedOperationException (binding [*print-dup* true] (pr-str token)))))))
 
-(deftest what-is-closed-refuses-every-use-and-closing-twice-does-nothing
+(deftest a-closed-object-refuses-every-use-and-closing-twice-does-nothing
   (let [client (talkdesk/client (options))
         token (talkdesk/exchange client credentials)]
     (dotimes [_ 2]
@@ -222,7 +222,7 @@
       (talkdesk/member token :scope)
       (talkdesk/seconds-left token))))
 
-(deftest others-work-while-one-waits
+(deftest other-threads-work-while-one-waits
   (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
     (let [call (future (talkdesk/exchange client credentials))
           counted (count (mapv deref (mapv #(future (inc %)) (range 100))))]
@@ -241,7 +241,7 @@
                              (catch ExecutionException e
                                (:error (ex-data (ex-cause e)))))))))
 
-(deftest what-waits-for-its-turn-ends-by-its-deadline
+(deftest a-call-that-waits-for-its-turn-ends-by-its-deadline
   (with-open [client (talkdesk/client (faulty "delay_ms=3000"))]
     (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async client credentials)))
           e (is (thrown? ExecutionException @(talkdesk/exchange-async client (assoc credentials :timeout 0.3))))]
@@ -250,7 +250,7 @@
       (run! #(.close ^talkdesk_auth.core.Token (deref %)) ahead))))
 
 (defmacro ^:private taken-by
-  "The Java object that the private function is called with while the body runs."
+  "Runs the body; the Java object that the private function was called with."
   [function & body]
   `(let [object# (promise)
          convert# @#'~function]
@@ -258,12 +258,12 @@
        ~@body
        (deref object# 60000 nil))))
 
-(deftest an-assertion-is-freed-once-its-map-is-made
+(deftest an-assertion-is-freed-as-soon-as-its-map-is-made
   (with-open [client (talkdesk/client (options))]
     (let [^talkdeskauth.Assertion object (taken-by talkdesk/assertion-of (talkdesk/assertion client))]
       (is (thrown-with-msg? IllegalStateException #"closed" (.jwt object))))))
 
-(deftest what-a-cancelled-call-still-brings-is-freed
+(deftest the-result-of-a-cancelled-call-is-freed
   (with-open [client (talkdesk/client (options))]
     (let [call (promise)
           made (promise)
@@ -279,12 +279,12 @@
                 (= "Token[closed]" (str @made)) true
                 (pos? tries) (do (Thread/sleep 10) (recur (dec tries))))))))))
 
-(deftest what-goes-wrong-behind-a-call-ends-its-future
+(deftest an-error-after-a-call-completes-its-future
   (with-open [client (talkdesk/client (options))]
     (with-redefs [talkdesk/token-of (fn [_] (throw (IllegalStateException. "no")))]
       (is (thrown-with-msg? ExecutionException #"no" (deref (talkdesk/exchange-async client credentials)))))))
 
-(deftest what-is-cancelled-before-its-turn-sends-nothing
+(deftest a-call-that-is-cancelled-before-its-turn-sends-nothing
   (with-open [client (talkdesk/client (options))
               slow (talkdesk/client (faulty "delay_ms=3000"))]
     (let [ahead (vec (repeatedly 64 #(talkdesk/exchange-async slow credentials)))

@@ -1,5 +1,5 @@
 (ns talkdesk-auth.memory
-  "Makes many objects in batches, once closed, once dropped, and prints by how many bytes the process grew after the first fifth.
+  "Makes many objects in batches, first closed, then dropped. Prints by how many bytes the process grew after the first fifth.
 
       clojure.main -m talkdesk-auth.memory TOKEN_ENDPOINT CLIENT_ID KEY_ID KEY_FILE"
   (:require [clojure.string :as string]
@@ -23,7 +23,7 @@
 (def ^:private ^Method freed? (method "talkdeskauth.Handle" "isFreed"))
 
 (defn- made
-  "The handles of a batch of objects, of which none is reachable any more. A function that returns nil leaves nothing to wait for."
+  "Makes a batch of objects, of which none stays reachable; their handles. If `make` returns nil, there is no handle to wait for."
   [make close]
   (into []
         (comp (keep (fn [_] (make)))
@@ -37,7 +37,7 @@
   (let [turn #(let [handles (made make close)
                     deadline (+ (System/nanoTime) 60000000000)]
                 (System/gc)
-                ;; The cleaner's thread comes after the collector, and on a busy machine long after it.
+                ;; The cleaner's thread runs after the collector; on a busy machine, long after it.
                 (doseq [handle handles]
                   (while (not (.invoke freed? handle none))
                     (when (> (System/nanoTime) deadline)
@@ -60,7 +60,7 @@
       (doseq [[kind batches make close]
               [["clients-closed" 100 #(talkdesk/client options) close]
                ["clients-dropped" 100 #(talkdesk/client options) nil]
-               ;; Plain maps, with nothing behind them.
+               ;; Assertions are plain maps; no object of the library is behind them.
                ["assertions" 100 #(do (talkdesk/assertion client) nil) nil]
                ["errors" 100 #(failed client) nil]
                ["tokens-closed" 10 #(talkdesk/exchange client {:grant-type "client_credentials"}) close]

@@ -1,4 +1,4 @@
-"""Lints, documents, and runs all tests of the built jar on every JDK found: `make test`, which gives the words of Maven's command."""
+"""Checks style and documentation, and tests the built jar on every JDK found. `make test` passes Maven's command."""
 
 import os
 import pathlib
@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 BINDING = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = BINDING.parent.parent / "target" / "java" / "build"
 MAVEN = sys.argv[1:]
-#: Those that the tests are meant to run on; virtual threads came between the two.
+#: The versions that the tests run on; virtual threads came between the two.
 VERSIONS = [17, 25]
 FIRST_WITH_VIRTUAL_THREADS = 21
 
 
 def jdks():
-    """A java command of each version that is here."""
+    """A java command of each version that is installed."""
     found = {}
     for java in sorted(pathlib.Path("/usr/lib/jvm").glob("*/bin/java")):
         words = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
@@ -34,12 +34,12 @@ def holds(*goals):
 
 
 def tests(version, java, memory):
-    """What Maven prints on this JDK, and how many tests passed and failed."""
+    """Runs the tests on this JDK: Maven's output, and how many passed and failed."""
     excluded = {"virtual": version < FIRST_WITH_VIRTUAL_THREADS, "memory": not memory}
     reports = BUILD / f"reports-{version}"
     for report in reports.glob("*.xml"):
         report.unlink()
-    # The jar and the classes of the tests are built already, for Java 11 by whichever JDK Maven runs on.
+    # The JDK that Maven runs on has already built the jar and the test classes, for Java 11.
     groups = ",".join(group for group, is_excluded in excluded.items() if is_excluded)
     goals = ["surefire:test", f"-Djvm={java}", f"-DexcludedGroups={groups}", f"-Dreports={reports}"]
     ended = subprocess.run([*MAVEN, *goals], cwd=BINDING, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -54,7 +54,7 @@ def main():
     passed, failed = checks.count(True), checks.count(False)
     found = jdks()
     with ThreadPoolExecutor(os.cpu_count()) as executor:
-        # Memory is counted once: it is the same code.
+        # One JDK measures the memory, because the code is the same.
         outcomes = executor.map(tests, found, found.values(), [version == min(found) for version in found])
         for version, (output, more_passed, more_failed) in zip(found, outcomes):
             print(f"\n=== Java {version}\n{output}", flush=True)
@@ -62,7 +62,7 @@ def main():
     absent = [str(version) for version in VERSIONS if version not in found]
     print("\nJava:", ", ".join(map(str, found)) + (f"; absent: {', '.join(absent)}" if absent else ""))
     if not found:
-        print("no JDK of these is in /usr/lib/jvm: apt-get install openjdk-17-jdk-headless")
+        print("none of these JDKs is in /usr/lib/jvm: apt-get install openjdk-17-jdk-headless")
         failed += 1
     print(f"{passed} passed, {failed} failed")
     return failed > 0

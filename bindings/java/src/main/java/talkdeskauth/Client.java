@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * A registered client: its private key, parsed once, and its token endpoint.
  *
- * <p>Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once.
+ * <p>Make one and keep it: it holds open connections and the trust store. Any number of threads may use it at once.
  */
 public final class Client extends Closable {
     Client(ClientBuilder options) {
@@ -27,9 +27,9 @@ public final class Client extends Closable {
     }
 
     /**
-     * Starts a client.
+     * Begins to make a client.
      *
-     * @return its options, none of them set
+     * @return a builder without options
      */
     public static ClientBuilder builder() {
         return new ClientBuilder();
@@ -122,15 +122,16 @@ public final class Client extends Closable {
     }
 
     /**
-     * As {@link #exchange}, on one of 64 daemon threads that belong to this package, as does one that keeps the time. What is beyond them waits
-     * for its turn, and the wait counts: the deadline is that of now, and a call whose turn did not come by then ends with a
-     * {@link DeadlineExceededException}.
+     * Does the same as {@link #exchange}, on one of 64 threads of this package. These are daemon threads, and so is one more,
+     * which keeps the time. If all are busy, the call waits for its turn. The wait counts as part of the timeout. If the turn has
+     * not come by the deadline, the call ends with a {@link DeadlineExceededException}.
      *
-     * <p>Cancelling the future before the call's turn sends nothing. Later it ends the wait, not the call: what that still brings is freed,
-     * and a code or refresh token may be spent. Closing the client lets the call finish. What you hang on the future runs on a thread of
-     * this package and must not block it; what may block goes to threads of your own, by {@code thenApplyAsync} for example.
+     * <p>If you cancel the future before the call's turn, nothing is sent. If you cancel it later, only the wait ends: the call
+     * goes on, its result is freed, and a code or a refresh token may be spent. If you close the client, the call still finishes.
+     * Code that you attach to the future runs on a thread of this package and must not block it. Run code that may block on your
+     * own threads, for example with {@code thenApplyAsync}.
      *
-     * @param parameters the grant; what is set later does not count
+     * @param parameters the grant; later changes of the parameters don't affect the call
      * @return the token, or a {@link TalkdeskAuthException}
      */
     public CompletableFuture<Token> exchangeAsync(ExchangeParameters parameters) {
@@ -140,7 +141,7 @@ public final class Client extends Closable {
         return Workers.run(waited -> exchange(address, copy, waited), handle()::leave, patience);
     }
 
-    /** Exchanges within a call that has begun already, and ends it. */
+    /** Exchanges in a call that has already entered the handle, and leaves the handle. */
     private Token exchange(long client, ExchangeParameters parameters, long waited) {
         try (Pairs pairs = Waiting.pairs(parameters, waited)) {
             return new Token(Library.made(Library.td_token_exchange(client, pairs.address(), Library.out())));

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
-/** What a client, an assertion and a token have in common: a native object that is freed when it is closed, or else when it is dropped. */
+/** What a client, an assertion and a token have in common: a native object, which is freed when it is closed or collected. */
 abstract class Closable implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -21,7 +21,7 @@ abstract class Closable implements AutoCloseable {
         cleanable = CLEANER.register(this, handle);
     }
 
-    /** Wipes and frees it. A call that another thread has in it ends first. Closing twice does nothing. */
+    /** Wipes and frees the object. If calls of other threads still use it, they end first. Closing twice does nothing. */
     @Override
     public void close() {
         cleanable.clean();
@@ -33,7 +33,7 @@ abstract class Closable implements AutoCloseable {
         String shown;
         try {
             shown = summary();
-        } catch (IllegalStateException closed) { // maybe by another thread, just now
+        } catch (IllegalStateException closed) { // another thread may close it right now
             shown = "closed";
         }
         return getClass().getSimpleName() + "[" + shown + "]";
@@ -45,7 +45,7 @@ abstract class Closable implements AutoCloseable {
         return handle;
     }
 
-    /** Calls the function; nothing frees the object meanwhile. */
+    /** Calls the function with the object, which is not freed meanwhile; the number that the function returns. */
     final long number(LongUnaryOperator function) {
         try {
             long address = handle.enter();
@@ -59,7 +59,7 @@ abstract class Closable implements AutoCloseable {
         }
     }
 
-    /** The string that the getter lends. */
+    /** Calls the getter with the object; a copy of its string. */
     final String text(LongUnaryOperator getter) {
         try {
             long address = handle.enter();
@@ -73,7 +73,7 @@ abstract class Closable implements AutoCloseable {
         }
     }
 
-    /** The string that the getter lends for this name; none has a name with a NUL in it. */
+    /** Calls the getter with the object and a name; a copy of its string. A name with a NUL is refused. */
     final Optional<String> member(LongBinaryOperator getter, String name) {
         try (Memory text = Text.pack(Text.name(Objects.requireNonNull(name, "name")))) {
             return Optional.ofNullable(text(address -> getter.applyAsLong(address, Pointer.nativeValue(text))));

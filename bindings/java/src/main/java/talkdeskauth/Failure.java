@@ -5,12 +5,12 @@ import com.sun.jna.Pointer;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An error of the library becomes an exception. */
+/** Turns an error of the library into an exception. */
 final class Failure {
     private Failure() {
     }
 
-    /** The exception of a native error, which it frees. */
+    /** The exception for a native error; frees the error. */
     static TalkdeskAuthException take(long error) {
         try {
             Map<String, String> fields = new TreeMap<>();

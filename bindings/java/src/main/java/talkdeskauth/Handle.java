@@ -2,7 +2,7 @@ package talkdeskauth;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/** The address of a native object and the calls that are inside it. Once closed it lets nobody in; the last call out frees it. */
+/** The address of a native object, and how many calls use it. A closed handle refuses new calls, and its last call frees it. */
 final class Handle implements Runnable {
     private static final AtomicIntegerFieldUpdater<Handle> CALLS = AtomicIntegerFieldUpdater.newUpdater(Handle.class, "calls");
     private static final int CLOSED = Integer.MIN_VALUE;
@@ -14,7 +14,7 @@ final class Handle implements Runnable {
         this.address = address;
     }
 
-    /** The address, to be used until {@link #leave}. */
+    /** Begins a call; the address is valid until {@link #leave}. */
     long enter() {
         int before;
         do {
@@ -40,7 +40,7 @@ final class Handle implements Runnable {
         return calls & ~CLOSED;
     }
 
-    /** Closes it, once: the action of its cleaner. */
+    /** Closes the handle. The cleaner calls it once. */
     @Override
     public void run() {
         int before;

@@ -12,9 +12,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The functions of the shared library that lies in this jar. Pointers are {@code long}, with which JNA's direct mapping is fastest.
+ * The functions of the shared library in this jar. Pointers are {@code long}, because JNA's direct mapping is fastest with it.
  *
- * <p>{@link #ready} comes before the first call of a function.
+ * <p>Call {@link #ready} before the first function.
  */
 final class Library {
     private static final String FILE =
@@ -65,12 +65,12 @@ final class Library {
     static native long td_error_get(long error, long name);
     // end of generated
 
-    /** Where a function of this thread writes the object that it makes. */
+    /** The memory where a function writes the object that it makes; each thread has its own. */
     static long out() {
         return Pointer.nativeValue(OUT.get());
     }
 
-    /** The object that the function wrote there; the error that it returned, if it did, is thrown. */
+    /** The object that the function wrote into {@link #out}; throws the error if the function returned one. */
     static long made(long error) {
         if (error != 0) {
             throw Failure.take(error);
@@ -78,7 +78,7 @@ final class Library {
         return OUT.get().getLong(0);
     }
 
-    /** Fails, each time with the same words, where the library could not be loaded. */
+    /** Fails with the same message each time, if the library could not be loaded. */
     static void ready() {
         if (FAILURE != null) {
             throw (Error) new UnsatisfiedLinkError(FAILURE.getMessage()).initCause(FAILURE.getCause());
@@ -88,22 +88,22 @@ final class Library {
     private static UnsatisfiedLinkError load() {
         if (Library.class.getResource(FILE) == null) {
             return new UnsatisfiedLinkError("this jar of talkdeskauth holds no shared library for " + Platform.RESOURCE_PREFIX
-                + "; build one there, on Linux with glibc on x86-64 or aarch64");
+                + "; you can build one on Linux with glibc, on x86-64 or aarch64");
         }
         try {
             NativeLibrary library = open();
             String version = library.getFunction("td_version").invokePointer(new Object[0]).getString(0);
             if (!version.equals(Version.VALUE)) {
                 return new UnsatisfiedLinkError(
-                    "talkdeskauth " + Version.VALUE + " holds a shared library of version " + version + "; build the jar anew");
+                    "talkdeskauth " + Version.VALUE + " holds a shared library of version " + version + "; rebuild the jar");
             }
             Native.register(Library.class, library);
             return null;
         } catch (IOException | RuntimeException | LinkageError cause) {
             UnsatisfiedLinkError failure = new UnsatisfiedLinkError(
                 "talkdeskauth can't load its shared library " + FILE + ": JNA unpacks it, and a library of its own, into a folder that"
-                + " must be writable and allow execution; name one by -Djna.tmpdir=FOLDER. Where Java denies native access, allow it by"
-                + " --enable-native-access=ALL-UNNAMED, or by --enable-native-access=com.sun.jna on the module path. The cause: " + cause);
+                + " must be writable and allow execution; set it with -Djna.tmpdir=FOLDER. If Java denies native access, allow it with"
+                + " --enable-native-access=ALL-UNNAMED, or with --enable-native-access=com.sun.jna on the module path. Cause: " + cause);
             failure.initCause(cause);
             return failure;
         }
@@ -114,7 +114,7 @@ final class Library {
         File folder = folderOfJna();
         File file = folder == null ? Native.extractFromResourcePath(FILE, loader) : unpack(folder);
         if (file == null) {
-            throw new IOException("-Djna.nounpack forbids to unpack it");
+            throw new IOException("-Djna.nounpack forbids unpacking it");
         }
         boolean unpacked = !file.getName().equals(FILE.substring(FILE.lastIndexOf('/') + 1));
         try {
@@ -126,14 +126,14 @@ final class Library {
         }
     }
 
-    /** Where JNA has just unpacked its own library and loaded it; null where that came from elsewhere. */
+    /** The folder where JNA has just unpacked its own library; null if JNA loaded that from elsewhere. */
     private static File folderOfJna() {
         String path = Native.POINTER_SIZE == 0 || System.getProperty("jna.boot.library.path") != null
             ? null : System.getProperty("jnidispatch.path");
         return path == null ? null : new File(path).getParentFile();
     }
 
-    /** What JNA would do, which copies by the kilobyte, in a fraction of the time. */
+    /** Unpacks the library in a fraction of the time that JNA takes, which copies it kilobyte by kilobyte. */
     private static File unpack(File folder) throws IOException {
         File file = File.createTempFile("talkdeskauth", null, folder);
         try (InputStream library = Library.class.getResourceAsStream(FILE); OutputStream copy = new FileOutputStream(file)) {

@@ -15,10 +15,10 @@ abstract class Options<T extends Options<T>> {
     private final Map<String, String> values = new LinkedHashMap<>();
 
     /**
-     * Sets an option by its name, as the other methods do. The last value counts; null is as if it were not given.
+     * Sets an option by its name. The other methods do the same. The last value counts; null means not given.
      *
      * @param name the name
-     * @param value text, or what is written as one: a boolean, a number, a {@link Duration}, a {@link Path} or {@link File}
+     * @param value text, or a value that becomes text: a boolean, a number, a {@link Duration}, a {@link Path} or {@link File}
      * @return this
      */
     @SuppressWarnings("unchecked")
@@ -32,17 +32,17 @@ abstract class Options<T extends Options<T>> {
         return (T) this;
     }
 
-    /** Sets one of a family of options, whose names the user makes. */
+    /** Sets an option of a family, where the user chooses the names. */
     T member(String prefix, String name, Object value) {
         return set(prefix + Objects.requireNonNull(name, "name"), value);
     }
 
-    /** What was set, as text; null where nothing was. */
+    /** The text of an option; null if it is not set. */
     String given(String name) {
         return values.get(name);
     }
 
-    /** Makes these options a copy of the others. */
+    /** Copies the other options into these. */
     @SuppressWarnings("unchecked")
     T with(Options<T> others) {
         values.putAll(others.values);
@@ -54,14 +54,14 @@ abstract class Options<T extends Options<T>> {
         return new Pairs(values.entrySet());
     }
 
-    /** The names and values in native memory, and one more. */
+    /** The names and values in native memory, with one more pair. */
     Pairs pairs(String name, String value) {
         List<Map.Entry<String, String>> all = new ArrayList<>(values.entrySet());
         all.add(Map.entry(name, value));
         return new Pairs(all);
     }
 
-    /** Shows the names, and no value. */
+    /** Shows the names, but no value. */
     @Override
     public String toString() {
         return getClass().getSimpleName() + values.keySet();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
 
-/** Options in native memory: names and values, alternating, then NULL, and after them what they point to. Closing wipes them. */
+/** Options in native memory: pointers to alternating names and values, then NULL, then the texts. Closing wipes and frees them. */
 final class Pairs implements AutoCloseable {
     private final Memory memory;
 

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * Why a call failed: a stable code and name, a message that says what to do, and fields. It holds no secret: log it freely.
  *
- * <p>Each error has a class of its own; this one stands for those that a later library knows and this class does not.
+ * <p>Each code has a subclass. If this version doesn't know the code, the error has this base class.
  */
 public class TalkdeskAuthException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public class TalkdeskAuthException extends RuntimeException {
     private final int code;
     /** The name of the code. */
     private final String name;
-    /** Whether repeating the call is safe. */
+    /** Whether the call may be repeated. */
     private final boolean retryable;
     /** The fields, as text. */
     private final TreeMap<String, String> fields;
@@ -48,9 +48,9 @@ public class TalkdeskAuthException extends RuntimeException {
     }
 
     /**
-     * Whether repeating the call is safe, because it can't spend a grant twice.
+     * Whether you may repeat the call, because that can't spend a grant twice.
      *
-     * @return whether it is
+     * @return whether you may
      */
     public boolean retryable() {
         return retryable;
@@ -60,7 +60,7 @@ public class TalkdeskAuthException extends RuntimeException {
      * A field of the error, as text.
      *
      * @param field its name
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> get(String field) {
         return Optional.ofNullable(fields.get(field));

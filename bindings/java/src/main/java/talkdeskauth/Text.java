@@ -8,22 +8,22 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Strings to C and back, as UTF-8. */
+/** Converts strings to C strings and back, as UTF-8. */
 final class Text {
     private Text() {
     }
 
-    /** A Java string of a C string; null of NULL. */
+    /** Copies a C string into a Java string; null for NULL. */
     static String copy(long address) {
         return address == 0 ? null : new Pointer(address).getString(0, "UTF-8");
     }
 
-    /** The name as C can hold it. */
+    /** The name as the bytes of a C string. */
     static ByteBuffer name(String name) {
         return encode(name, "name", name);
     }
 
-    /** The value as C can hold it; {@code option} is named where it can't. */
+    /** The value as the bytes of a C string; an error names {@code option}. */
     static ByteBuffer value(String option, String value) {
         return encode(option, "value", value);
     }
@@ -40,8 +40,8 @@ final class Text {
     }
 
     /**
-     * What may be a secret in the wrong place is not shown: what a claim or a field is called, behind the point, as the library says it,
-     * and what holds a NUL, like a key in DER.
+     * A name may be a secret in the wrong place. So the name of a claim or field, after the dot, is not shown, as in the library's
+     * messages, and neither is a name with a NUL, which may be a key in DER.
      */
     static InvalidOptionException refused(String option, String complaint) {
         String shown = option.replaceFirst("(?s)[.].*", ".NAME");
@@ -57,7 +57,7 @@ final class Text {
         return memory;
     }
 
-    /** Writes the text and a NUL; gives the place behind them. */
+    /** Writes the text and a NUL; the position after them. */
     static long write(Memory memory, long at, ByteBuffer text) {
         memory.write(at, text.array(), text.arrayOffset(), text.remaining());
         long end = at + text.remaining();

@@ -2,18 +2,18 @@ package talkdeskauth;
 
 import java.math.BigDecimal;
 
-/** How long a call may wait for its turn, and how the library is told how long it did; what follows from that, the library decides. */
+/** How long a call may wait for its turn. The library learns how long it waited, and decides what follows. */
 final class Waiting {
     private Waiting() {
     }
 
-    /** The nanoseconds after which nothing is left of the call's time; 0 where what was given is no number, which the library refuses. */
+    /** How many nanoseconds the call may wait; 0 if a given time is no number, which the library refuses. */
     static long most(ExchangeParameters parameters, String timeoutOfClient) {
         double seconds = seconds(parameters.given("timeout"), timeoutOfClient) - seconds(parameters.given("waited"), "0");
         return (long) Math.ceil(Math.max(0, seconds) * 1e9);
     }
 
-    /** The names and values for a call that waited so many nanoseconds, to which the library adds what its caller says of it. */
+    /** The names and values for a call that waited this many nanoseconds. The library adds the {@code waited} of the caller. */
     static Pairs pairs(ExchangeParameters parameters, long waited) {
         return waited == 0 ? parameters.pairs() : parameters.pairs("waited", BigDecimal.valueOf(waited, 9).toPlainString());
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
-/** The threads on which calls wait for the network, so that they hold up none of the program's. */
+/** The threads on which calls wait for the network, so that they don't block threads of the program. */
 final class Workers {
     private static final int MOST = 64;
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
@@ -34,9 +34,9 @@ final class Workers {
     }
 
     /**
-     * Runs the call once, when its turn comes, or without one after so many nanoseconds: it is told how many it waited. Where the future is
-     * done earlier, by a cancellation for example, {@code withdrawn} runs in place of a call that has not begun, and what another brings is
-     * closed.
+     * Runs the call once: when its turn comes, or at the latest after {@code patience} nanoseconds. The call gets the number of
+     * nanoseconds that it waited. If the future is completed earlier, for example by a cancellation, a call that has not begun is
+     * dropped and {@code withdrawn} runs; the result of a call that has begun is closed.
      */
     static CompletableFuture<Token> run(LongFunction<Token> call, Runnable withdrawn, long patience) {
         Queued queued = new Queued(call, withdrawn);
@@ -51,7 +51,7 @@ final class Workers {
         return queued.future;
     }
 
-    /** Waits, also through an interrupt, and throws what the call threw, with this thread's stack below that of the call's. */
+    /** Waits, even if interrupted. Throws the error of the call, with this thread's stack below the call's stack. */
     static Token join(CompletableFuture<Token> future) {
         try {
             return future.join();
@@ -66,7 +66,7 @@ final class Workers {
         }
     }
 
-    /** Whether this is a virtual thread, which the Java of this package's source has not heard of. */
+    /** Whether this is a virtual thread. The Java version of this package's source doesn't know them yet. */
     static boolean isVirtual() {
         try {
             return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
@@ -90,7 +90,7 @@ final class Workers {
         return thread;
     }
 
-    /** A call between its turn, the end of its patience and its withdrawal: whichever comes first ends it. */
+    /** A call that waits for its turn, for the end of its patience or for its withdrawal; the first of these ends the wait. */
     private static final class Queued implements Runnable {
         private final CompletableFuture<Token> future = new CompletableFuture<>();
         private final AtomicBoolean begun = new AtomicBoolean();

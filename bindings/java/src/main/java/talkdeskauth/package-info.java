@@ -1,7 +1,7 @@
 /**
- * A Talkdesk client key in, access tokens out.
+ * Turns a Talkdesk client key into access tokens.
  *
  * <p>{@link talkdeskauth.Client#builder()} makes a client, which signs assertions and exchanges grants for tokens. Every error is a
- * {@link talkdeskauth.TalkdeskAuthException}. What is {@code null} is as if it were not given.
+ * {@link talkdeskauth.TalkdeskAuthException}. A value of {@code null} means not given.
  */
 package talkdeskauth;

@@ -34,7 +34,7 @@ class AssertionTest {
 
     @ParameterizedTest
     @MethodSource("algorithms")
-    void jjwtVerifiesIt(String algorithm) throws Exception {
+    void jjwtVerifiesEveryAlgorithm(String algorithm) throws Exception {
         JsonNode entry = Endpoint.READY.get("clients").get(algorithm);
         String pem = Files.readString(Path.of(entry.get("public_key_pem_file").asText())).replaceAll("-----.*-----|\\s", "");
         String family = algorithm.startsWith("ES") ? "EC" : algorithm.equals("EdDSA") ? "Ed25519" : "RSA";
@@ -51,7 +51,7 @@ class AssertionTest {
     }
 
     @Test
-    void itsPartsAreThoseOfTheJwt() {
+    void theGettersMatchTheJwt() {
         try (Client client = Endpoint.builder("ES256").build(); Assertion assertion = client.assertion()) {
             String[] parts = assertion.jwt().split("\\.");
             assertEquals(new String(Base64.getUrlDecoder().decode(parts[0])), assertion.header());
@@ -64,7 +64,7 @@ class AssertionTest {
     }
 
     @Test
-    void optionsAreThoseOfTheCall() {
+    void theAssertionHasTheOptionsOfTheCall() {
         String odd = "Grüße, 世界 🔑";
         String tall = "ä".repeat(50_000);
         try (Client client = Endpoint.builder("ES256").build();
@@ -80,7 +80,7 @@ class AssertionTest {
     }
 
     @Test
-    void eachIsFresh() {
+    void eachAssertionIsFresh() {
         try (Client client = Endpoint.builder("ES256").build(); Assertion one = client.assertion(); Assertion other = client.assertion()) {
             assertNotEquals(one.jti(), other.jti());
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Makes many objects in batches, once closed, once dropped, and prints by how many bytes the process grew after the first fifth. */
+/** Makes many objects in batches, first closed, then dropped. Prints by how many bytes the process grew after the first fifth. */
 final class Churn {
     private static final int BATCH = 1000;
 
@@ -61,7 +61,7 @@ final class Churn {
             }
             List<Handle> handles = batch(maker, close);
             System.gc();
-            // The cleaner's thread comes after the collector, and on a busy machine long after it.
+            // The cleaner's thread runs after the collector; on a busy machine, long after it.
             long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
             for (Handle handle : handles) {
                 while (!handle.isFreed()) {
@@ -75,7 +75,7 @@ final class Churn {
         return resident() - before;
     }
 
-    /** Makes a batch and leaves none of it reachable. */
+    /** Makes a batch of objects, of which none stays reachable; their handles. */
     private static List<Handle> batch(Supplier<Closable> maker, boolean close) {
         List<Handle> handles = new ArrayList<>();
         for (int number = 0; number < BATCH; number++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClientTest {
     @Test
-    void aGetterAnswersWhatIsGivenResolvedOrByDefaultAndNoSecret() throws IOException {
+    void aGetterShowsGivenResolvedAndDefaultValuesButNoSecret() throws IOException {
         String key = Files.readString(Path.of(Endpoint.arguments("").get(3)));
         try (Client client = Endpoint.builder("ES256").privateKeyFile((String) null).privateKey(key).build()) {
             assertEquals(Optional.of("client-es256"), client.get("client_id"));
@@ -45,7 +45,7 @@ class ClientTest {
     }
 
     @Test
-    void whatNoOptionCanBeIsRefused() {
+    void impossibleValuesAreRefused() {
         for (Object value : new Object[] {Duration.ofMillis(-500), Duration.ofSeconds(Long.MAX_VALUE), Double.NaN, 1e300, new Object()}) {
             assertEquals("timeout", assertThrows(InvalidOptionException.class,
                 () -> Endpoint.builder("ES256").set("timeout", value).build()).option().orElseThrow());
@@ -53,7 +53,7 @@ class ClientTest {
     }
 
     @Test
-    void nullIsAsIfNotGiven() {
+    void nullMeansNotGiven() {
         try (Client client = Endpoint.builder("ES256").region(null).userAgent(null).set("account", null).build()) {
             assertEquals(Optional.empty(), client.get("region"));
             client.assertion(new AssertionOptions().audience(null).claim("a", null).claims(null)).close();
@@ -70,7 +70,7 @@ class ClientTest {
     }
 
     @Test
-    void whatMustNotBeNullIsNamed() {
+    void aNullArgumentIsRefusedByItsName() {
         try (Client client = Endpoint.builder("ES256").build()) {
             assertEquals("name", assertThrows(NullPointerException.class, () -> client.get(null)).getMessage());
             assertEquals("options", assertThrows(NullPointerException.class, () -> client.assertion(null)).getMessage());
@@ -81,7 +81,7 @@ class ClientTest {
     }
 
     @Test
-    void anUnknownOptionIsRefusedByNameWithTheNearest() {
+    void anUnknownOptionIsRefusedAndTheNearestSuggested() {
         InvalidOptionException e = assertThrows(InvalidOptionException.class, () -> Client.builder().set("client_idd", "x").build());
         assertEquals(Optional.of("client_idd"), e.option());
         assertTrue(e.getMessage().contains("client_id"), e.getMessage());
@@ -104,7 +104,7 @@ class ClientTest {
     }
 
     @Test
-    void halfACharacterIsRefused() {
+    void halfASurrogatePairIsRefused() {
         assertEquals(Optional.of("client_id"), assertThrows(InvalidOptionException.class,
             () -> Client.builder().clientId("\ud83d").build()).option());
     }
@@ -149,7 +149,7 @@ class ClientTest {
     }
 
     @Test
-    void nothingThatIsPrintedHoldsASecret() throws IOException {
+    void printingShowsNoSecret() throws IOException {
         String key = Files.readString(Path.of(Endpoint.arguments("").get(3))).strip();
         ClientBuilder builder = Endpoint.builder("ES256").privateKeyFile((String) null).privateKey(key);
         ExchangeParameters parameters = new ExchangeParameters().grantType("client_credentials").param("resource", "hush");

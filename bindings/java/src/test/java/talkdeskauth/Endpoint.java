@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Endpoint {
     static final ObjectMapper JSON = new ObjectMapper();
     static final Path ROOT = Path.of(System.getProperty("root")).toAbsolutePath().normalize();
-    /** Its first line: URLs, files and clients. */
+    /** The first line that it prints: URLs, files and clients. */
     static final JsonNode READY = start();
     private static final AtomicInteger CODES = new AtomicInteger();
 
@@ -57,7 +57,7 @@ final class Endpoint {
         return builder("ES256").tokenEndpoint(with(faults)).build();
     }
 
-    /** Token endpoint, client id, key id and key file: what the examples and the programs of the tests take. */
+    /** The arguments of the examples and of the tests' programs: token endpoint, client id, key id and key file. */
     static List<String> arguments(String tokenEndpoint) {
         JsonNode entry = READY.get("clients").get("ES256");
         return List.of(tokenEndpoint, entry.get("client_id").asText(), entry.get("key_id").asText(),

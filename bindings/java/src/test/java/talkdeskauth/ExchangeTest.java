@@ -36,7 +36,7 @@ class ExchangeTest {
     }
 
     @Test
-    void whatTheServerDidNotSayIsEmpty() {
+    void aMemberThatTheServerLeftOutIsEmpty() {
         try (Client client = Endpoint.client("omit=expires_in"); Token token = client.exchange(CREDENTIALS)) {
             assertEquals(OptionalLong.empty(), token.secondsLeft());
             assertEquals(Optional.empty(), token.expiresAt());
@@ -44,7 +44,7 @@ class ExchangeTest {
     }
 
     @Test
-    void everyStringSurvives() {
+    void everyStringArrivesUnchanged() {
         String odd = "Grüße 世界 🔑";
         String tall = "ä".repeat(50_000);
         try (Client client = Endpoint.client("echo=1");
@@ -54,7 +54,7 @@ class ExchangeTest {
             assertEquals(odd, form.get("scope").asText());
             assertEquals(odd, form.get("odd ☂").asText());
             assertEquals(tall, form.get("tall").asText());
-            // A field without a value is as good as none (RFC 6749 §3.2).
+            // A field without a value counts as omitted (RFC 6749 §3.2).
             assertEquals("", form.path("empty").asText());
             assertEquals(Optional.of(odd), token.scope());
         }
@@ -84,7 +84,7 @@ class ExchangeTest {
     }
 
     @Test
-    void whatIsNoTokenIsAnInvalidResponse() {
+    void anAnswerThatIsNoTokenIsAnInvalidResponse() {
         try (Client client = Endpoint.client("html=1")) {
             InvalidResponseException e = assertThrows(InvalidResponseException.class, () -> client.exchange(CREDENTIALS));
             assertEquals(OptionalLong.of(502), e.httpStatus());
@@ -92,14 +92,14 @@ class ExchangeTest {
     }
 
     @Test
-    void whereNobodyListensNothingIsSent() {
+    void aRefusedConnectionFails() {
         try (Client client = Endpoint.builder("ES256").tokenEndpoint("http://127.0.0.1:1/oauth/token").build()) {
             assertTrue(assertThrows(ConnectionFailedException.class, () -> client.exchange(CREDENTIALS)).retryable());
         }
     }
 
     @Test
-    void aCertificateOfNobodyIsRefusedAndOneOfTheCaFileIsNot() {
+    void anUntrustedCertificateIsRefusedAndACaFileMakesItTrusted() {
         ClientBuilder builder = Endpoint.builder("ES256").tokenEndpoint(Endpoint.text("token_endpoint_https"));
         try (Client client = builder.build()) {
             assertThrows(TlsFailedException.class, () -> client.exchange(CREDENTIALS));

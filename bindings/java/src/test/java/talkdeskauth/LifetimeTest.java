@@ -21,7 +21,7 @@ class LifetimeTest {
     private static final ExchangeParameters CREDENTIALS = new ExchangeParameters().grantType("client_credentials");
 
     @Test
-    void closingTwiceDoesNothingAndWhatIsClosedRefusesEveryUse() {
+    void closingTwiceDoesNothingAndAClosedObjectRefusesEveryUse() {
         Client client = Endpoint.builder("ES256").build();
         Assertion assertion = client.assertion();
         Token token = client.exchange(CREDENTIALS);
@@ -39,9 +39,9 @@ class LifetimeTest {
         assertEquals("Client[closed]", client.toString());
     }
 
-    /** Who writes a log can't know whether another thread closes what it shows. */
+    /** A program that logs an object can't know whether another thread closes it meanwhile. */
     @Test
-    void whatIsClosedWhileItIsShownIsShown() {
+    void anObjectThatIsClosedWhileItIsShownIsShownAsClosed() {
         class Shown extends Closable {
             Shown() {
                 super(0);
@@ -90,7 +90,7 @@ class LifetimeTest {
     }
 
     @Test
-    void whatWasAcceptedBeforeTheCloseIsCarriedOut() {
+    void aCallThatWasAcceptedBeforeTheCloseStillRuns() {
         CompletableFuture<Token> call;
         try (Client client = Endpoint.client("delay_ms=100")) {
             call = client.exchangeAsync(CREDENTIALS);
@@ -101,7 +101,7 @@ class LifetimeTest {
     }
 
     @Test
-    void theCollectorFreesNothingThatACallUses() throws Exception {
+    void theCollectorDoesNotFreeWhatACallUses() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         Thread collector = new Thread(() -> {
             while (!done.get()) {
@@ -153,7 +153,7 @@ class LifetimeTest {
         assertFalse(memory(address).contains("wiped"));
     }
 
-    /** The bytes of this process there, by way of the operating system, which also reads what is freed. */
+    /** The bytes of this process at the address. It reads them through the operating system, which can also read freed memory. */
     private static String memory(long address) throws IOException {
         byte[] bytes = new byte[10_000];
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {

@@ -24,7 +24,7 @@ class LoadingTest {
     Path folder;
 
     @Test
-    void itIsUnpackedLoadedAndLeavesNothingBehind() throws IOException {
+    void theLibraryIsUnpackedAndLoadedAndLeavesNothingBehind() throws IOException {
         Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
         assertSigns(new Program(folder).java(List.of("-Djna.tmpdir=" + unpacked), Sign.class, ARGUMENTS));
         try (Stream<Path> left = Files.list(unpacked)) {
@@ -38,7 +38,7 @@ class LoadingTest {
     }
 
     @Test
-    void itIsFoundOnTheModulePath() throws IOException {
+    void theLibraryIsFoundOnTheModulePath() throws IOException {
         String jna = Path.of(com.sun.jna.Native.class.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
         Path source = folder.resolve("Example.java");
         Files.writeString(source, "class Example { public static void main(String[] a) { try (var c = talkdeskauth.Client.builder()"
@@ -55,7 +55,7 @@ class LoadingTest {
     }
 
     @Test
-    void noOtherPlaceIsLookedAt() throws IOException {
+    void theLibraryIsLookedForOnlyInTheJar() throws IOException {
         for (String name : List.of("libtalkdesk_auth.so", "libtalkdesk_auth.so.0", "libtalkdesk_auth.so." + Version.VALUE)) {
             Files.writeString(folder.resolve(name), "no library");
         }
@@ -64,7 +64,7 @@ class LoadingTest {
     }
 
     @Test
-    void whereItCantBeUnpackedTheErrorSaysWhatToDoEachTime() throws IOException {
+    void ifUnpackingFailsTheErrorSaysWhatToDoEachTime() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         String output = new Program(folder).java(List.of("-Djna.tmpdir=" + file.resolve("inside")), Sign.class, ARGUMENTS);
         assertEquals(2, lines(output, "failed talkdeskauth can't load").count(), output);
@@ -72,8 +72,8 @@ class LoadingTest {
     }
 
     @Test
-    void whereNativeAccessIsDeniedTheErrorSaysHowToAllowIt() {
-        // A Java that denies none fails otherwise, with the same advice.
+    void ifNativeAccessIsDeniedTheErrorSaysHowToAllowIt() {
+        // Older versions of Java can't deny it. There the test makes loading fail in another way, with the same advice.
         String option = ASKS_FOR_NATIVE_ACCESS ? "--illegal-native-access=deny" : "-Djna.tmpdir=/dev/null/inside";
         String output = new Program(folder).java(List.of(option), Sign.class, ARGUMENTS);
         assertEquals(2, lines(output, "failed ").filter(line -> line.contains("--enable-native-access=ALL-UNNAMED")
@@ -81,7 +81,7 @@ class LoadingTest {
     }
 
     @Test
-    void whereUnpackingIsForbiddenTheErrorSaysSo() throws IOException {
+    void ifUnpackingIsForbiddenTheErrorSaysSo() throws IOException {
         try (InputStream library = com.sun.jna.Native.class.getResourceAsStream(Platform.RESOURCE_PREFIX + "/libjnidispatch.so")) {
             Files.copy(library, folder.resolve("libjnidispatch.so"));
         }
@@ -91,7 +91,7 @@ class LoadingTest {
     }
 
     @Test
-    void onAnotherMachineTheErrorSaysWhichOnesThereAre() {
+    void onAnotherMachineTheErrorSaysThatTheJarHoldsNoLibraryForIt() {
         String output = new Program(folder).java(List.of("-Dos.arch=riscv64"), Sign.class, ARGUMENTS);
         assertEquals(2, lines(output, "failed this jar of talkdeskauth holds no shared library for linux-riscv64").count(), output);
     }

@@ -18,11 +18,11 @@ class MemoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"clients", "assertions", "errors", "tokens"})
-    void whatIsClosedOrDroppedLeavesNoMemoryBehind(String kind, @TempDir Path folder) {
-        // The tokens are padded, since 8,000 plain ones would fit into the limit.
+    void closedAndDroppedObjectsLeaveNoMemoryBehind(String kind, @TempDir Path folder) {
+        // The tokens are padded, because 8,000 plain ones would fit into the limit.
         List<String> arguments = new ArrayList<>(Endpoint.arguments(Endpoint.with("huge=2048")));
         arguments.add(kind);
-        // The heap whole from the start, and without the second compiler, whose working memory comes and goes.
+        // The whole heap is allocated at the start. The second compiler is off, because its memory use varies.
         List<String> options = List.of("-Xmx64m", "-Xms64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         List<String> output = new Program(folder).java(options, Churn.class, arguments).lines().collect(Collectors.toList());
         assertEquals(2, output.size(), output.toString());

@@ -45,7 +45,7 @@ class PackageTest {
     }
 
     @Test
-    void fromJdk24OnTheReadmesOptionKeepsJavaQuiet() {
+    void theReadmesOptionSilencesTheWarningsOfJdk24() {
         List<String> options = Runtime.version().feature() < 24 ? List.of() : List.of("--enable-native-access=ALL-UNNAMED");
         String output = new Program(folder).java(options, Sign.class, Endpoint.arguments(Endpoint.text("token_endpoint")));
         assertEquals("signed true\nsigned true\n", output);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Other programs, run in a folder of their own with PATH and a fresh HOME for environment. */
+/** Runs programs in a folder of their own, with only PATH and a fresh HOME in the environment. */
 final class Program {
     static final Path JAR = Endpoint.ROOT.resolve("dist/talkdesk-auth-" + System.getProperty("version") + ".jar");
     static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -27,7 +27,7 @@ final class Program {
         return this;
     }
 
-    /** What the command writes to both its outputs. */
+    /** Runs the command; its output and error output. */
     String run(List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
@@ -51,7 +51,7 @@ final class Program {
         }
     }
 
-    /** Runs a class of the tests with the built jar: options, then the class and its arguments. */
+    /** Runs a class of the tests with the built jar. The entries of {@code first} come first on the class path. */
     String java(List<String> options, Class<?> main, List<String> arguments, Path... first) {
         Stream<Path> dependencies = Arrays.stream(System.getProperty("java.class.path").split(":"))
             .filter(entry -> !entry.endsWith("build/classes")).map(Path::of);

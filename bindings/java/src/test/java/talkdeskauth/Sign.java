@@ -1,6 +1,6 @@
 package talkdeskauth;
 
-/** Signs with the key of the four arguments, twice, and prints the claim that they made or why not. */
+/** Signs twice with the client of the four arguments. Prints whether the claim arrived, or the error. */
 final class Sign {
     private Sign() {
     }

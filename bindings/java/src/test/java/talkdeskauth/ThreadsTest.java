@@ -37,7 +37,7 @@ class ThreadsTest {
         othersWorkWhileSomeWait(ThreadsTest::startVirtual);
     }
 
-    /** Twice as many calls as there are processors hold up none of a hundred others. */
+    /** Twice as many calls as there are processors don't block any of a hundred other threads. */
     private static void othersWorkWhileSomeWait(Consumer<Runnable> start) throws Exception {
         int waiting = 2 * Runtime.getRuntime().availableProcessors();
         CountDownLatch begun = new CountDownLatch(waiting);
@@ -125,7 +125,7 @@ class ThreadsTest {
     }
 
     @Test
-    void whatWaitsForItsTurnEndsByItsDeadline() {
+    void aCallThatWaitsForItsTurnEndsByItsDeadline() {
         try (Client client = Endpoint.client("delay_ms=3000");
             Client hasty = Endpoint.builder("ES256").timeout(Duration.ofMillis(300)).build()) {
             List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
@@ -138,7 +138,7 @@ class ThreadsTest {
                 assertTrue(e.getMessage().contains("turn did not come"), e.getMessage());
             }
             assertTrue(ahead.stream().noneMatch(CompletableFuture::isDone));
-            // Its turn comes after 3 s, and what is left then is too little for the answer.
+            // Its turn comes after 3 s. The time that is left then is too short for the answer.
             assertInstanceOf(TalkdeskAuthException.class, thrownBy(served));
             ahead.forEach(call -> call.join().close());
         }
@@ -166,7 +166,7 @@ class ThreadsTest {
             CompletableFuture<Token> late = client.exchangeAsync(CREDENTIALS).orTimeout(1, TimeUnit.MILLISECONDS);
             assertTrue(spared.cancel(true));
             assertInstanceOf(TimeoutException.class, thrownBy(late));
-            while (client.handle().enteredBy() > ahead.size()) { // the future is done before what hangs on it
+            while (client.handle().enteredBy() > ahead.size()) { // the future completes before the code attached to it runs
                 Thread.onSpinWait();
             }
             assertTrue(ahead.stream().noneMatch(CompletableFuture::isDone));
@@ -192,7 +192,7 @@ class ThreadsTest {
 
     @Test
     @Tag("virtual")
-    void aVirtualThreadThatWaitsForItsTurnIsBackByItsDeadline() throws Exception {
+    void aCallOfAVirtualThreadThatWaitsForItsTurnEndsByItsDeadline() throws Exception {
         CompletableFuture<Token> call = new CompletableFuture<>();
         try (Client client = Endpoint.client("delay_ms=3000")) {
             List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
@@ -210,7 +210,7 @@ class ThreadsTest {
     }
 
     @Test
-    void whatACallerSaysOfItsWaitIsCheckedWhereTheCallWaitsToo() {
+    void waitedIsCheckedEvenIfTheCallItselfWaits() {
         try (Client client = Endpoint.builder("ES256").build()) {
             for (String waited : List.of("nonsense", "-1", "1e2", "5.", "")) {
                 Throwable thrown = thrownBy(client.exchangeAsync(timed(30).set("waited", waited)));
@@ -223,7 +223,7 @@ class ThreadsTest {
     }
 
     @Test
-    void whatIsSetAfterTheCallDoesNotCount() {
+    void parametersThatAreSetAfterTheCallDoNotCount() {
         try (Client client = Endpoint.client("delay_ms=300")) {
             List<CompletableFuture<Token>> ahead = fill(client, CREDENTIALS);
             ExchangeParameters parameters = new ExchangeParameters().grantType("client_credentials").scope("first");
@@ -237,7 +237,7 @@ class ThreadsTest {
         }
     }
 
-    /** As many calls as there are threads for them. */
+    /** Starts as many calls as there are threads for them. */
     private static List<CompletableFuture<Token>> fill(Client client, ExchangeParameters parameters) {
         return Stream.generate(() -> client.exchangeAsync(parameters)).limit(64).collect(Collectors.toList());
     }
@@ -251,7 +251,7 @@ class ThreadsTest {
     }
 
     @Test
-    void moreThanTheThreadsCanTakeWaitForTheirTurn() {
+    void moreCallsThanThreadsWaitForTheirTurn() {
         try (Client client = Endpoint.builder("ES256").build()) {
             List<CompletableFuture<Token>> calls = new ArrayList<>();
             for (int call = 0; call < 200; call++) {
