@@ -1,28 +1,32 @@
 /// @file
-/// libtalkdesk_auth for C++17: a Talkdesk client key in, access tokens out. Header only, over talkdesk_auth.h.
+/// libtalkdesk_auth for C++17: signs with a Talkdesk client key and gets access tokens. This header needs only
+/// talkdesk_auth.h.
 ///
 ///     talkdesk::client client({{"account", "acme"}, {"region", "us"}, {"client_id", id}, {"key_id", kid},
 ///                              {"private_key_file", "talkdesk.key"}});
 ///     talkdesk::token token = client.exchange({{"grant_type", "client_credentials"}});
 ///     std::cout << token.access_token() << '\n';
 ///
-/// Names are those of C: td_client_new is the constructor of talkdesk::client, td_token_type(token) is token.type(),
-/// TD_ERROR_OAUTH_ERROR is thrown as talkdesk::oauth_error. The contract in talkdesk_auth.h holds, and besides:
+/// The names are those of C: td_client_new is the constructor of talkdesk::client, td_token_type(token) is
+/// token.type(), and TD_ERROR_OAUTH_ERROR is thrown as talkdesk::oauth_error. The contract in talkdesk_auth.h holds,
+/// with these additions:
 ///
-/// Errors. What returns a td_error * in C throws here: a class for each code, all of them talkdesk::auth_error.
-/// Where this header can't have memory, it is std::bad_alloc; where the library can't, the process ends. Functions that are noexcept have no other way to fail than an empty answer.
+/// Errors. A function that returns a td_error * in C throws here. Each code has a class, and all of them derive from
+/// talkdesk::auth_error. If memory runs out, this header throws std::bad_alloc, but the library ends the process. If a
+/// noexcept function fails, it returns an empty value.
 ///
-/// Ownership. Objects free themselves, can be moved and not be copied. A moved-from object can be assigned to and
-/// destroyed; its getters answer nothing, and calls that need it throw talkdesk::invalid_argument.
+/// Ownership. Objects free themselves. They can be moved, but not copied. A moved-from object can be assigned to and
+/// destroyed. Its getters return nothing, and calls that need it throw talkdesk::invalid_argument.
 ///
-/// Strings. What getters answer is borrowed: it lives as long as its object, is not asked of a temporary, and has a
-/// NUL behind it, so data() may be given to C.
+/// Strings. A string from a getter belongs to its object and lives as long as the object. So you can't call such a
+/// getter on a temporary object. A NUL follows the string, so you may pass data() to C.
 ///
-/// Options and parameters. In braces, {{"name", value}, {"name", value}}, or any container of pairs of strings, such
-/// as std::map<std::string, std::string> or std::vector<std::pair<std::string, std::string>>. They are copied, and the
-/// copy is wiped. A value that holds a NUL, and a const char * that is NULL, throw talkdesk::invalid_option.
+/// Options and parameters. Write them in braces, {{"name", value}, {"name", value}}, or pass any container of pairs of
+/// strings, such as std::map<std::string, std::string> or std::vector<std::pair<std::string, std::string>>. They are
+/// copied, and the copy is wiped. A value that holds a NUL, or a const char * that is NULL, throws
+/// talkdesk::invalid_option.
 ///
-/// Threads. const member functions may run on any thread at any time, also at once on one object.
+/// Threads. const member functions may run on any thread at any time, also several at once on one object.
 
 #ifndef TALKDESK_AUTH_HPP
 #define TALKDESK_AUTH_HPP
@@ -73,36 +77,37 @@ inline std::optional<std::int64_t> optional_time(std::int64_t seconds) noexcept 
 
 } // namespace detail
 
-/// The library's version, for example "0.1.0": compare it with TD_VERSION, the version of the headers.
+/// The library's version, for example "0.1.0". Compare it with TD_VERSION, the version of the headers.
 [[nodiscard]] inline std::string_view version() noexcept { return td_version(); }
 
-/// Why a call failed: the base of a class for each code, and itself what an unknown code is thrown as, which a newer
-/// library may have.
+/// The reason why a call failed. Each code has a class that derives from this one. A newer library may have codes that
+/// this header does not know; they are thrown as this class itself.
 ///
-/// It holds no key, assertion, token, code or other secret: log what() freely. Copies share one error.
+/// It holds no key, assertion, token, code or other secret, so you may log what(). Copies share one error.
 class auth_error : public std::runtime_error {
   public:
-    /// Takes part in owning an error of the library's, which is not NULL.
+    /// Shares the ownership of an error from the library, which is not NULL.
     explicit auth_error(std::shared_ptr<const td_error> error)
         : std::runtime_error(td_error_message(error.get())), code_(td_error_code(error.get())),
           name_(td_error_name(error.get())), error_(std::move(error)) {}
 
-    /// An error without fields, which the library did not make. `name`: a literal; it is not copied.
+    /// Makes an error that does not come from the library; it has no fields. `name`: a literal; it is not copied.
     auth_error(std::int32_t code, const char *name, const std::string &message)
         : std::runtime_error(message), code_(code), name_(name) {}
 
     /// The stable code, one of the TD_ERROR_ constants or a later one.
     [[nodiscard]] std::int32_t code() const noexcept { return code_; }
 
-    /// The name of the code, for example "invalid_option": the same in every language.
+    /// The name of the code, for example "invalid_option"; it is the same in every language.
     [[nodiscard]] std::string_view name() const & noexcept { return name_; }
     std::string_view name() const && = delete;
 
-    /// Whether repeating the call is safe, because it can't spend a grant twice. ERRORS.md says when for each code.
+    /// Whether it is safe to repeat the call, because that can't spend a grant twice. ERRORS.md says when, for each
+    /// code.
     [[nodiscard]] bool is_retryable() const noexcept { return td_error_is_retryable(error_.get()) != 0; }
 
-    /// A field of the error, which also has a member function where the class is of this version; nothing where the
-    /// error has no such field. ERRORS.md lists them per code.
+    /// A field of the error, by name; nothing if the error has no such field. If this header knows the field, the class
+    /// also has a member function for it. ERRORS.md lists the fields of each code.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_error_get(error_.get(), name));
     }
@@ -267,16 +272,16 @@ namespace detail {
 
 namespace detail {
 
-/// A string that a caller gave; only where it was NULL, data() is.
+/// A string that a caller passed. data() is NULL only if the caller passed NULL.
 inline std::string_view given(const char *text) noexcept { return text_or_empty(text); }
 inline std::string_view given(std::string_view text) noexcept { return text.data() ? text : std::string_view(""); }
 
 } // namespace detail
 
-/// A name and its value, as they stand in braces. It borrows both: write it where it is used.
+/// A name and its value, as written in braces. It borrows both, so write it directly in the call.
 ///
-/// The name is a C string by design: two braced string literals never become one std::string_view from begin to end,
-/// as they may in C++20 where both parts of a pair are views.
+/// The name is a C string for a reason. In C++20, two string literals in braces may become one std::string_view from
+/// begin to end if both parts of a pair are views. A C string rules this out.
 struct option {
     option(const char *name, std::string_view value) noexcept
         : first(detail::given(name)), second(detail::given(value)) {}
@@ -290,7 +295,7 @@ struct option {
 
 namespace detail {
 
-/// The strings of a pair, as given() sees them.
+/// The strings of a pair, as given() returns them.
 inline std::pair<std::string_view, std::string_view> views(const option &pair) noexcept {
     return {pair.first, pair.second};
 }
@@ -299,8 +304,8 @@ auto views(const Pair &pair) noexcept -> std::pair<decltype(given(pair.first)), 
     return {given(pair.first), given(pair.second)};
 }
 
-/// Names and values as C takes them: each with a NUL behind it, and NULL after the last.
-/// Wiped at the end, since a key or a code may be among them.
+/// Names and values as C takes them: a NUL follows each, and NULL follows the last.
+/// They are wiped at the end, because a key or a code may be among them.
 class arguments {
   public:
     template <class Pairs> explicit arguments(const Pairs &pairs) {
@@ -312,7 +317,7 @@ class arguments {
             bytes += checked(value, "value", count++).size() + 1;
         }
         pointers_.reserve(count + 1);
-        // Enough, so that no copy is left behind by growing.
+        // Reserve enough: a string that grows would leave a copy behind.
         text_.reserve(bytes);
         for (const auto &pair : pairs) {
             const auto [name, value] = views(pair);
@@ -328,7 +333,8 @@ class arguments {
     }
 
     ~arguments() {
-        // Volatile, or writes to memory that is about to be freed are left out.
+        // The writes are volatile, because the compiler would otherwise leave out writes to memory that is about to be
+        // freed.
         volatile char *const bytes = text_.data();
         for (std::size_t index = 0; index < text_.size(); index++) bytes[index] = 0;
     }
@@ -340,12 +346,12 @@ class arguments {
 
   private:
     static std::string_view checked(std::string_view text, const char *kind, std::size_t index) {
-        if (!text.data()) refuse(index, std::string(" is NULL where a ") + kind + " belongs");
-        if (text.find('\0') != std::string_view::npos) refuse(index, " holds a NUL, where C would take it to end");
+        if (!text.data()) refuse(index, std::string(" is NULL; it must be a ") + kind);
+        if (text.find('\0') != std::string_view::npos) refuse(index, " holds a NUL, at which a C string ends");
         return text;
     }
 
-    /// Tells the element by its place: what stands there may be a secret.
+    /// The message gives only the position of the element, because the element itself may be a secret.
     [[noreturn]] static void refuse(std::size_t index, const std::string &complaint) {
         throw invalid_option(TD_ERROR_INVALID_OPTION, "invalid_option",
                              "element " + std::to_string(index) + " of the options" + complaint);
@@ -358,7 +364,7 @@ class arguments {
 /// Whether something is a range of pairs of strings.
 template <class Pairs> using if_pairs = decltype(views(*std::begin(std::declval<const Pairs &>())), void());
 
-/// Calls what makes an object: a function that takes the out-parameter.
+/// Calls a function that makes an object through its out-parameter.
 template <class Object, class Function> handle<Object> create(const Function &function) {
     Object *object = nullptr;
     if (td_error *const error = function(&object)) throw_error(std::shared_ptr<const td_error>(error, release()));
@@ -369,62 +375,63 @@ template <class Object, class Function> handle<Object> create(const Function &fu
 
 class client;
 
-/// What the token endpoint answered: an access token and all that came with it. Wiped when it is destroyed.
+/// The answer of the token endpoint: an access token and everything that came with it. It is wiped when it is
+/// destroyed.
 ///
-/// Everything in it is secret. It comes from client::exchange.
+/// Everything in it is secret. client::exchange makes it.
 class token {
   public:
     // generated: getters of token
-    /// The access token (RFC 6749 §1.4); never empty.
+    /// The access token (RFC 6749 §1.4); it is never empty.
     [[nodiscard]] std::string_view access_token() const & noexcept {
         return detail::text_or_empty(td_token_access_token(handle_.get()));
     }
     std::string_view access_token() const && = delete;
 
-    /// The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+    /// The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.
     ///
-    /// Compare it without case.
+    /// Ignore case when you compare it.
     [[nodiscard]] std::string_view type() const & noexcept {
         return detail::text_or_empty(td_token_type(handle_.get()));
     }
     std::string_view type() const && = delete;
 
-    /// When the access token expires, in Unix seconds; nothing where the server did not say.
+    /// The time at which the access token expires, in Unix seconds; nothing if the server did not say.
     ///
-    /// It is a time by the wall clock of the exchange.
+    /// It is computed from the wall clock at the exchange.
     [[nodiscard]] std::optional<std::int64_t> expires_at() const noexcept {
         return detail::optional_time(td_token_expires_at(handle_.get()));
     }
 
-    /// Whole seconds until the access token expires, 0 once it has; nothing where the server did not say.
+    /// The whole seconds until the access token expires, or 0 if it has expired; nothing if the server did not say.
     ///
-    /// It counts while the machine is suspended, and does not change when somebody sets the clock.
+    /// The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
     [[nodiscard]] std::optional<std::int64_t> seconds_left() const noexcept {
         return detail::optional_time(td_token_seconds_left(handle_.get()));
     }
 
-    /// Any member of the response: a string as it is, anything else as JSON; nothing where it is absent, null or holds
-    /// a NUL.
+    /// A member of the response: a string as it is, anything else as JSON; nothing if it is absent or null, or has a
+    /// NUL.
     ///
-    /// An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+    /// If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
     ///
     /// Some of the names:
-    /// - `scope` (text): The granted scopes, separated by spaces. Where the server left the scope out, they are the
+    /// - `scope` (text): The granted scopes, separated by spaces. If the server left the scope out, they are the
     ///   requested ones (RFC 6749 §5.1).
     /// - `refresh_token` (text): The refresh token (RFC 6749 §6).
-    /// - `id_token` (text): The ID token (OpenID Connect Core §2), unchecked.
+    /// - `id_token` (text): The ID token (OpenID Connect Core §2), which the library does not check.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_token_get(handle_.get(), name));
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
 
-    /// The whole response, JSON as the server wrote it.
+    /// The whole response, as the JSON text that the server wrote.
     [[nodiscard]] std::string_view json() const & noexcept {
         return detail::text_or_empty(td_token_json(handle_.get()));
     }
     std::string_view json() const && = delete;
 
-    /// For the functions of C; NULL after a move.
+    /// The object for functions of C; NULL after a move.
     [[nodiscard]] const td_token *native_handle() const noexcept { return handle_.get(); }
     // end of generated
 
@@ -503,19 +510,20 @@ class queue {
     detail::handle<td_queue> handle_;
 };
 
-/// A registered client: its private key, parsed once, and its token endpoint.
+/// A registered client, with its parsed private key and its token endpoint.
 ///
-/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, and both
-/// sides of a fork. The key is wiped when it is destroyed.
+/// Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at
+/// once, on both sides of a fork. The key is wiped when the client is destroyed.
 class client {
   public:
-    /// Makes a client. Everything is checked here, the key above all; nothing is sent and no connection is made.
+    /// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
     ///
-    /// `options`: needed are "client_id", "key_id", a key ("private_key", "private_key_file", or in "credentials" or
-    /// "credentials_file", which may also hold the two ids), and "token_endpoint" or "account" with "region".
-    /// OPTIONS.md lists all.
+    /// `options`: a client needs "client_id", "key_id" and a key ("private_key" or "private_key_file"); "credentials"
+    /// or "credentials_file" may hold all three. It also needs "token_endpoint", or "account" with "region". OPTIONS.md
+    /// lists all options.
     ///
-    /// Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR; no later call does.
+    /// It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call
+    /// does.
     ///
     /// @throws invalid_option, invalid_key, internal
     explicit client(std::initializer_list<option> options) : handle_(create(detail::arguments(options))) {}
@@ -525,27 +533,27 @@ class client {
     explicit client(const Pairs &options) : handle_(create(detail::arguments(options))) {}
 
     // generated: getters of client
-    /// The value of a client option: given, resolved or by default; nothing where the option is secret, unset or
-    /// unknown.
+    /// The given, resolved or default value of a client option; nothing if the option is secret, unset or unknown.
     ///
-    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may
-    /// reload a changed key, and a value may change then; a string that was answered stays as it is.
+    /// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a
+    /// later version of the library reloads a changed key. A string that was given out stays valid and unchanged as
+    /// long as the client lives.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_client_get(handle_.get(), name));
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
 
-    /// For the functions of C; NULL after a move.
+    /// The object for functions of C; NULL after a move.
     [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
     // end of generated
 
     // generated: exchange
-    /// Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+    /// Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
     ///
-    /// After outcome_unknown a code or refresh token may be spent. The call blocks until the answer is there or the
-    /// deadline has come; nothing ends it sooner.
+    /// After outcome_unknown, a code or a refresh token may be spent. The call blocks until the answer arrives or the
+    /// deadline passes. Nothing can interrupt it.
     ///
-    /// `parameters`: OPTIONS.md lists them, and the comment of td_token_exchange says more.
+    /// `parameters`: OPTIONS.md lists them; see also the comment of td_token_exchange.
     ///
     /// @throws invalid_option, connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error,
     /// invalid_response and internal
@@ -599,7 +607,7 @@ class client {
         return detail::create<td_client>([&](td_client **client) { return td_client_new(options.data(), client); });
     }
 
-    /// What a function of C makes for this client.
+    /// Makes an object with a function of C that takes this client.
     template <class Made, class Object>
     Made make(td_error *(*function)(const td_client *, const char *const *, Object **), const detail::arguments &given) const {
         return Made(detail::create<Object>([&](Object **made) { return function(handle_.get(), given.data(), made); }));
@@ -608,13 +616,17 @@ class client {
     detail::handle<td_client> handle_;
 };
 
-/// A signed JWT client assertion (RFC 7523 §2.2), for a program that sends the token request itself: good for one
-/// request, until it expires. Wiped when it is destroyed. client::exchange needs none.
+/// A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires. It is for a program that sends the
+/// token request itself; client::exchange makes its own assertion. It is wiped when it is destroyed.
 class assertion {
   public:
-    /// Signs a fresh assertion: `iss` = `sub` = the client id, `aud` one string, a random `jti`, `iat`, `exp` (§3).
+    /// Signs a fresh assertion. The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`,
+    /// which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is jwt().
     ///
-    /// `client`: the client that it speaks for; it may be destroyed before the assertion.
+    /// The claims (RFC 7523 §3): `iss` and `sub` are the client id, `aud` is one string, `jti` is random, and there are
+    /// `iat` and `exp`.
+    ///
+    /// `client`: the client that the assertion authenticates. It may be destroyed before the assertion.
     ///
     /// `options`: "audience", "assertion_lifetime" (whole seconds, 1 to 3600), and "claim.NAME" for further claims.
     ///
@@ -627,21 +639,22 @@ class assertion {
     assertion(const client &client, const Pairs &options) : handle_(sign(client, detail::arguments(options))) {}
 
     // generated: getters of assertion
-    /// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+    /// The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
     ///
-    /// It is the value of `client_assertion`, and a secret.
+    /// It is the value of `client_assertion`. It is a secret.
     [[nodiscard]] std::string_view jwt() const & noexcept {
         return detail::text_or_empty(td_assertion_jwt(handle_.get()));
     }
     std::string_view jwt() const && = delete;
 
-    /// A part of the assertion, by name; nothing where the name is another one.
+    /// A part of the assertion, by name; nothing if the assertion has no such part.
     ///
     /// The names:
     /// - `jti` (text): The assertion's identifier, fresh and random.
     /// - `aud` (text): The audience.
-    /// - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
-    /// - `exp` (Unix seconds in decimal): When the assertion expires.
+    /// - `iat` (Unix seconds in decimal): The time at which the assertion was issued. It is 5 s in the past, because
+    ///   clocks differ.
+    /// - `exp` (Unix seconds in decimal): The time at which the assertion expires.
     /// - `header` (JSON): The whole header (RFC 7515 §4).
     /// - `claims` (JSON): All claims (RFC 7519 §4).
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
@@ -649,7 +662,7 @@ class assertion {
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
 
-    /// For the functions of C; NULL after a move.
+    /// The object for functions of C; NULL after a move.
     [[nodiscard]] const td_assertion *native_handle() const noexcept { return handle_.get(); }
     // end of generated
 

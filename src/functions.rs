@@ -1,7 +1,7 @@
-//! The objects of the C ABI and their functions: one table. The declarations and the plain getters of every binding follow it, and
-//! the comments of the header.
+//! One table of the objects of the C ABI and their functions. The declarations and plain getters of every binding are rendered from
+//! it, and so are the comments of the header.
 //!
-//! Its texts hold for every language. Where a text names a function or an error, each language shows its own name for it.
+//! Its texts hold for every language. If a text names a function or an error, each language shows its own name for it.
 
 use crate::error::ErrorCode;
 use std::fmt;
@@ -28,27 +28,27 @@ pub enum Object {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ObjectSpec {
-    /// Which object it is.
+    /// The object.
     pub object: Object,
     /// The name: `token` is `td_token` in C and the class `Token` in other languages.
     pub name: &'static str,
-    /// What it is.
+    /// Explains the object.
     pub documentation: Documentation,
-    /// What its `get` answers by name, where bindings offer a getter for it.
+    /// The members that its `get` finds by name and that bindings offer as getters.
     pub members: &'static [Member],
     /// Whether its `get` also knows names that `members` does not list. Bindings then offer `get` too.
     pub is_open: bool,
 }
 
-/// Something that an object's `get` answers by name.
+/// A value that an object's `get` finds by name.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Member {
     /// The name that `get` takes.
     pub name: &'static str,
-    /// How its text reads.
+    /// The form of its text.
     pub kind: ValueKind,
-    /// What it is.
+    /// Explains the member.
     pub documentation: Documentation,
 }
 
@@ -56,21 +56,21 @@ pub struct Member {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FunctionSpec {
-    /// Which function it is.
+    /// The function.
     pub function: Function,
     /// The name of its symbol.
     pub name: &'static str,
     /// The object that it belongs to, if it belongs to one.
     pub object: Option<Object>,
-    /// What it takes, in order.
+    /// Its parameters, in order.
     pub parameters: &'static [Parameter],
-    /// What it gives.
+    /// Its result.
     pub gives: Gives,
-    /// The errors that it may give, beside `invalid_argument`.
+    /// The errors that it may return, in addition to `invalid_argument`.
     pub errors: &'static [ErrorCode],
-    /// What its caller waits for.
+    /// Says what its caller waits for.
     pub blocks: Blocks,
-    /// What it does or answers.
+    /// Explains the function.
     pub documentation: Documentation,
 }
 
@@ -80,11 +80,11 @@ pub struct FunctionSpec {
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// What it is.
+    /// Its kind.
     pub kind: ParameterKind,
 }
 
-/// What a [`Parameter`] is.
+/// The kind of a [`Parameter`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterKind {
@@ -98,7 +98,7 @@ pub enum ParameterKind {
     Options,
     /// Names and values: those of another function.
     OptionsOf(Function),
-    /// The name of what is asked for.
+    /// The name of the requested value.
     Name,
     /// A number by which the host knows a call.
     Tag,
@@ -108,19 +108,19 @@ pub enum ParameterKind {
     Place(Object),
 }
 
-/// What a function gives.
+/// The result of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Gives {
     /// Nothing.
     Nothing,
-    /// An object, in its last parameter; or an error, which it returns.
+    /// On success, an object in its last parameter; otherwise, an error, which the function returns.
     Object(Object),
-    /// A value that needs no freeing.
+    /// A value that the caller does not free.
     Value(ValueKind),
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueKind {
@@ -128,7 +128,7 @@ pub enum ValueKind {
     Text,
     /// JSON that stays text in every language.
     Json,
-    /// A JSON object, which becomes a mapping where the language has JSON.
+    /// A JSON object, which becomes a mapping if the language has JSON.
     JsonObject,
     /// A point in time, as Unix seconds.
     Time,
@@ -144,7 +144,7 @@ pub enum ValueKind {
     Tag,
 }
 
-/// What the caller of a function waits for.
+/// The operation that the caller of a function waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Blocks {
@@ -160,13 +160,13 @@ pub enum Blocks {
     Call,
 }
 
-/// What something is, does or answers, in words for every language.
+/// Explains an object, a member or a function in words that fit every language.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Documentation {
     /// One sentence.
     pub summary: &'static str,
-    /// When a getter has no answer, as the end of a sentence: "… where the server did not say".
+    /// When a getter has no value: the end of a sentence that continues with "if", as in "… if the server did not say".
     pub absent: Option<&'static str>,
     /// Further sentences; may be empty.
     pub details: &'static str,
@@ -196,23 +196,23 @@ pub const OBJECTS: &[ObjectSpec] = &[
     ObjectSpec {
         object: Object::Client,
         name: "client",
-        documentation: says("A registered client: its private key, parsed once, and its token endpoint.")
-            .details("Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, \
-                on both sides of a fork."),
+        documentation: says("A registered client, with its parsed private key and its token endpoint.")
+            .details("Make one client and keep it, because it holds connections and the trust store. Any number of threads may use \
+                it at once, on both sides of a fork."),
         members: &[],
         is_open: true,
     },
     ObjectSpec {
         object: Object::Assertion,
         name: "assertion",
-        documentation: says("A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.")
+        documentation: says("A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.")
             .details("It is a secret. `td_assertion_new` makes it."),
         members: &[
             member("jti", ValueKind::Text, says("The assertion's identifier, fresh and random.")),
             member("aud", ValueKind::Text, says("The audience.")),
-            member("iat", ValueKind::Time, says("When the assertion was issued.")
-                .details("It is 5 s in the past, since clocks differ.")),
-            member("exp", ValueKind::Time, says("When the assertion expires.")),
+            member("iat", ValueKind::Time, says("The time at which the assertion was issued.")
+                .details("It is 5 s in the past, because clocks differ.")),
+            member("exp", ValueKind::Time, says("The time at which the assertion expires.")),
             member("header", ValueKind::JsonObject, says("The whole header (RFC 7515 §4).")),
             member("claims", ValueKind::JsonObject, says("All claims (RFC 7519 §4).")),
         ],
@@ -221,22 +221,24 @@ pub const OBJECTS: &[ObjectSpec] = &[
     ObjectSpec {
         object: Object::Token,
         name: "token",
-        documentation: says("What the token endpoint answered: an access token and all that came with it.")
+        documentation: says("The answer of the token endpoint: an access token and everything that came with it.")
             .details("Everything in it is secret. `td_token_exchange` makes it."),
         members: &[
-            member("scope", ValueKind::Text, says("The granted scopes, separated by spaces.").absent("nobody named any")
-                .details("Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).")),
-            member("refresh_token", ValueKind::Text, says("The refresh token (RFC 6749 §6).").absent("none came")),
-            member("id_token", ValueKind::Text, says("The ID token (OpenID Connect Core §2), unchecked.").absent("none came")),
+            member("scope", ValueKind::Text, says("The granted scopes, separated by spaces.")
+                .absent("neither the answer nor the request has any")
+                .details("If the server left the scope out, they are the requested ones (RFC 6749 §5.1).")),
+            member("refresh_token", ValueKind::Text, says("The refresh token (RFC 6749 §6).").absent("the answer has none")),
+            member("id_token", ValueKind::Text, says("The ID token (OpenID Connect Core §2), which the library does not check.")
+                .absent("the answer has none")),
         ],
         is_open: true,
     },
     ObjectSpec {
         object: Object::Call,
         name: "call",
-        documentation: says("A call that was started. It goes on by itself, on a thread of the library's.")
-            .details("`td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may \
-                use it at any time, also while another thread waits in it; only its freeing may not overlap another use."),
+        documentation: says("A started call. A thread of the library carries it out.")
+            .details("`td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any \
+                thread may use it at any time, also while another thread waits for it. Only its freeing must not overlap another use."),
         members: &[],
         is_open: false,
     },
@@ -244,18 +246,18 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Queue,
         name: "queue",
         documentation: says("A queue tells an event loop which calls have ended.")
-            .details("Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To \
-                free it ends no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls \
-                only, by descriptors of its own."),
+            .details("Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. \
+                If you free it, no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of \
+                its own, and tells only of the child's calls."),
         members: &[],
         is_open: false,
     },
     ObjectSpec {
         object: Object::Error,
         name: "error",
-        documentation: says("Why a call failed.")
-            .details("Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or \
-                other secret: log it freely."),
+        documentation: says("The reason why a call failed.")
+            .details("Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, \
+                code or other secret, so you may log it."),
         members: &[],
         is_open: true,
     },
@@ -277,7 +279,7 @@ macro_rules! table_of_functions {
         ];
 
         impl Function {
-            /// The name of its symbol. Unlike the row, it costs the library no texts.
+            /// The name of its symbol. Unlike a use of the row, this adds no texts to the library.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Function::$function => $name,)*
@@ -316,7 +318,7 @@ const fn function(parameters: &'static [Parameter], gives: Gives, documentation:
     }
 }
 
-/// A function that makes an object or fails.
+/// A function that makes an object, or fails.
 const fn maker(object: Object, parameters: &'static [Parameter], documentation: Documentation) -> FunctionSpec {
     FunctionSpec { object: Some(object), ..function(parameters, Gives::Object(object), documentation) }
 }
@@ -343,63 +345,67 @@ impl FunctionSpec {
 
 table_of_functions! {
     Version "td_version": function(&[], Gives::Value(ValueKind::Text),
-        says("The library's version, for example `\"0.1.0\"`: compare it with `TD_VERSION`, the version of the header.")
-            .details("It is static; do not free it. Any thread may ask at any time, on both sides of a fork."));
+        says("The library's version, for example `\"0.1.0\"`.")
+            .details("Compare it with `TD_VERSION`, the version of the header. The string is static; do not free it. Any thread \
+                may call this at any time, on both sides of a fork."));
     Free "td_free": function(&[Parameter { name: "object", kind: ParameterKind::AnyObject }], Gives::Nothing,
-        says("Frees any object of this library, once: what came through an out-parameter, and every `td_error *`.")
-            .details("It frees nothing else."));
+        says("Frees an object of this library: one from an out-parameter, or a `td_error *`.")
+            .details("Free each object once, and nothing else."));
 
     ClientNew "td_client_new": maker(Object::Client, &[OPTIONS, place("client", Object::Client)],
-        says("Makes a client.").details("It checks everything, above all the key. It sends nothing and makes no connection."))
+        says("Makes a client.").details("It checks all options, above all the key. It sends nothing and makes no connection."))
         .blocks(Blocks::Files).fails(&[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,
-        says("The value of a client option: given, resolved or by default.").absent("the option is secret, unset or unknown")
-            .details("`algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a \
-                changed key, and a value may change then; a string that was answered stays as it is."));
+        says("The given, resolved or default value of a client option.").absent("the option is secret, unset or unknown")
+            .details("`algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change \
+                if a later version of the library reloads a changed key. A string that was given out stays valid and unchanged \
+                as long as the client lives."));
 
     AssertionNew "td_assertion_new": maker(Object::Assertion, &[CLIENT, OPTIONS, place("assertion", Object::Assertion)],
         says("Signs a fresh assertion, for a program that sends the token request itself.")
-            .details("`td_token_exchange` needs none."))
+            .details("The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is \
+                `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. \
+                `td_token_exchange` makes its own assertion."))
         .blocks(Blocks::Computation).fails(&[ErrorCode::InvalidOption, ErrorCode::Internal]);
     AssertionJwt "td_assertion_jwt": getter(Object::Assertion, &[ASSERTION], ValueKind::Text,
-        says("The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).")
-            .details("It is the value of `client_assertion`, and a secret."));
+        says("The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).")
+            .details("It is the value of `client_assertion`. It is a secret."));
     AssertionGet "td_assertion_get": getter(Object::Assertion, &[ASSERTION, NAME], ValueKind::Text,
-        says("A part of the assertion, by name.").absent("the name is another one"));
+        says("A part of the assertion, by name.").absent("the assertion has no such part"));
 
     TokenExchange "td_token_exchange": maker(Object::Token, &[CLIENT, PARAMETERS, place("token", Object::Token)],
-        says("Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).")
-            .details("After `outcome_unknown` a code or refresh token may be spent."))
+        says("Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).")
+            .details("After `outcome_unknown`, a code or a refresh token may be spent."))
         .blocks(Blocks::Network).fails(&[ErrorCode::InvalidOption, ErrorCode::ConnectionFailed, ErrorCode::TlsFailed,
             ErrorCode::DeadlineExceeded, ErrorCode::OutcomeUnknown, ErrorCode::OauthError, ErrorCode::InvalidResponse,
             ErrorCode::Internal]);
     TokenAccessToken "td_token_access_token": getter(Object::Token, &[TOKEN], ValueKind::Text,
-        says("The access token (RFC 6749 §1.4); never empty."));
+        says("The access token (RFC 6749 §1.4); it is never empty."));
     TokenType "td_token_type": getter(Object::Token, &[TOKEN], ValueKind::Text,
-        says("The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.")
-            .details("Compare it without case."));
+        says("The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.")
+            .details("Ignore case when you compare it."));
     TokenExpiresAt "td_token_expires_at": getter(Object::Token, &[TOKEN], ValueKind::Time,
-        says("When the access token expires.").absent("the server did not say")
-            .details("It is a time by the wall clock of the exchange."));
+        says("The time at which the access token expires.").absent("the server did not say")
+            .details("It is computed from the wall clock at the exchange."));
     TokenSecondsLeft "td_token_seconds_left": getter(Object::Token, &[TOKEN], ValueKind::Seconds,
-        says("Whole seconds until the access token expires, 0 once it has.").absent("the server did not say")
-            .details("It counts while the machine is suspended, and does not change when somebody sets the clock."));
+        says("The whole seconds until the access token expires, or 0 if it has expired.").absent("the server did not say")
+            .details("The countdown continues while the machine is suspended. It does not change when somebody sets the clock."));
     TokenGet "td_token_get": getter(Object::Token, &[TOKEN, NAME], ValueKind::Text,
-        says("Any member of the response: a string as it is, anything else as JSON.").absent("it is absent, null or holds a NUL")
-            .details("An omitted `scope` reads as the requested one (RFC 6749 §5.1)."));
+        says("A member of the response: a string as it is, anything else as JSON.").absent("it is absent or null, or has a NUL")
+            .details("If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1)."));
     TokenJson "td_token_json": getter(Object::Token, &[TOKEN], ValueKind::Json,
-        says("The whole response, JSON as the server wrote it."));
+        says("The whole response, as the JSON text that the server wrote."));
 
     TokenExchangeStart "td_token_exchange_start": maker(Object::Call, &[CLIENT,
             Parameter { name: "parameters", kind: ParameterKind::OptionsOf(Function::TokenExchange) },
             Parameter { name: "queue", kind: ParameterKind::Changed(Object::Queue) },
             Parameter { name: "tag", kind: ParameterKind::Tag }, place("call", Object::Call)],
-        says("Starts an exchange of `td_token_exchange`, and returns at once.")
-            .details("The time of `timeout` begins now. All that can go wrong later is the outcome of the call. The call may have ended \
-                when this function returns."))
+        says("Starts an exchange as `td_token_exchange` makes it, and returns at once.")
+            .details("The time of `timeout` starts now. If something goes wrong later, that is the outcome of the call. The call may have \
+                ended when this function returns."))
         .fails(&[ErrorCode::InvalidOption, ErrorCode::DeadlineExceeded, ErrorCode::Internal]);
     CallWait "td_call_wait": getter(Object::Call, &[CALL, Parameter { name: "milliseconds", kind: ParameterKind::Milliseconds }],
-        ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has."))
+        ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has ended."))
         .blocks(Blocks::Call);
     CallFd "td_call_fd": getter(Object::Call, &[CALL], ValueKind::Descriptor,
         says("A new descriptor that is readable once the call has ended.").absent("no descriptor is left"));
@@ -425,14 +431,14 @@ table_of_functions! {
     ErrorCode "td_error_code": getter(Object::Error, &[ERROR], ValueKind::Number,
         says("The stable code, one of the `TD_ERROR_` constants.").details("Later versions may add codes. 0 stands for success."));
     ErrorName "td_error_name": getter(Object::Error, &[ERROR], ValueKind::Text,
-        says("The name of the code, for example `\"invalid_option\"`: the same in every language."));
+        says("The name of the code, for example `\"invalid_option\"`; it is the same in every language."));
     ErrorMessage "td_error_message": getter(Object::Error, &[ERROR], ValueKind::Text,
-        says("What happened and what to do, in English, on one line."));
+        says("The message: what happened and what to do, in English, on one line."));
     ErrorIsRetryable "td_error_is_retryable": getter(Object::Error, &[ERROR], ValueKind::Boolean,
-        says("Whether repeating the call is safe, because it can't spend a grant twice."));
+        says("Whether it is safe to repeat the call, because that can't spend a grant twice."));
     ErrorGet "td_error_get": getter(Object::Error, &[ERROR, NAME], ValueKind::Text,
-        says("A field of the error, by name.").absent("this error has no such field")
-            .details("A number is in decimal."));
+        says("A field of the error, by name.").absent("the error has no such field")
+            .details("A number is written in decimal."));
 }
 
 impl Function {
@@ -455,7 +461,7 @@ impl Function {
         self.parts().1
     }
 
-    /// What its options are options of: the object that it makes, or else what it does.
+    /// The name of the object that it makes, or else of its action. Its options are named after this.
     pub fn subject(self) -> &'static str {
         match self.parts() {
             (object, "new") => object,
@@ -463,7 +469,7 @@ impl Function {
         }
     }
 
-    /// The names of its object and of what it does; of a function without an object, its name stands twice.
+    /// The names of its object and of its action. For a function without an object, both are its own name.
     fn parts(self) -> (&'static str, &'static str) {
         let name = self.name().trim_start_matches("td_");
         name.split_once('_').unwrap_or((name, name))
@@ -481,7 +487,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_row_stands_at_its_place() {
+    fn each_row_is_at_the_index_of_its_function_or_object() {
         for (index, spec) in FUNCTIONS.iter().enumerate() {
             assert_eq!(spec.function as usize, index);
             assert!(spec.name.starts_with("td_"), "{}", spec.name);
@@ -492,10 +498,15 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_function_begins_with_that_of_its_object() {
+    fn the_name_of_a_function_begins_with_its_object_or_with_the_function_that_it_starts() {
         for spec in FUNCTIONS.iter() {
             let Some(object) = spec.object else { continue };
-            assert_eq!(spec.name, format!("td_{}_{}", object.spec().name, spec.function.short_name()));
+            let started = spec.parameters.iter().find_map(|parameter| match parameter.kind {
+                ParameterKind::OptionsOf(function) => Some(format!("{}_start", function.name())),
+                _ => None,
+            });
+            let expected = format!("td_{}_{}", object.spec().name, spec.function.short_name());
+            assert_eq!(spec.name, started.unwrap_or(expected));
         }
     }
 }

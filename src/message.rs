@@ -44,7 +44,7 @@ pub(crate) enum Request {
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// If the body is longer than the role allows, this is only its first part, which is also longer than the role allows.
+    /// A body above the limit is cut off somewhere beyond it.
     pub body: Wiped<Vec<u8>>,
 }
 

@@ -20,6 +20,9 @@ struct Node<T: Inherited> {
 
 /// A value that a child of a fork finds.
 pub(crate) trait Inherited: Default {
+    /// What a child does with the value of its parent when it makes its own. By default, it touches nothing of it.
+    fn succeed(&self) {}
+
     /// What a child does when it frees what its parent made. By default, it touches nothing of it.
     fn abandon(self)
     where
@@ -37,12 +40,20 @@ impl<T: Inherited> PerProcess<T> {
     pub fn get(&self) -> &T {
         let process = Process::current();
         let mut place = &self.first;
+        let mut parent: Option<&T> = None;
         loop {
-            let node =
-                place.get_or_init(|| Box::new(Node { process, value: Some(T::default()), next: OnceBox::new() }));
+            let node = place.get_or_init(|| {
+                if let Some(parent) = parent {
+                    parent.succeed();
+                }
+                Box::new(Node { process, value: Some(T::default()), next: OnceBox::new() })
+            });
             match &node.value {
                 Some(value) if node.process == process => return value,
-                _ => place = &node.next,
+                inherited => {
+                    parent = inherited.as_ref();
+                    place = &node.next;
+                }
             }
         }
     }
@@ -50,8 +61,10 @@ impl<T: Inherited> PerProcess<T> {
 
 impl<T: Inherited> Drop for Node<T> {
     fn drop(&mut self) {
-        if self.process != Process::current() {
-            self.value.take().map(T::abandon);
+        if self.process != Process::current()
+            && let Some(inherited) = self.value.take()
+        {
+            inherited.abandon();
         }
     }
 }

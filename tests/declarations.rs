@@ -1,10 +1,10 @@
-//! The header, the table of functions and the bindings declare the same functions: those of tests/symbols.txt.
+//! Checks that the header, the table of functions and the bindings declare the functions of tests/symbols.txt, and no others.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use talkdesk_auth::{FUNCTIONS, FunctionSpec, Gives, OBJECTS, Parameter, ParameterKind, ValueKind};
 
-/// Where each binding declares functions, and what stands before the name in a declaration.
+/// The file in which each binding declares functions, and the words before the name in a declaration.
 const DECLARATIONS: &[(&str, &[&str])] = &[
     ("bindings/python/src/talkdesk_auth/_library.py", &["_function(_holding, \"", "_function(_releasing, \""]),
     ("bindings/ruby/lib/talkdesk_auth/library.rb", &["attach_function :"]),
@@ -23,10 +23,10 @@ fn read(file: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file can be read")
 }
 
-/// The names that stand behind one of these words.
-fn names_behind(text: &str, words: &[&str]) -> BTreeSet<String> {
-    let behind = |word: &&str| text.split(*word).skip(1).map(name_at_start).collect::<Vec<_>>();
-    words.iter().flat_map(behind).collect()
+/// The names that follow one of these words.
+fn names_after(text: &str, words: &[&str]) -> BTreeSet<String> {
+    let after = |word: &&str| text.split(*word).skip(1).map(name_at_start).collect::<Vec<_>>();
+    words.iter().flat_map(after).collect()
 }
 
 fn name_at_start(text: &str) -> String {
@@ -36,18 +36,18 @@ fn name_at_start(text: &str) -> String {
 #[test]
 fn every_binding_declares_exactly_the_symbols() {
     for (file, words) in DECLARATIONS {
-        assert_eq!(names_behind(&read(file), words), symbols(), "{file}");
+        assert_eq!(names_after(&read(file), words), symbols(), "{file}");
     }
 }
 
-/// It includes the header of C, which declares them all: so it uses all, and calls no other.
+/// The header of C declares all functions, and the header of C++ includes it. So this test looks at uses instead.
 #[test]
 fn the_header_of_c_plus_plus_uses_exactly_the_symbols() {
     let header = read("include/talkdesk_auth.hpp");
     let (_, code) = header.split_once("#include \"talkdesk_auth.h\"").expect("it includes the header of C");
     let mut used = BTreeSet::new();
     for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        used.extend(names_behind(line, &["td_"]).into_iter().map(|name| format!("td_{name}")));
+        used.extend(names_after(line, &["td_"]).into_iter().map(|name| format!("td_{name}")));
     }
     let types = OBJECTS.iter().map(|object| format!("td_{}", object.name)).collect();
     assert_eq!(&used - &types, symbols());
@@ -59,7 +59,7 @@ fn the_table_of_functions_is_that_of_the_symbols() {
     assert_eq!(names, symbols());
 }
 
-/// Where the table and the header say different things, a binding would read memory that is none of its own.
+/// If the table and the header differed, a binding would read memory that is not its own.
 #[test]
 fn the_table_of_functions_declares_what_the_header_declares() {
     let header = read("include/talkdesk_auth.h");

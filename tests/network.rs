@@ -381,6 +381,22 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
 
 // ---------------------------------------------------------------- trust and TLS
 
+/// The system's store may be mended while a process runs.
+#[test]
+fn after_a_certificate_was_refused_the_next_call_reads_the_systems_store_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.pem");
+    fs::copy(SHARED.text("other_ca_file"), &store).expect("the file is copied");
+    let mut host = host_with(&[("SSL_CERT_FILE", &path(&store))]);
+    let mut options = client(&SHARED, &https_at(&SHARED, "tokens.test"));
+    options.retain(|(name, _)| *name != "ca_file");
+    assert_code(&host.call(&options, &call(&[])), ErrorCode::TlsFailed, false, "not trusted");
+    fs::copy(SHARED.ca_file(), &store).expect("the file is copied");
+    let trusted = host.call(&options, &call(&[]));
+    assert_eq!(trusted.code, 0, "{trusted:?}");
+    host.end();
+}
+
 #[test]
 fn the_systems_store_and_ca_file_are_trusted_together() {
     let ca = path(SHARED.ca_file());

@@ -1,5 +1,5 @@
-//! The conformance cases, resolved for the runner of one language. It gets steps, each with its options as they are to be given and
-//! a list of checks. So it needs no template, no key and no HTTP client.
+//! Resolves the conformance cases for the runner of one language. The runner gets steps. Each step has its options in their final
+//! form, and a list of checks. So the runner needs no template, no key and no HTTP client.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -16,37 +16,38 @@ use crate::steps::{Call, Course};
 use crate::templates::Templates;
 
 pub const HELP: &str = "\
-a file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}, and any member of its cases by default; a case has
-  name                     told in the runner's line
+A file of cases is a list of groups: {\"group\": NAME, \"cases\": [...]}; other members of a group are defaults for its cases.
+A case has
+  name                     the name; the runner prints it in the line of the case
   call                     client, assertion or exchange
-  registered               the algorithm of the registered client that it is about; ES256 by default
-  with                     faults by name, for this endpoint as token_endpoint; a list repeats one
-  client, options          what the client and the call get, added to the group's; {\"json\": ...} gives JSON and
-                           {\"file\": CONTENT, \"as\": NAME} a path, with a name by default
-  without                  options of the client that it does without
-  expect                   error, client, assertion, header, claims, token and request, with what each of their members must be:
+  registered               the algorithm of the registered client that the case uses; ES256 by default
+  with                     faults by name; this endpoint with these faults becomes token_endpoint. A list repeats a fault
+  client, options          the options of the client and of the call, added to the group's. {\"json\": ...} becomes JSON text, and
+                           {\"file\": CONTENT, \"as\": NAME} becomes the path of a file; NAME may be left out
+  without                  the options of the client that the case leaves out
+  expect                   error, client, assertion, header, claims, token and request, with the expected value of each member:
                            a literal, {\"present\": true}, {\"absent\": true}, {\"contains\": TEXT}, or {\"near_now\": SECONDS} for a time
-                           that lies so many seconds after the call
-  steps                    in place of call, options and expect: a list of steps, for several calls
+                           that many seconds after the call
+  steps                    a list of steps, for several calls; it replaces call, options and expect
 
-a case with steps makes its client, whose name is client, and then takes one step after the other; a step has
+A case with steps first makes its client, which is named client. Then it takes one step after the other. A step has
   call                     client, assertion or exchange; read, to look at an object again; or close, for a client or a token
-  on                       the name of the object that the call is made on; client by default
+  on                       the name of the object on which the call is made; client by default
   as                       the name of the object that the call makes; assertion or token by default
   registered, with, client, without
-                           for a further client; the case's are its defaults. Any step can have registered: its templates are then
-                           about that client, and not about the one that its object came from
-  options                  what the call gets; {\"from\": [OBJECT, PART, MEMBER]} gives what an earlier object answers
-  expect                   as above, and {\"same_as\": [OBJECT, PART, MEMBER]} or {\"other_than\": [OBJECT, PART, MEMBER]}
-                           compares with what an earlier object answers. A step without it must not fail
+                           for a further client; the defaults are those of the case. Any step can have registered: then its
+                           templates use that client, instead of the client that its object came from
+  options                  the options of the call; {\"from\": [OBJECT, PART, MEMBER]} takes a value from an earlier object
+  expect                   as above; {\"same_as\": [OBJECT, PART, MEMBER]} or {\"other_than\": [OBJECT, PART, MEMBER]} compares
+                           with a value of an earlier object. A step without expect must not fail
 
-in texts stand
+Texts can contain
   {{NAME}}                 a member of this client or of the ready line
   {{code}} {{code VERIFIER}} {{refresh_token}}
-                           fresh ones, each the same throughout its case; for the scope openid contacts:read
+                           a fresh code or refresh token for the scope openid contacts:read; it stays the same throughout its case
   {{repeat N TEXT}}        the text N times
   {{folder}}               a folder for the runner's files
-  {{key_of ALGORITHM ...}} another client's key, spelled like this one's:
+  {{key_of ALGORITHM ...}} another client's key, with the same steps as this client's key:
 ";
 
 pub type Members = Map<String, Value>;
@@ -89,7 +90,7 @@ impl Sources<'_> {
         only(case, &["name", "call", "registered", "with", "client", "without", "options", "expect", "steps"])?;
         let mut course = Course::new(Templates::new(self, folder, number));
         let steps = match case.get("steps") {
-            Some(steps) => several(&mut course, group, case, steps.as_array().ok_or("steps is no list")?)?,
+            Some(steps) => several(&mut course, group, case, steps.as_array().ok_or("steps is not a list")?)?,
             None => single(&mut course, &Layers(&[group, case]))?,
         };
         if steps.iter().all(|step| step["checks"] == json!([])) {
@@ -104,7 +105,7 @@ impl Sources<'_> {
     }
 }
 
-/// The steps of a case that is written without a list. Unless its call makes the client, a step before it does.
+/// The steps of a case that is written without a list. If its call does not make the client, an extra first step makes it.
 fn single(course: &mut Course, layers: &Layers) -> Outcome<Vec<Value>> {
     let call = layers.call()?;
     let expected = layers.expected()?;
@@ -118,7 +119,7 @@ fn single(course: &mut Course, layers: &Layers) -> Outcome<Vec<Value>> {
 fn several(course: &mut Course, group: &Members, case: &Members, steps: &[Value]) -> Outcome<Vec<Value>> {
     let layers = Layers(&[group, case]);
     if let Some(name) = ["call", "options", "expect"].into_iter().find(|name| layers.own(name).is_some()) {
-        return Err(format!("{name} beside steps, each of which has its own").into());
+        return Err(format!("{name} beside steps; each step has its own").into());
     }
     let mut all = vec![course.step(0, Call::client(), &layers, None)?];
     for (number, step) in (1..).zip(steps) {
@@ -137,7 +138,7 @@ fn further(course: &mut Course, number: usize, around: &[&Members], step: &Value
     course.step(number, call, &layers, layers.expected()?)
 }
 
-/// Where a member of a step can stand: in its group, its case or the step itself, in this order. The last one counts.
+/// The places where a member of a step can be: its group, its case and the step itself, in this order. The last one counts.
 pub struct Layers<'a>(&'a [&'a Members]);
 
 impl Layers<'_> {
@@ -153,12 +154,12 @@ impl Layers<'_> {
     pub fn merged(&self, name: &str) -> Outcome<Members> {
         let mut all = Members::new();
         for value in self.0.iter().filter_map(|layer| layer.get(name)) {
-            all.extend(value.as_object().ok_or_else(|| format!("{name} is no object"))?.clone());
+            all.extend(value.as_object().ok_or_else(|| format!("{name} is not an object"))?.clone());
         }
         Ok(all)
     }
 
-    /// The options of a client, with the token endpoint that has its faults.
+    /// The options of a client, including the token endpoint with its faults.
     pub fn client(&self) -> Outcome<Members> {
         let mut client = self.merged("client")?;
         if let Some(faults) = self.faults()? {
@@ -167,7 +168,7 @@ impl Layers<'_> {
         }
         for name in self.0.iter().filter_map(|layer| layer.get("without")?.as_array()).flatten() {
             let name = name.as_str().ok_or("without lists names")?;
-            client.remove(name).ok_or_else(|| format!("without {name}, which it has not"))?;
+            client.remove(name).ok_or_else(|| format!("without {name}, which the client does not have"))?;
         }
         Ok(client)
     }
@@ -177,7 +178,7 @@ impl Layers<'_> {
         for layer in self.0.iter().rev() {
             let addressed = layer.get("client").is_some_and(|own| own.get("token_endpoint").is_some());
             match layer.get("with") {
-                Some(_) if addressed => return Err("with and token_endpoint, of which one is needed".into()),
+                Some(_) if addressed => return Err("with contradicts token_endpoint".into()),
                 Some(faults) => return Ok(Some(faults)),
                 None if addressed => return Ok(None),
                 None => {}
@@ -191,14 +192,14 @@ impl Layers<'_> {
     }
 
     fn expected(&self) -> Outcome<Option<&Members>> {
-        self.own("expect").map(|expect| expect.as_object().ok_or("expect is no object".into())).transpose()
+        self.own("expect").map(|expect| expect.as_object().ok_or("expect is not an object".into())).transpose()
     }
 }
 
-/// Faults as they stand in a path.
+/// The faults, as a path contains them.
 fn fault_list(faults: &Value) -> Outcome<String> {
     let mut list = Vec::new();
-    for (name, value) in faults.as_object().ok_or("with is no object")? {
+    for (name, value) in faults.as_object().ok_or("with is not an object")? {
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for value in values {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -209,7 +210,7 @@ fn fault_list(faults: &Value) -> Outcome<String> {
 }
 
 pub fn text<'a>(members: &'a Members, name: &str) -> Outcome<&'a str> {
-    members.get(name).and_then(Value::as_str).ok_or_else(|| format!("{name} is no text").into())
+    members.get(name).and_then(Value::as_str).ok_or_else(|| format!("{name} is not text").into())
 }
 
 pub fn only(members: &Members, known: &[&str]) -> Outcome<()> {

@@ -1,4 +1,4 @@
-//! Spellings of a key: what `{{key STEP STEP …}}` stands for in the conformance cases.
+//! Spellings of a key: the values of `{{key STEP STEP …}}` in the conformance cases.
 
 use std::error::Error;
 
@@ -16,24 +16,24 @@ use rcgen::{KeyPair, PublicKeyData};
 use serde_json::{Map, Value, json};
 
 pub const HELP: &str = "\
-{{key STEP STEP ...}}: PKCS#8, DER, and then by each step
-  sec1, pkcs1, public      that structure
-  encrypted                PBES2 under the passphrase correct-horse
-  jwk, public_jwk          the JWK
-  omit=MEMBER              the JWK without that member
-  set=MEMBER=TEXT          the JWK with that member
-  label=LABEL              what PEM will say, with _ for its blanks
-  pem, base64, base64url   that text
-  lines                    with a line break after each 64 characters
-  newline=KIND             CRLF, CR, escaped, blank or none in place of each line break
-  utf16                    in UTF-16 with its byte order mark
-  cut=N                    the first N bytes
-  flip=N                   with the byte at N changed
+{{key STEP STEP ...}} begins with the key as PKCS#8 in DER; each step changes it
+  sec1, pkcs1, public      makes it that structure
+  encrypted                encrypts it with PBES2 and the passphrase correct-horse
+  jwk, public_jwk          makes it a JWK
+  omit=MEMBER              removes that member of the JWK
+  set=MEMBER=TEXT          sets that member of the JWK
+  label=LABEL              sets the label for pem; _ stands for a blank
+  pem, base64, base64url   makes it that text
+  lines                    breaks the line after every 64 characters
+  newline=KIND             replaces each line break with CRLF, CR, escaped, blank or none
+  utf16                    encodes it in UTF-16 with a byte order mark
+  cut=N                    keeps the first N bytes
+  flip=N                   changes the byte at N
 ";
 
 const PASSPHRASE: &str = "correct-horse";
 
-/// The key in its spelling, or what is wrong with the steps.
+/// The key after all steps, or an error that says what is wrong with the steps.
 pub fn spell(pair: &KeyPair, steps: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut label = String::from("PRIVATE KEY");
     let mut key = pair.serialized_der().to_vec();
@@ -110,7 +110,7 @@ fn pkcs1_of(pkcs8: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(PrivateKeyInfoRef::try_from(pkcs8)?.private_key.as_bytes().to_vec())
 }
 
-/// At a low cost: it keeps no secret, and this program is built without optimisation.
+/// Uses few iterations, because the key protects nothing and this program is built without optimisation.
 fn encrypted(pkcs8: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let (mut salt, mut iv) = ([0; 16], [0; 16]);
     aws_lc_rs::rand::fill(&mut salt)?;
@@ -121,7 +121,7 @@ fn encrypted(pkcs8: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
 }
 
 fn ec(pair: &KeyPair) -> Result<EcdsaKeyPair, Box<dyn Error>> {
-    let algorithm = match curve(pair).ok_or("no EC key")? {
+    let algorithm = match curve(pair).ok_or("not an EC key")? {
         "P-256" => &ECDSA_P256_SHA256_FIXED_SIGNING,
         "P-384" => &ECDSA_P384_SHA384_FIXED_SIGNING,
         _ => &ECDSA_P521_SHA512_FIXED_SIGNING,
@@ -161,7 +161,7 @@ fn jwk(pair: &KeyPair) -> Result<Value, Box<dyn Error>> {
             let d: EcPrivateKeyBin<'_> = ec(pair)?.private_key().as_be_bytes()?;
             jwk["d"] = number(d.as_ref());
         }
-        // RFC 8410 §7: an OCTET STRING within the other.
+        // RFC 8410 §7: one OCTET STRING contains the other.
         Some("OKP") => jwk["d"] = number(&pkcs8.private_key.as_bytes()[2..]),
         _ => {
             let key = RsaPrivateKey::<UintRef<'_>>::from_der(pkcs8.private_key.as_bytes())?;

@@ -1,4 +1,4 @@
-//! The steps of a conformance case: which calls there are, on which objects, and what is checked of what they come to.
+//! The steps of a conformance case: the calls, the objects on which they are made, and the checks of their results.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,13 +8,13 @@ use talkdesk_auth::ERRORS;
 use crate::cases::{Layers, Members, Outcome, only, text};
 use crate::templates::{Filler, Templates, is_family, is_to_be_shown};
 
-/// A call that a step can make. A new call is a row of `CALLS`, and an entry in the table of each runner.
+/// A call that a step can make. A new call needs a row in `CALLS` and an entry in the table of each runner.
 pub struct Call {
     name: &'static str,
-    /// The kinds of object that it can be made on; none where it needs no object.
+    /// The kinds of object on which it can be made; empty if it needs no object.
     on: &'static [&'static str],
     effect: Effect,
-    /// The members of a step that makes it.
+    /// The members that a step with this call may have.
     pub members: &'static [&'static str],
 }
 
@@ -28,9 +28,9 @@ enum Effect {
 
 /// A kind of object.
 struct Kind {
-    /// Also what an object is named by default.
+    /// The name of the kind, and the default name of an object.
     name: &'static str,
-    /// What can be asked of it: a path to a member begins with one of these.
+    /// The parts that a runner can read. A path to a member begins with one of them.
     parts: &'static [&'static str],
 }
 
@@ -71,7 +71,7 @@ impl Call {
         CALLS.iter().find(|call| call.name == name).ok_or_else(|| format!("unknown call {name}").into())
     }
 
-    /// The one that every case begins with.
+    /// The call with which every case begins.
     pub fn client() -> &'static Self {
         &CALLS[0]
     }
@@ -80,20 +80,20 @@ impl Call {
         self.name == Self::client().name
     }
 
-    /// The name of the object that a step makes the call on.
+    /// The name of the object on which a step makes the call.
     fn target<'a>(&self, layers: &'a Layers) -> Outcome<Option<&'a str>> {
         if self.on.is_empty() {
             return Ok(None);
         }
-        Ok(Some(layers.own("on").map_or(Some(CLIENT.name), Value::as_str).ok_or("on is no text")?))
+        Ok(Some(layers.own("on").map_or(Some(CLIENT.name), Value::as_str).ok_or("on is not text")?))
     }
 
     /// The name and the kind of the object that a step makes.
     fn made<'a>(&self, layers: &'a Layers, fails: bool) -> Outcome<Option<(&'a str, &'static Kind)>> {
-        let name = layers.own("as").map(|name| name.as_str().ok_or("as is no text")).transpose()?;
+        let name = layers.own("as").map(|name| name.as_str().ok_or("as is not text")).transpose()?;
         match (&self.effect, fails) {
             (Effect::Makes(kind), false) => Ok(Some((name.unwrap_or(kind.name), kind))),
-            (Effect::Makes(_), true) if name.is_some() => Err("as beside an error, which makes no object".into()),
+            (Effect::Makes(_), true) if name.is_some() => Err("as beside an error; a failed call makes none".into()),
             (Effect::Reads | Effect::Ends, true) => Err(format!("{} never fails", self.name).into()),
             _ => Ok(None),
         }
@@ -101,7 +101,7 @@ impl Call {
 }
 
 impl Effect {
-    /// The kind of object that is looked at afterwards.
+    /// The kind of object that the step looks at afterwards.
     fn seen(&self, on: Option<&Object>) -> Option<&'static Kind> {
         match self {
             Self::Makes(kind) => Some(kind),
@@ -111,13 +111,13 @@ impl Effect {
     }
 }
 
-/// A case under way.
+/// A case while its steps are resolved.
 pub struct Course<'a> {
     templates: Templates<'a>,
     objects: Objects,
 }
 
-/// The objects that the steps made so far, by name.
+/// The objects that the steps have made so far, by name.
 #[derive(Default)]
 struct Objects(HashMap<String, Object>);
 
@@ -133,7 +133,7 @@ impl<'a> Course<'a> {
         Self { templates, objects: Objects::default() }
     }
 
-    /// A step as the runner gets it.
+    /// Resolves a step into the form that the runner gets.
     pub fn step(&mut self, number: usize, call: &Call, layers: &Layers, expect: Option<&Members>) -> Outcome<Value> {
         let on = call.target(layers)?;
         let object = on.map(|name| self.objects.for_call(name, call)).transpose()?;
@@ -172,13 +172,13 @@ impl<'a> Course<'a> {
     }
 }
 
-/// Which registered client a step is about.
+/// The algorithm of the registered client that a step uses.
 fn registered(layers: &Layers, on: Option<&Object>) -> Outcome<String> {
     let given = match on {
         None => layers.own("registered").map_or(Some("ES256"), Value::as_str),
         Some(object) => layers.nearest("registered").map_or(Some(object.registered.as_str()), Value::as_str),
     };
-    Ok(given.ok_or("registered is no text")?.into())
+    Ok(given.ok_or("registered is not text")?.into())
 }
 
 impl Objects {
@@ -210,7 +210,7 @@ impl Objects {
         self.0.entry(name.into()).and_modify(|object| object.closed = true);
     }
 
-    /// The path OBJECT, PART, MEMBER, with further members where the part is a tree.
+    /// The path OBJECT, PART, MEMBER. If the part is a tree, further members may follow.
     fn reference(&self, path: &Value) -> Outcome<Value> {
         let words: Option<Vec<&str>> = path.as_array().and_then(|words| words.iter().map(Value::as_str).collect());
         let Some([object, part, _, deeper @ ..]) = words.as_deref() else {
@@ -218,10 +218,10 @@ impl Objects {
         };
         let kind = self.open(object)?.kind;
         if !kind.parts.contains(part) {
-            return Err(format!("{path}: {part} is no part of a {}", kind.name).into());
+            return Err(format!("{path}: {part} is not a part of a {}", kind.name).into());
         }
         if !deeper.is_empty() && !is_tree(part) {
-            return Err(format!("{path}: nothing is below a member of {part}").into());
+            return Err(format!("{path}: a member of {part} has no members").into());
         }
         Ok(path.clone())
     }
@@ -238,7 +238,7 @@ struct Resolver<'r, 't, 'a> {
 }
 
 impl Resolver<'_, '_, '_> {
-    /// The options that have values, and those whose values an earlier object answers.
+    /// The options that have values, and the options whose values come from an earlier object.
     fn options(&mut self, given: &Members) -> Outcome<(Members, Members)> {
         let (mut options, mut from) = (Members::new(), Members::new());
         for (name, value) in given {
@@ -258,19 +258,19 @@ impl Resolver<'_, '_, '_> {
     fn checks(&mut self, kind: &Kind, expect: &Members) -> Outcome<Vec<Value>> {
         if let Some(error) = expect.get("error") {
             only(expect, &["error"])?;
-            return self.error_checks(error.as_object().ok_or("error is no object")?);
+            return self.error_checks(error.as_object().ok_or("error is not an object")?);
         }
         only(expect, kind.parts)?;
         let mut checks = Vec::new();
         for (part, members) in expect {
-            for (name, value) in members.as_object().ok_or_else(|| format!("{part} is no object"))? {
+            for (name, value) in members.as_object().ok_or_else(|| format!("{part} is not an object"))? {
                 self.add_checks(&mut checks, &[part, name], value)?;
             }
         }
         Ok(checks)
     }
 
-    /// The name brings the code. Every field of any error that is not listed must be absent, and the message is shown.
+    /// The code follows from the name. Every field that the case does not list must be absent. The runner shows the message.
     fn error_checks(&mut self, expected: &Members) -> Outcome<Vec<Value>> {
         let name = text(expected, "name")?;
         let spec = ERRORS.iter().find(|spec| spec.name == name).ok_or_else(|| format!("no error is named {name}"))?;
@@ -319,7 +319,7 @@ impl Resolver<'_, '_, '_> {
                 (is, filled.into())
             }
             Value::Number(_) | Value::Bool(_) => ("literal", expected.clone()),
-            Value::Null | Value::Array(_) => return Err(format!("{path:?}: {expected} is no literal").into()),
+            Value::Null | Value::Array(_) => return Err(format!("{path:?}: {expected} is not a literal").into()),
         };
         checks.push(json!({ "path": path, "is": is, "value": value }));
         Ok(())

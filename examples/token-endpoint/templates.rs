@@ -1,4 +1,4 @@
-//! The options and texts of a conformance case, with their templates filled in.
+//! Fills in the templates in the options and texts of a conformance case.
 
 use std::collections::HashMap;
 use std::fs;
@@ -20,7 +20,7 @@ pub struct Templates<'a> {
     sources: &'a Sources<'a>,
     folder: &'a Path,
     case: usize,
-    /// What stands for a template, by registered client. A template gives the same code throughout its case.
+    /// The values of the templates so far, by registered client. So a template keeps its value throughout its case.
     known: HashMap<(String, String), Vec<u8>>,
 }
 
@@ -28,7 +28,7 @@ pub struct Templates<'a> {
 pub struct Filler<'t, 'a> {
     templates: &'t mut Templates<'a>,
     step: usize,
-    /// The registered client that the templates are about.
+    /// The algorithm of the registered client that the templates use.
     algorithm: String,
     client: Rc<Client>,
 }
@@ -53,7 +53,7 @@ impl Filler<'_, '_> {
                     only(members, &["file", "as"])?;
                     let path = self.path(members.get("as").and_then(Value::as_str).unwrap_or(name));
                     fs::write(&path, self.content(content)?)?;
-                    Ok(path.to_str().ok_or("the path of a file is no text")?.into())
+                    Ok(path.to_str().ok_or("the path of a file is not text")?.into())
                 }
                 None => Ok(String::from_utf8(self.content(value)?)?.into()),
             },
@@ -134,7 +134,7 @@ impl Filler<'_, '_> {
             ["code", verifier] => self.code(Some(verifier)),
             ["refresh_token"] => service.grants().refresh_token(&self.client.id, SCOPE),
             ["repeat", count, text] => text.repeat(count.parse()?),
-            ["folder"] => self.templates.folder.to_str().ok_or("the path of the folder is no text")?.into(),
+            ["folder"] => self.templates.folder.to_str().ok_or("the path of the folder is not text")?.into(),
             [name] => {
                 let places = [&ready["clients"][&self.algorithm], ready];
                 places.into_iter().find_map(|place| place[name].as_str()).ok_or("unknown")?.into()
@@ -155,12 +155,12 @@ impl Filler<'_, '_> {
     }
 }
 
-/// Whether the members of an option are options themselves.
+/// Whether the value of an option is a mapping whose members are options themselves.
 pub fn is_family(option: &str) -> bool {
     ["claims", "params"].contains(&option)
 }
 
-/// Whether a runner's line may tell the value: it is the same for every runner, and short text on one line.
+/// Whether a runner may print the value in its line. The value must be the same for every runner, and be short text on one line.
 pub fn is_to_be_shown(template: &str, filled: &str) -> bool {
     let is_the_runners_own = ["{{code", "{{refresh_token", "{{folder"].iter().any(|start| template.contains(start));
     !is_the_runners_own && filled.len() <= 200 && !filled.contains(char::is_control)

@@ -6,6 +6,7 @@ mod state;
 
 use crate::error::Error;
 use crate::fork::Process;
+use crate::panics;
 use crate::protocol::token::Token;
 use std::fmt;
 use std::future::Future;
@@ -50,7 +51,8 @@ impl Call {
             && let (Some(state), Some(task)) = (&self.state, &self.task)
             && state.cancel()
         {
-            task.abort();
+            // It panics where the host closed the runtime's descriptors; then the task does not go on anyway.
+            let _ = panics::caught(|| task.abort());
         }
     }
 

@@ -19,7 +19,7 @@ pub(crate) struct Queue {
 struct Line {
     /// `None` where no descriptor was left.
     signal: OnceBox<Option<Signal>>,
-    ended: Mutex<VecDeque<Arc<Telling>>>,
+    ended: Mutex<VecDeque<Arc<Ended>>>,
 }
 
 impl Inherited for Line {
@@ -35,7 +35,7 @@ impl Line {
         self.signal.get_or_init(|| Box::new(Signal::new().ok())).as_ref()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Telling>>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Ended>>> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -58,9 +58,9 @@ impl Queue {
     pub fn next(&self) -> usize {
         let line = self.line.get();
         let mut ended = line.lock();
-        while let Some(telling) = ended.pop_front() {
-            if !telling.is_over.load(Ordering::Relaxed) {
-                return telling.tag;
+        while let Some(call) = ended.pop_front() {
+            if !call.is_over.load(Ordering::Relaxed) {
+                return call.tag;
             }
         }
         if let Some(signal) = line.signal() {
@@ -77,27 +77,32 @@ impl Queue {
     }
 }
 
-/// What a queue tells of one call.
-pub(crate) struct Telling {
-    queue: Arc<Queue>,
+/// An entry of the queue: a call that has ended. It does not hold the queue.
+struct Ended {
     tag: usize,
     /// Read and written under the lock of the line.
     is_over: AtomicBool,
 }
 
+/// What a queue tells of one call.
+pub(crate) struct Telling {
+    queue: Arc<Queue>,
+    ended: Arc<Ended>,
+}
+
 impl Telling {
     pub fn new(queue: Arc<Queue>, tag: usize) -> Telling {
-        Telling { queue, tag, is_over: AtomicBool::new(false) }
+        Telling { queue, ended: Arc::new(Ended { tag, is_over: AtomicBool::new(false) }) }
     }
 
     /// The call has ended.
-    pub(super) fn tell(self: &Arc<Telling>) {
+    pub(super) fn tell(&self) {
         let line = self.queue.line.get();
         let mut ended = line.lock();
-        if self.is_over.load(Ordering::Relaxed) {
+        if self.ended.is_over.load(Ordering::Relaxed) {
             return;
         }
-        ended.push_back(self.clone());
+        ended.push_back(self.ended.clone());
         if ended.len() == 1
             && let Some(signal) = line.signal()
         {
@@ -107,7 +112,7 @@ impl Telling {
 
     /// The call is freed: the queue tells its tag no more.
     pub(super) fn forget(&self) {
-        let _ended = self.queue.line.get().lock();
-        self.is_over.store(true, Ordering::Relaxed);
+        let _line = self.queue.line.get().lock();
+        self.ended.is_over.store(true, Ordering::Relaxed);
     }
 }

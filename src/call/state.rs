@@ -6,7 +6,7 @@ use super::signal::raise;
 use crate::error::{Error, ErrorCode};
 use crate::gate::Gate;
 use crate::protocol::token::Token;
-use crate::transport::InFlight;
+use crate::transport::{InFlight, broken_down};
 use once_cell::race::OnceBox;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ pub(crate) struct State {
     is_taken: AtomicBool,
     watching: Mutex<Watching>,
     ended: Condvar,
-    telling: Option<Arc<Telling>>,
+    telling: Option<Telling>,
 }
 
 /// Who wants to know of the end.
@@ -44,7 +44,7 @@ impl State {
             is_taken: AtomicBool::new(false),
             watching: Mutex::default(),
             ended: Condvar::new(),
-            telling: telling.map(Arc::new),
+            telling,
         })
     }
 
@@ -67,22 +67,19 @@ impl State {
 
     /// Ends the call at once, if it has not ended; tells whether it had not.
     pub(super) fn cancel(&self) -> bool {
+        let cancelled = || {
+            let message = "the call was cancelled; nothing was sent";
+            Error::new(ErrorCode::Cancelled, message).retryable(true)
+        };
+        self.cut_short(cancelled, "the call was cancelled after its request was sent")
+    }
+
+    /// Ends a call that does not go on, if it has not ended; tells whether it had not. `unsent` is its error if nothing was sent.
+    fn cut_short(&self, unsent: impl FnOnce() -> Error, sent: &str) -> bool {
         if self.outcome.get().is_some() {
             return false;
         }
-        self.end(Err(self.broken_off(
-            "the call was cancelled; nothing was sent",
-            ErrorCode::Cancelled,
-            "the call was cancelled after its request was sent",
-        )))
-    }
-
-    /// The error of a call that does not go on. If nothing was sent, it has `code`.
-    fn broken_off(&self, nothing_was_sent: &str, code: ErrorCode, sent: &str) -> Error {
-        if self.gate.close() {
-            return Error::new(code, nothing_was_sent).retryable(code == ErrorCode::Cancelled);
-        }
-        unknown(sent, self.is_reusable)
+        self.end(Err(if self.gate.close() { unsent() } else { unknown(sent, self.is_reusable) }))
     }
 
     /// Waits for the end until `deadline`, or without a limit; tells whether the call has ended.
@@ -149,14 +146,7 @@ impl State {
 
 impl InFlight for State {
     fn break_off(&self) {
-        if self.outcome.get().is_none() {
-            self.end(Err(self.broken_off(
-                "the network of this process broke down, as it does where the program closes descriptors that are not its own; \
-                 nothing was sent, and the next call sets it up anew",
-                ErrorCode::Internal,
-                "the network of this process broke down after the request was sent",
-            )));
-        }
+        self.cut_short(broken_down, "the network of this process broke down after the request was sent");
     }
 }
 

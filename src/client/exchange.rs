@@ -1,6 +1,6 @@
 //! One exchange, from its parameters to its token, as the thread that drives all calls runs it.
 
-use super::Inner;
+use super::inner::Inner;
 use crate::call::State;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};

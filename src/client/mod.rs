@@ -1,6 +1,7 @@
 //! The client: a registered key that signs assertions and exchanges grants.
 
 mod exchange;
+mod inner;
 mod origin;
 mod settings;
 
@@ -15,11 +16,11 @@ use crate::options::{Options, keys};
 use crate::protocol::assertion::{self, Assertion, Assertions};
 use crate::protocol::token::Token;
 use crate::text::Text;
-use crate::transport::{Route, Transport};
+use crate::transport::Transport;
 use exchange::Exchange;
+use inner::Inner;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A registered client: its key, parsed once, and its token endpoint.
 ///
@@ -29,15 +30,6 @@ use std::time::Duration;
 /// library. The key is wiped when the last clone is dropped.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
-
-struct Inner {
-    assertions: Assertions,
-    token_endpoint: Arc<Route>,
-    client_id: Arc<str>,
-    timeout: Duration,
-    settings: Vec<(&'static str, Text)>,
-    clock: Clock,
-}
 
 impl Client {
     /// Makes a client from options, which are pairs of a name and a value. The table [`OPTIONS`](crate::OPTIONS) lists them.
@@ -135,12 +127,6 @@ impl Client {
         let state = State::new(exchange.is_reusable(), telling);
         let task = exchange.start(&self.0, &state, None)?;
         Ok(Call::new(state, task, self.0.clone()))
-    }
-}
-
-impl Inner {
-    fn sign(&self, parameters: &assertion::Parameters) -> Result<Assertion, Error> {
-        self.assertions.sign(parameters, self.clock.unix_seconds())
     }
 }
 

@@ -3,28 +3,18 @@
 use crate::error::{Error, ErrorCode};
 use crate::options::{Key, keys};
 
+/// Where a key or a URL came from.
 #[derive(Clone, Copy)]
 pub(super) enum Origin {
     /// The option of this name.
     Option(&'static str),
     /// The credentials in the option of this name.
     Credentials(&'static str),
-    /// The JWK that contains the private key.
-    Jwk,
 }
 
 impl Origin {
-    pub fn of<D>(option: &Key<str, D>) -> Origin {
+    pub fn of(option: &Key<str>) -> Origin {
         Origin::Option(option.name())
-    }
-
-    /// The origin of an algorithm, in the words of a message.
-    pub fn of_algorithm(self) -> &'static str {
-        match self {
-            Origin::Option(name) => name,
-            Origin::Credentials(_) => "the credentials' key_algorithm",
-            Origin::Jwk => "the JWK's alg",
-        }
     }
 
     /// The error for a key that can't be used.
@@ -44,7 +34,26 @@ impl Origin {
     fn option(self) -> &'static str {
         match self {
             Origin::Option(name) | Origin::Credentials(name) => name,
-            Origin::Jwk => keys::PRIVATE_KEY.name(),
+        }
+    }
+}
+
+/// Who names the algorithm or the id of a key.
+#[derive(Clone, Copy)]
+pub(super) enum Holder {
+    Option,
+    Credentials,
+    /// The JWK that contains the private key.
+    Jwk,
+}
+
+impl Holder {
+    /// The place of the algorithm, in the words of a message.
+    pub fn of_the_algorithm(self) -> &'static str {
+        match self {
+            Holder::Option => keys::ALGORITHM.name(),
+            Holder::Credentials => "the credentials' key_algorithm",
+            Holder::Jwk => "the JWK's alg",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Resolves the values of a client from its options and its credentials.
 
-use super::origin::Origin;
+use super::origin::{Holder, Origin};
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::file;
@@ -45,7 +45,7 @@ pub(super) fn resolve(options: &Options<'_>) -> Result<Settings<impl Signer + us
         .or(described(origin, &credentials.key_id, &private_key.key_id).map(|(value, _)| value))
         .ok_or_else(|| keys::KEY_ID.error("missing; give the key id, or credentials or a JWK that contain it"))?;
     let (client_id, key_id) = (client_id.to_owned(), key_id.to_owned());
-    let wanted = options.get(&keys::ALGORITHM).map(|name| (name, Origin::of(&keys::ALGORITHM)));
+    let wanted = options.get(&keys::ALGORITHM).map(|name| (name, Holder::Option));
     let wanted = wanted.or(described(origin, &credentials.algorithm, &private_key.algorithm));
     let wanted = wanted.map(algorithm).transpose()?;
     let signer = private_key.into_signer(wanted).map_err(|complaint| origin.key_error(&complaint))?;
@@ -125,19 +125,17 @@ fn described<'a>(
     origin_of_key: Origin,
     by_credentials: &'a Option<String>,
     by_jwk: &'a Option<String>,
-) -> Option<(&'a str, Origin)> {
-    let by_credentials = by_credentials.as_deref();
-    let by_jwk = by_jwk.as_deref().map(|value| (value, Origin::Jwk));
+) -> Option<(&'a str, Holder)> {
+    let by_credentials = by_credentials.as_deref().map(|value| (value, Holder::Credentials));
+    let by_jwk = by_jwk.as_deref().map(|value| (value, Holder::Jwk));
     match origin_of_key {
-        Origin::Credentials(option) => by_credentials.map(|value| (value, Origin::Credentials(option))).or(by_jwk),
-        Origin::Option(_) | Origin::Jwk => {
-            by_jwk.or(by_credentials.map(|value| (value, Origin::Credentials(keys::CREDENTIALS.name()))))
-        }
+        Origin::Credentials(_) => by_credentials.or(by_jwk),
+        Origin::Option(_) => by_jwk.or(by_credentials),
     }
 }
 
-fn algorithm((name, origin): (&str, Origin)) -> Result<(Algorithm, &'static str), Error> {
-    let asking = origin.of_algorithm();
+fn algorithm((name, holder): (&str, Holder)) -> Result<(Algorithm, &'static str), Error> {
+    let asking = holder.of_the_algorithm();
     Algorithm::from_name(name)
         .map(|algorithm| (algorithm, asking))
         .ok_or_else(|| keys::ALGORITHM.error(format_args!("missing, and {asking} is not a known algorithm; give one")))

@@ -10,7 +10,7 @@ use std::ffi::c_char;
 use std::ptr;
 
 // generated: td_assertion
-/// A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. Free it with `td_free`.
+/// A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires. Free it with `td_free`.
 ///
 /// It is a secret. `td_assertion_new` makes it.
 // end of generated
@@ -25,26 +25,30 @@ impl Handle for td_assertion {
 }
 
 // generated: td_assertion_new
-/// Signs a fresh assertion, for a program that sends the token request itself. `td_token_exchange` needs none.
+/// Signs a fresh assertion, for a program that sends the token request itself. The program puts two fields into its form (RFC 7523
+/// §2.2): `client_assertion_type`, which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which
+/// is the JWT. `td_token_exchange` makes its own assertion.
 // end of generated
 ///
-/// `client`: the client that it speaks for.
+/// `client`: the client that the assertion authenticates.
 ///
-/// `options`: NULL, or names and values, alternating, then NULL; copied:
+/// `options`: NULL, or alternating names and values and then NULL. The function copies them. These are the options:
 // generated: options of td_assertion_new
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
-/// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's): Whole seconds from now until the assertion expires;
-///   `exp` is never more than 3600 s after `iat`.
-/// - `claim.NAME` (any text, also none): A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
+/// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
+///   expires; `exp` is never more than 3600 s after `iat`.
+/// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
+///   7523 §3.
 // end of generated
 ///
 /// `assertion`: receives the assertion, or NULL on failure.
 ///
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
 ///
-/// The claims: `iss` = `sub` = the client id, `aud` one string, a fresh random `jti`, `iat` 5 s ago since clocks differ, `exp`
-/// (RFC 7523 §3); the header: `alg`, `kid`, `typ` (RFC 7515 §4.1). Nothing is cached: each call signs anew.
+/// The claims (RFC 7523 §3): `iss` and `sub` are the client id, `aud` is one string, `jti` is fresh and random, `iat` is 5 s in the
+/// past because clocks differ, and `exp` is the end of the lifetime. The header has `alg`, `kid` and `typ` (RFC 7515 §4.1). Nothing
+/// is cached: each call signs anew.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_assertion_new(
@@ -57,11 +61,11 @@ pub unsafe extern "C" fn td_assertion_new(
 }
 
 // generated: td_assertion_jwt
-/// The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+/// The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
 ///
-/// It is the value of `client_assertion`, and a secret.
+/// It is the value of `client_assertion`. It is a secret.
 ///
-/// `assertion`: NULL answers NULL. The string lives as long as the assertion.
+/// If `assertion` is NULL, the function returns NULL. The string lives as long as the assertion.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *const c_char {
@@ -70,17 +74,17 @@ pub unsafe extern "C" fn td_assertion_jwt(assertion: *const td_assertion) -> *co
 }
 
 // generated: td_assertion_get
-/// A part of the assertion, by name; NULL where the name is another one.
+/// A part of the assertion, by name; NULL if the assertion has no such part.
 ///
 /// The names:
 /// - `jti` (text): The assertion's identifier, fresh and random.
 /// - `aud` (text): The audience.
-/// - `iat` (Unix seconds in decimal): When the assertion was issued. It is 5 s in the past, since clocks differ.
-/// - `exp` (Unix seconds in decimal): When the assertion expires.
+/// - `iat` (Unix seconds in decimal): The time at which the assertion was issued. It is 5 s in the past, because clocks differ.
+/// - `exp` (Unix seconds in decimal): The time at which the assertion expires.
 /// - `header` (JSON): The whole header (RFC 7515 §4).
 /// - `claims` (JSON): All claims (RFC 7519 §4).
 ///
-/// `assertion`, `name`: NULL answers NULL. The string lives as long as the assertion.
+/// If `assertion` or `name` is NULL, the function returns NULL. The string lives as long as the assertion.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_assertion_get(assertion: *const td_assertion, name: *const c_char) -> *const c_char {

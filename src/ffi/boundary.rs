@@ -1,4 +1,4 @@
-//! What every call across the boundary has in common.
+//! The steps that all calls across the boundary share.
 
 use super::error::td_error;
 use super::fork;
@@ -10,16 +10,16 @@ use std::panic;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs `work` and gives its value to C through `out`; the error, if any, is what the function returns.
+/// Runs `work` and gives its value to C through `out`. Returns the error, or NULL.
 ///
 /// # Safety
-/// `out` is NULL or may be written.
+/// `out` is NULL or writable.
 pub(super) unsafe fn create<H: Handle>(
     out: *mut *mut H,
     work: impl FnOnce() -> Result<H::Value, Error>,
 ) -> *mut td_error {
     if out.is_null() {
-        return object::into_raw(null(&format!("the {} to write", H::NAME)).into());
+        return object::into_raw(null(&format!("the place for the {}", H::NAME)).into());
     }
     // SAFETY: not NULL, so writable.
     unsafe { out.write(ptr::null_mut()) };
@@ -35,7 +35,7 @@ pub(super) unsafe fn create<H: Handle>(
     }
 }
 
-/// Runs `work`, whose function can't tell of an error. `None` after a panic, which would be a mistake of the library's.
+/// Runs `work` for a function that can't return an error. `None` after a panic, which is a bug in the library.
 pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     fork::watch();
     let _deferred = CancelDeferred::new();
@@ -50,21 +50,18 @@ pub(super) unsafe fn required<'a, H: Handle>(handle: *const H) -> Result<&'a H::
 }
 
 fn null(what: &str) -> Error {
-    Error::new(ErrorCode::InvalidArgument, format!("NULL where {what} belongs"))
+    Error::new(ErrorCode::InvalidArgument, format!("{what} is NULL"))
 }
 
-/// A panic is a bug of the library's. It becomes an error, prints nothing and does not cross into C.
+/// A panic is a bug in the library. It becomes an error, prints nothing and does not cross into C.
 pub(super) fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     silence();
     panics::caught(work).unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorCode::Internal,
-            "the call failed inside the library, by a mistake of its own; please report it",
-        ))
+        Err(Error::new(ErrorCode::Internal, "the call failed because of a bug in the library; please report it"))
     })
 }
 
-/// Once per process. No `Once`, on which a child would wait for ever that was forked while a thread was in it.
+/// Runs once per process. It does not use `Once`: if a thread was in it at a fork, the child would wait for ever.
 fn silence() {
     static SILENCED: AtomicBool = AtomicBool::new(false);
     if SILENCED.load(Ordering::Relaxed) || SILENCED.swap(true, Ordering::Relaxed) {
@@ -84,9 +81,9 @@ mod tests {
     use std::env;
     use std::process::Command;
 
-    /// It runs itself once more, as a process whose stdout and stderr can be searched.
+    /// The test runs itself once more, in a process whose stdout and stderr it can search.
     #[test]
-    fn nothing_is_seen_of_what_a_panic_says() {
+    fn the_message_of_a_panic_is_never_shown() {
         const SECRET: &str = "s3cr3t-of-a-panic";
         const CHILD: &str = "TALKDESK_AUTH_TEST_PANICS";
         if env::var_os(CHILD).is_some() {
@@ -95,7 +92,7 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains(SECRET));
             return;
         }
-        let name = "ffi::boundary::tests::nothing_is_seen_of_what_a_panic_says";
+        let name = "ffi::boundary::tests::the_message_of_a_panic_is_never_shown";
         let program = env::current_exe().expect("this program has a path");
         let child = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, "1").output();
         let child = child.expect("it runs");

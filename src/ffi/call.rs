@@ -14,10 +14,10 @@ use std::os::fd::IntoRawFd;
 use std::time::{Duration, Instant};
 
 // generated: td_call
-/// A call that was started. It goes on by itself, on a thread of the library's. Free it with `td_free`.
+/// A started call. A thread of the library carries it out. Free it with `td_free`.
 ///
-/// `td_token_exchange_start` makes it. It keeps its client alive. To free it while it runs cancels it. Any thread may use it at any
-/// time, also while another thread waits in it; only its freeing may not overlap another use.
+/// `td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any thread may use
+/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use.
 // end of generated
 pub struct td_call {
     _private: (),
@@ -30,24 +30,25 @@ impl Handle for td_call {
 }
 
 // generated: td_token_exchange_start
-/// Starts an exchange of `td_token_exchange`, and returns at once. The time of `timeout` begins now. All that can go wrong later is
-/// the outcome of the call. The call may have ended when this function returns.
+/// Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. If something goes
+/// wrong later, that is the outcome of the call. The call may have ended when this function returns.
 // end of generated
 ///
 /// `client`: the client to authenticate. The call keeps it alive: you may free it at once.
 ///
 /// `parameters`: those of `td_token_exchange`; copied and checked before this function returns.
 ///
-/// `queue`: the queue that tells of the end by `tag`, or NULL for none. A tag is told once, possibly before this function returns, and
-/// never after its call was freed or if this function fails. With a queue, `tag` must not be 0.
+/// `queue`: the queue that returns `tag` when the call has ended, or NULL. With a queue, `tag` must not be 0. The queue returns a tag
+/// once, possibly before this function returns. It never returns the tag of a call that was freed or did not start.
 ///
 /// `call`: receives the call, or NULL on failure.
 ///
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
 /// `internal`. Do not call it from a signal handler.
 ///
-/// One thread of the library's drives all started calls of the process, and ends soon after the last of them. It signs the assertion when
-/// the request is sent. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`: the parent may still send it.
+/// One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
+/// sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
+/// send it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_exchange_start(
@@ -78,12 +79,12 @@ pub unsafe extern "C" fn td_token_exchange_start(
 }
 
 // generated: td_call_wait
-/// Waits until the call has ended, and tells whether it has: 1 or 0.
+/// Waits until the call has ended, and tells whether it has ended: 1 for yes, 0 for no.
 ///
-/// `call`: NULL answers 1.
+/// If `call` is NULL, the function returns 1.
 // end of generated
 ///
-/// `milliseconds`: the longest wait; 0 only asks, and a negative number sets no limit. A signal that arrives does not lengthen the wait.
+/// `milliseconds`: the longest wait. 0 only asks. A negative number sets no limit. A signal does not make the wait longer.
 ///
 /// Do not call it from a signal handler.
 #[unsafe(no_mangle)]
@@ -97,13 +98,13 @@ pub unsafe extern "C" fn td_call_wait(call: *const td_call, milliseconds: i64) -
 }
 
 // generated: td_call_fd
-/// A new descriptor that is readable once the call has ended; -1 where no descriptor is left.
+/// A new descriptor that is readable once the call has ended; -1 if no descriptor is left.
 ///
-/// `call`: NULL answers -1.
+/// If `call` is NULL, the function returns -1.
 // end of generated
 ///
-/// Each call of this function makes another descriptor. Wait for it with `poll`, and close it when you need it no more. It stays
-/// readable after the end. It may report a hang-up, too.
+/// Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer need it. It stays
+/// readable after the end of the call. It may also report a hang-up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
     // SAFETY: the contract of the header.
@@ -115,10 +116,10 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 /// Waits for the end of the call, and gives its outcome, once.
 // end of generated
 ///
-/// `token`: receives the token, or NULL. A later version may add calls whose outcome is no token; then both are NULL.
+/// `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
 ///
-/// Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. The error `cancelled` says that the call
-/// was cancelled and nothing was sent; if the request was out, the error is `outcome_unknown`.
+/// Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. If the call was cancelled and nothing was
+/// sent, the error is `cancelled`. If it was cancelled after its request was sent, the error is `outcome_unknown`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_token) -> *mut td_error {
@@ -130,8 +131,8 @@ pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_t
 /// Ends the call now, if it has not ended.
 // end of generated
 ///
-/// `call`: NULL does nothing. If nothing was sent, nothing will be, and the outcome is `cancelled`; otherwise it is `outcome_unknown`. It
-/// returns at once. Do not call it from a signal handler.
+/// `call`: NULL does nothing. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the outcome is
+/// `outcome_unknown`. The function returns at once. Do not call it from a signal handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_cancel(call: *mut td_call) {
     // SAFETY: the contract of the header.

@@ -8,10 +8,10 @@ use crate::client::Client;
 use std::ffi::c_char;
 
 // generated: td_client
-/// A registered client: its private key, parsed once, and its token endpoint. Free it with `td_free`.
+/// A registered client, with its parsed private key and its token endpoint. Free it with `td_free`.
 ///
-/// Make one and keep it: it holds connections and the trust store. Any number of threads may use it at once, on both sides of a
-/// fork.
+/// Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once, on both
+/// sides of a fork.
 // end of generated
 pub struct td_client {
     _private: (),
@@ -24,12 +24,12 @@ impl Handle for td_client {
 }
 
 // generated: td_client_new
-/// Makes a client. It checks everything, above all the key. It sends nothing and makes no connection.
+/// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
 // end of generated
 ///
-/// `options`: names and values, alternating, then NULL, as `TD_OPTIONS` writes them; copied. Needed are `client_id`, `key_id`, a key
-/// (`private_key`, `private_key_file`, or in `credentials` or `credentials_file`, which may also hold the two ids), and
-/// `token_endpoint` or `account` with `region`. All that there are:
+/// `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
+/// `client_id`, `key_id` and a key (`private_key` or `private_key_file`); `credentials` or `credentials_file` may hold all three.
+/// It also needs `token_endpoint`, or `account` with `region`. These are all options:
 // generated: options of td_client_new
 /// - `account` (one label of a domain name): The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it
 ///   determines the token endpoint.
@@ -42,24 +42,23 @@ impl Handle for td_client {
 ///   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
 /// - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
 /// - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
-/// - `private_key_passphrase` (any text, also none; secret): The passphrase of an encrypted private key.
+/// - `private_key_passphrase` (any text, which may be empty; secret): The passphrase of an encrypted private key.
 /// - `credentials` (text; secret): The JSON that the vendor provides: the OAuth client file or the app.installed event.
 /// - `credentials_file` (path of a file): The path of a file that contains the JSON of `credentials`.
-/// - `audience` (text on one line): The assertion's `aud`: the value of the call, else the value of the client, else the token
-///   endpoint exactly as given.
+/// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
+///   as given.
 /// - `assertion_type_header` (text on one line; by default `JWT`): The assertion's `typ` header; newer drafts require
 ///   `client-authentication+jwt`.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
 ///   is never more than 3600 s after `iat`.
-/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): The seconds in which a connection must be made (name resolution,
+/// - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): How many seconds making a connection may take (name resolution,
 ///   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
 ///   the addresses of the other family (IPv4 or IPv6).
-/// - `timeout` (seconds, 0.001 to 3600; by default `30`): The seconds for a whole exchange, including all waiting; the call ends by
-///   then.
+/// - `timeout` (seconds, 0.001 to 3600; by default `30`): How many seconds the whole exchange may take, including waiting.
 /// - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
 ///   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
-/// - `no_proxy` (any text, also none): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the
-///   environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
+/// - `no_proxy` (any text, which may be empty): The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from
+///   the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies
 ///   off.
 /// - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
 /// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
@@ -71,9 +70,9 @@ impl Handle for td_client {
 ///
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
 ///
-/// Reads the environment for HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR; no later call does.
+/// The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
 ///
-/// The ways of the protocol: RFC 7523 (client assertion), RFC 6749 (token endpoint), RFC 7517 (JWK).
+/// The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *mut *mut td_client) -> *mut td_error {
@@ -82,12 +81,12 @@ pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *m
 }
 
 // generated: td_client_get
-/// The value of a client option: given, resolved or by default; NULL where the option is secret, unset or unknown.
+/// The given, resolved or default value of a client option; NULL if the option is secret, unset or unknown.
 ///
-/// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
-/// key, and a value may change then; a string that was answered stays as it is.
+/// `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
+/// of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
 ///
-/// `client`, `name`: NULL answers NULL. The string lives as long as the client.
+/// If `client` or `name` is NULL, the function returns NULL. The string lives as long as the client.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_client_get(client: *const td_client, name: *const c_char) -> *const c_char {

@@ -8,10 +8,10 @@ use std::ffi::c_char;
 use std::ptr;
 
 // generated: td_error
-/// Why a call failed. Free it with `td_free`.
+/// The reason why a call failed. Free it with `td_free`.
 ///
-/// Every function that can fail returns one, or NULL for success. It holds no key, assertion, token, code or other secret: log it
-/// freely.
+/// Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, code or other
+/// secret, so you may log it.
 // end of generated
 pub struct td_error {
     _private: (),
@@ -34,7 +34,7 @@ impl Handle for td_error {
     type Value = Value;
 }
 
-/// For the header; Rust has [`crate::ErrorCode`].
+/// The constants of the header. Rust uses [`crate::ErrorCode`] instead.
 #[allow(dead_code)]
 mod codes {
     // generated: constants
@@ -68,7 +68,7 @@ mod codes {
 ///
 /// Later versions may add codes. 0 stands for success.
 ///
-/// `error`: NULL answers 0.
+/// If `error` is NULL, the function returns 0.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_code(error: *const td_error) -> i32 {
@@ -77,9 +77,9 @@ pub unsafe extern "C" fn td_error_code(error: *const td_error) -> i32 {
 }
 
 // generated: td_error_name
-/// The name of the code, for example `"invalid_option"`: the same in every language.
+/// The name of the code, for example `"invalid_option"`; it is the same in every language.
 ///
-/// `error`: NULL answers NULL. The string lives as long as the error.
+/// If `error` is NULL, the function returns NULL. The string lives as long as the error.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_name(error: *const td_error) -> *const c_char {
@@ -88,9 +88,9 @@ pub unsafe extern "C" fn td_error_name(error: *const td_error) -> *const c_char 
 }
 
 // generated: td_error_message
-/// What happened and what to do, in English, on one line.
+/// The message: what happened and what to do, in English, on one line.
 ///
-/// `error`: NULL answers NULL. The string lives as long as the error.
+/// If `error` is NULL, the function returns NULL. The string lives as long as the error.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_char {
@@ -99,9 +99,9 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 }
 
 // generated: td_error_is_retryable
-/// Whether repeating the call is safe, because it can't spend a grant twice: 1 or 0.
+/// Whether it is safe to repeat the call, because that can't spend a grant twice: 1 for yes, 0 for no.
 ///
-/// When, by code:
+/// When it is safe, by code:
 /// - `invalid_argument`: never.
 /// - `invalid_option`: never.
 /// - `invalid_key`: never.
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `internal`: never.
 /// - `cancelled`: always.
 ///
-/// `error`: NULL answers 0.
+/// If `error` is NULL, the function returns 0.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
@@ -123,9 +123,9 @@ pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
 }
 
 // generated: td_error_get
-/// A field of the error, by name; NULL where this error has no such field.
+/// A field of the error, by name; NULL if the error has no such field.
 ///
-/// A number is in decimal.
+/// A number is written in decimal.
 ///
 /// The fields:
 /// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the error, if one did.
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
 /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
 ///   9110 §10.2.3).
 ///
-/// `error`, `name`: NULL answers NULL. The string lives as long as the error.
+/// If `error` or `name` is NULL, the function returns NULL. The string lives as long as the error.
 // end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_error_get(error: *const td_error, name: *const c_char) -> *const c_char {

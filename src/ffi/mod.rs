@@ -1,9 +1,11 @@
-//! The C ABI: translation, and the only place with `unsafe`. One file per object, like the header's sections.
+//! The C ABI. It only translates, and it is the only place with `unsafe`. Each object has one file, as it has one section of the
+//! header.
 //!
-//! Every function that can fail goes through [`boundary::create`]: NULL checks, the panic guard and the out-parameter are written once.
+//! Every function that can fail goes through [`boundary::create`], so the NULL checks, the panic guard and the out-parameter are
+//! written once.
 //!
-//! Safety: what a function may assume of its pointers is the contract in the header, in one sentence: a pointer is NULL, or was
-//! returned by this library and is not yet freed, or is a C string or a NULL-terminated array of them.
+//! Safety: a function relies on the contract in the header for its pointers. A pointer is NULL, or an object that this library
+//! returned and that is not yet freed, or a C string, or a NULL-terminated array of C strings.
 
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
@@ -13,7 +15,7 @@ mod object;
 mod signal;
 mod strings;
 
-// In the header's order, which rustfmt would sort without the blank lines.
+// In the order of the header. Without the blank lines, rustfmt would sort them.
 mod client;
 
 mod assertion;
@@ -37,9 +39,10 @@ use std::ffi::{c_char, c_void};
 use token::td_token;
 
 // generated: td_version
-/// The library's version, for example `"0.1.0"`: compare it with `TD_VERSION`, the version of the header.
+/// The library's version, for example `"0.1.0"`.
 ///
-/// It is static; do not free it. Any thread may ask at any time, on both sides of a fork.
+/// Compare it with `TD_VERSION`, the version of the header. The string is static; do not free it. Any thread may call this at any
+/// time, on both sides of a fork.
 // end of generated
 #[unsafe(no_mangle)]
 pub extern "C" fn td_version() -> *const c_char {
@@ -47,21 +50,22 @@ pub extern "C" fn td_version() -> *const c_char {
 }
 
 // generated: td_free
-/// Frees any object of this library, once: what came through an out-parameter, and every `td_error *`. It frees nothing else.
+/// Frees an object of this library: one from an out-parameter, or a `td_error *`. Free each object once, and nothing else.
 // end of generated
 ///
-/// `object`: NULL does nothing. All strings borrowed from the object end with it. It may not overlap another use of the same
-/// object. Keys, assertions and tokens are wiped.
+/// `object`: NULL does nothing. All strings from the object become invalid. The call may not overlap another use of the same
+/// object. The library wipes keys, assertions and tokens.
 ///
-/// Best effort: freeing twice, or freeing something else, ends the process with one line on stderr that says so.
+/// If a program frees an object twice, or something else, the library tries to notice it. It then prints one line on stderr and
+/// ends the process.
 ///
-/// In a child of `fork` it frees what the child made and forgets what belongs to the parent.
+/// In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_free(object: *mut c_void) {
     if object.is_null() {
         return;
     }
-    // SAFETY: the contract of this function; the tag tells the type.
+    // SAFETY: the contract of this function; the tag identifies the type.
     unsafe {
         match tag(object) {
             td_client::TAG => drop(quietly(|| free::<td_client>(object))),

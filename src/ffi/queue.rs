@@ -11,15 +11,15 @@ use std::sync::Arc;
 // generated: td_queue
 /// A queue tells an event loop which calls have ended. Free it with `td_free`.
 ///
-/// Make one for each event loop. Any thread may use it at any time; only its freeing may not overlap another use. To free it ends
-/// no call; its descriptors then report a hang-up. After a fork, the child's queue tells of the child's calls only, by descriptors
-/// of its own.
+/// Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. If you free it,
+/// no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of its own, and tells only
+/// of the child's calls.
 // end of generated
 pub struct td_queue {
     _private: (),
 }
 
-/// The host's hold of a queue. Calls that are in it may hold it longer.
+/// The host owns a queue by this. Calls that use the queue may own it longer.
 pub(super) struct Held(Arc<Queue>);
 
 impl Held {
@@ -55,13 +55,13 @@ pub unsafe extern "C" fn td_queue_new(queue: *mut *mut td_queue) -> *mut td_erro
 }
 
 // generated: td_queue_fd
-/// A new descriptor that is readable while ended calls wait in the queue; -1 where no descriptor is left.
+/// A new descriptor that is readable while ended calls wait in the queue; -1 if no descriptor is left.
 ///
-/// `queue`: NULL answers -1.
+/// If `queue` is NULL, the function returns -1.
 // end of generated
 ///
-/// Each call of this function makes another descriptor of the same queue. Close it when you need it no more. It may be readable though no
-/// call has ended. You may read its bytes, which mean nothing; the next end makes it readable again.
+/// Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable although
+/// no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_queue_fd(queue: *const td_queue) -> c_int {
     // SAFETY: the contract of the header.
@@ -70,9 +70,9 @@ pub unsafe extern "C" fn td_queue_fd(queue: *const td_queue) -> c_int {
 }
 
 // generated: td_queue_next
-/// The tag of the next call that has ended; 0 where no ended call waits in the queue.
+/// The tag of the next call that has ended; 0 if no ended call waits in the queue.
 ///
-/// `queue`: NULL answers 0.
+/// If `queue` is NULL, the function returns 0.
 // end of generated
 ///
 /// When a descriptor of the queue is readable, call this function until it returns 0.

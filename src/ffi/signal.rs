@@ -4,12 +4,12 @@ use std::ffi::c_int;
 use std::ptr;
 
 unsafe extern "C" {
-    // Not in the libc crate.
+    // The libc crate does not have it.
     fn pthread_setcancelstate(state: c_int, before: *mut c_int) -> c_int;
 }
 const PTHREAD_CANCEL_DISABLE: c_int = 1;
 
-/// Puts `pthread_cancel` off while it lives: cancellation unwinds the stack, and may not pass through Rust.
+/// Postpones `pthread_cancel` while it lives, because cancellation unwinds the stack, and may not unwind Rust code.
 pub(super) struct CancelDeferred {
     state_before: c_int,
 }
@@ -17,7 +17,7 @@ pub(super) struct CancelDeferred {
 impl CancelDeferred {
     pub fn new() -> CancelDeferred {
         let mut state_before = 0;
-        // SAFETY: the place may be written.
+        // SAFETY: the place is writable.
         unsafe { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &mut state_before) };
         CancelDeferred { state_before }
     }
@@ -25,7 +25,7 @@ impl CancelDeferred {
 
 impl Drop for CancelDeferred {
     fn drop(&mut self) {
-        // SAFETY: NULL is allowed for what is not asked for.
+        // SAFETY: NULL is allowed if the caller does not need the previous state.
         unsafe { pthread_setcancelstate(self.state_before, ptr::null_mut()) };
     }
 }

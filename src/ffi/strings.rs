@@ -1,4 +1,4 @@
-//! Strings across the boundary: options in, getters' answers out.
+//! Strings that cross the boundary: options come in, and the values of getters go out.
 
 use super::object::{self, Handle};
 use crate::error::{Error, ErrorCode};
@@ -7,17 +7,17 @@ use crate::text::Text;
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-/// Reads a NULL-terminated array of alternating names and values; NULL is an empty one.
+/// Reads a NULL-terminated array of alternating names and values. NULL counts as an empty array.
 ///
 /// # Safety
-/// `array` is NULL or such an array, and the strings live for `'a`.
+/// `array` is NULL or a NULL-terminated array of C strings, and the strings live for `'a`.
 pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a str, &'a str)>, Error> {
     let mut pairs = Vec::new();
     if array.is_null() {
         return Ok(pairs);
     }
     for index in (0..).step_by(2) {
-        // SAFETY: no NULL stood before this index, so the array goes on.
+        // SAFETY: no earlier element was NULL, so the array has this one.
         let name = unsafe { *array.add(index) };
         if name.is_null() {
             break;
@@ -27,7 +27,7 @@ pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a s
         // SAFETY: a name is followed by a value.
         let value = unsafe { *array.add(index + 1) };
         let value = if value.is_null() {
-            Err("NULL where a value belongs; names and values alternate".into())
+            Err("the value is NULL; names and values alternate".into())
         } else {
             // SAFETY: a C string by contract.
             unsafe { text(value) }
@@ -42,11 +42,11 @@ pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a s
 unsafe fn text<'a>(string: *const c_char) -> Result<&'a str, String> {
     // SAFETY: the caller's promise.
     unsafe { CStr::from_ptr(string) }.to_str().map_err(|error| {
-        format!("not UTF-8 (byte {}); give text in UTF-8, and binary keys as a file", error.valid_up_to())
+        format!("not UTF-8 (byte {}); write text in UTF-8, and put a binary key into a file", error.valid_up_to())
     })
 }
 
-/// What stands where a name belongs may be a secret that is out of step: only the table's names are shown.
+/// A caller may have swapped names and values, so an unknown name may be a secret. Only names of the table are shown.
 fn refused(name: Option<&str>, index: usize, complaint: String) -> Error {
     match name.and_then(options::known) {
         Some(spec) => Error::option(spec.name, complaint),
@@ -54,10 +54,10 @@ fn refused(name: Option<&str>, index: usize, complaint: String) -> Error {
     }
 }
 
-/// A getter's answer: a member of the object behind `handle`, by name.
+/// The member `name` of the object behind `handle`, as a getter returns it.
 ///
 /// # Safety
-/// `handle` as for [`object::borrow`]; `name` is NULL or a C string.
+/// `handle` is as [`object::borrow`] requires. `name` is NULL or a C string.
 pub(super) unsafe fn get<H: Handle>(
     handle: *const H,
     name: *const c_char,
@@ -74,7 +74,7 @@ pub(super) unsafe fn get<H: Handle>(
     }
 }
 
-/// A borrowed string for C.
+/// Lends a string to C.
 pub(super) fn lend(text: &Text) -> *const c_char {
     text.with_nul().as_ptr().cast()
 }

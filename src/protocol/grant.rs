@@ -6,27 +6,54 @@ use crate::wiped::Wiped;
 
 /// A grant, with its own copy of all its text.
 pub(crate) struct Grant {
-    grant_type: Wiped<String>,
+    grant_type: GrantType,
+    /// In the order in which they are sent.
     parameters: Vec<(&'static Key<str>, Wiped<String>)>,
 }
 
-const AUTHORIZATION_CODE: &str = "authorization_code";
-const REFRESH_TOKEN: &str = "refresh_token";
-const CLIENT_CREDENTIALS: &str = "client_credentials";
+enum GrantType {
+    AuthorizationCode,
+    RefreshToken,
+    ClientCredentials,
+    /// A grant type that only the server knows (RFC 6749 §4.5).
+    Extension(Wiped<String>),
+}
 
-/// The grant types that this library knows, each with the parameters that it takes.
-const TAKEN: &[(&str, &[Key<str>])] = &[
-    (AUTHORIZATION_CODE, &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER]),
-    (REFRESH_TOKEN, &[keys::REFRESH_TOKEN, keys::SCOPE]),
-    (CLIENT_CREDENTIALS, &[keys::SCOPE]),
-];
-/// All of these parameters, in the order in which they are sent.
+impl GrantType {
+    const KNOWN: [GrantType; 3] = [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
+
+    fn name(&self) -> &str {
+        match self {
+            GrantType::AuthorizationCode => "authorization_code",
+            GrantType::RefreshToken => "refresh_token",
+            GrantType::ClientCredentials => Grant::REUSABLE,
+            GrantType::Extension(name) => name,
+        }
+    }
+
+    fn from_name(name: &str) -> GrantType {
+        let known = GrantType::KNOWN.into_iter().find(|known| known.name() == name);
+        known.unwrap_or_else(|| GrantType::Extension(copy(name)))
+    }
+
+    /// The parameters that a grant of this type takes.
+    fn takes(&self) -> &'static [Key<str>] {
+        match self {
+            GrantType::AuthorizationCode => &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER],
+            GrantType::RefreshToken => &[keys::REFRESH_TOKEN, keys::SCOPE],
+            GrantType::ClientCredentials => &[keys::SCOPE],
+            GrantType::Extension(_) => PARAMETERS,
+        }
+    }
+}
+
+/// The parameters of all grants, in the order in which they are checked.
 pub(super) const PARAMETERS: &[Key<str>] =
     &[keys::CODE, keys::REDIRECT_URI, keys::CODE_VERIFIER, keys::REFRESH_TOKEN, keys::SCOPE];
 
 impl Grant {
     /// The only grant type whose requests spend nothing.
-    pub const REUSABLE: &str = CLIENT_CREDENTIALS;
+    pub const REUSABLE: &str = "client_credentials";
 
     /// RFC 6749 §4.1.3. The authorization request contained the challenge of `code_verifier` (RFC 7636 §4.5).
     pub fn authorization_code(
@@ -34,65 +61,63 @@ impl Grant {
         redirect_uri: Option<&str>,
         code_verifier: Option<&str>,
     ) -> Result<Grant, Error> {
-        Grant::new(AUTHORIZATION_CODE, [Some(code), redirect_uri, code_verifier, None, None])
+        code_verifier.map_or(Ok(()), check_code_verifier)?;
+        let optional = [(&keys::REDIRECT_URI, redirect_uri), (&keys::CODE_VERIFIER, code_verifier)];
+        Ok(Grant::new(GrantType::AuthorizationCode, [(&keys::CODE, Some(code))].into_iter().chain(optional)))
     }
 
     /// RFC 6749 §6.
-    pub fn refresh_token(refresh_token: &str, scope: Option<&str>) -> Result<Grant, Error> {
-        Grant::new(REFRESH_TOKEN, [None, None, None, Some(refresh_token), scope])
+    pub fn refresh_token(refresh_token: &str, scope: Option<&str>) -> Grant {
+        Grant::new(GrantType::RefreshToken, [(&keys::REFRESH_TOKEN, Some(refresh_token)), (&keys::SCOPE, scope)])
     }
 
     /// RFC 6749 §4.4.
-    pub fn client_credentials(scope: Option<&str>) -> Result<Grant, Error> {
-        Grant::new(CLIENT_CREDENTIALS, [None, None, None, None, scope])
+    pub fn client_credentials(scope: Option<&str>) -> Grant {
+        Grant::new(GrantType::ClientCredentials, [(&keys::SCOPE, scope)])
     }
 
     /// The grant that the parameters of an exchange describe. A grant type that this library does not know (RFC 6749 §4.5) may have
     /// every parameter.
     pub fn from_options(options: &Options<'_>) -> Result<Grant, Error> {
-        let grant_type = options.get(&keys::GRANT_TYPE).ok_or_else(|| {
+        let name = options.get(&keys::GRANT_TYPE).ok_or_else(|| {
             keys::GRANT_TYPE.error(
                 "missing; give authorization_code, refresh_token, client_credentials or another one that the server knows",
             )
         })?;
         let needed = |parameter: &Key<str>| {
-            let missing = || parameter.error(format_args!("missing; grant_type {grant_type} needs it"));
+            let missing = || parameter.error(format_args!("missing; grant_type {name} needs it"));
             options.get(parameter).ok_or_else(missing)
         };
-        let scope = options.get(&keys::SCOPE);
-        let grant = match grant_type {
-            AUTHORIZATION_CODE => Grant::authorization_code(
-                needed(&keys::CODE)?,
-                options.get(&keys::REDIRECT_URI),
-                options.get(&keys::CODE_VERIFIER),
-            ),
-            REFRESH_TOKEN => Grant::refresh_token(needed(&keys::REFRESH_TOKEN)?, scope),
-            CLIENT_CREDENTIALS => Grant::client_credentials(scope),
-            _ => Grant::new(grant_type, PARAMETERS.iter().map(|parameter| options.get(parameter))),
-        }?;
+        let (scope, code_verifier) = (options.get(&keys::SCOPE), options.get(&keys::CODE_VERIFIER));
+        let grant = match GrantType::from_name(name) {
+            GrantType::AuthorizationCode => {
+                Grant::authorization_code(needed(&keys::CODE)?, options.get(&keys::REDIRECT_URI), code_verifier)?
+            }
+            GrantType::RefreshToken => Grant::refresh_token(needed(&keys::REFRESH_TOKEN)?, scope),
+            GrantType::ClientCredentials => Grant::client_credentials(scope),
+            extension => {
+                code_verifier.map_or(Ok(()), check_code_verifier)?;
+                Grant::new(extension, PARAMETERS.iter().map(|parameter| (parameter, options.get(parameter))))
+            }
+        };
         match PARAMETERS.iter().find(|parameter| options.has(parameter) && grant.value(parameter).is_none()) {
             Some(parameter) => Err(misplaced(parameter)),
             None => Ok(grant),
         }
     }
 
-    /// `values` are in the order of [`PARAMETERS`].
-    fn new<'a>(grant_type: &str, values: impl IntoIterator<Item = Option<&'a str>>) -> Result<Grant, Error> {
-        let given = PARAMETERS.iter().zip(values).filter_map(|(parameter, value)| Some((parameter, copy(value?))));
-        let grant = Grant { grant_type: copy(grant_type), parameters: given.collect() };
-        match grant.value(&keys::CODE_VERIFIER) {
-            Some(verifier) => check_code_verifier(verifier).map(|()| grant),
-            None => Ok(grant),
-        }
+    fn new<'a>(grant_type: GrantType, values: impl IntoIterator<Item = (&'static Key<str>, Option<&'a str>)>) -> Grant {
+        let given = values.into_iter().filter_map(|(parameter, value)| Some((parameter, copy(value?))));
+        Grant { grant_type, parameters: given.collect() }
     }
 
     pub fn grant_type(&self) -> &str {
-        &self.grant_type
+        self.grant_type.name()
     }
 
     /// Whether a request with this grant may be sent twice. The first request may spend any other grant.
     pub fn is_reusable(&self) -> bool {
-        *self.grant_type == Grant::REUSABLE
+        matches!(self.grant_type, GrantType::ClientCredentials)
     }
 
     /// The requested scope. It is also the granted scope if the answer names none (RFC 6749 §5.1).
@@ -107,9 +132,12 @@ impl Grant {
 
     /// The values that no message may show. An unknown grant type may be a code that was passed in the wrong place.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        let is_known = TAKEN.iter().any(|(known, _)| known == &*self.grant_type);
+        let extension = match &self.grant_type {
+            GrantType::Extension(name) => Some(name.as_str()),
+            _ => None,
+        };
         let parameters = self.parameters.iter().filter(|(parameter, _)| parameter.is_secret());
-        parameters.map(|(_, value)| value.as_str()).chain((!is_known).then_some(self.grant_type()))
+        parameters.map(|(_, value)| value.as_str()).chain(extension)
     }
 
     fn value(&self, parameter: &Key<str>) -> Option<&str> {
@@ -122,8 +150,8 @@ fn copy(text: &str) -> Wiped<String> {
 }
 
 fn misplaced(parameter: &Key<str>) -> Error {
-    let takes = |taken: &[Key<str>]| taken.iter().any(|known| known.name() == parameter.name());
-    let takers: Vec<&str> = TAKEN.iter().filter(|(_, taken)| takes(taken)).map(|(grant_type, _)| *grant_type).collect();
+    let takes = |known: &GrantType| known.takes().iter().any(|taken| taken.name() == parameter.name());
+    let takers: Vec<&str> = GrantType::KNOWN.iter().filter(|known| takes(known)).map(GrantType::name).collect();
     parameter.error(format_args!("contradicts grant_type; it belongs to {}", takers.join(" or ")))
 }
 
@@ -159,9 +187,10 @@ mod tests {
     #[test]
     fn a_grant_takes_exactly_the_parameters_of_its_row() {
         let value = "x".repeat(43);
-        for (grant_type, taken) in TAKEN {
+        for known in &GrantType::KNOWN {
+            let (grant_type, taken) = (known.name(), known.takes());
             let own = taken.iter().map(|parameter| (parameter.name(), value.as_str()));
-            let own: Vec<_> = own.chain([("grant_type", *grant_type)]).collect();
+            let own: Vec<_> = own.chain([("grant_type", grant_type)]).collect();
             let parse = |given: &[(&'static str, &str)]| {
                 Grant::from_options(&Options::parse(Function::TokenExchange, given.iter().copied()).unwrap())
             };

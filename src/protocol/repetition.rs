@@ -182,7 +182,7 @@ mod tests {
     use super::*;
     use crate::error::ERRORS;
     fn grants() -> [Grant; 2] {
-        [Grant::client_credentials(None), Grant::refresh_token("r", None)].map(Result::unwrap)
+        [Grant::client_credentials(None), Grant::refresh_token("r", None)]
     }
 
     fn failed(outcome: Outcome) -> Failure {
@@ -223,7 +223,7 @@ mod tests {
     fn a_second_attempt_that_sent_nothing_does_not_hide_the_first() {
         let code = |second| {
             let outcome: Result<(), Failure> = failed(Outcome::AnswerLost).then(Err(failed(second)));
-            outcome.err().expect("both failed").error.code()
+            outcome.expect_err("both failed").error.code()
         };
         for second in [Outcome::NotConnected, Outcome::TooLate, Outcome::HandshakeBroken, Outcome::ProxyRefused] {
             assert_eq!(code(second), ErrorCode::OutcomeUnknown);

@@ -22,7 +22,7 @@ struct Inner {
     expiry: Option<Expiry>,
 }
 
-/// A time that a server names counts up to this limit, three thousand years. Every language can represent a date that far away.
+/// Longer times from a server are cut to three thousand years. Every language can represent a date that far away.
 pub(super) const FURTHEST: Duration = Duration::from_secs(100_000_000_000);
 
 /// When a token expires, by both clocks.

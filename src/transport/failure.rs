@@ -211,11 +211,11 @@ fn lost(error: &hyper::Error) -> Failure {
 pub(super) type AnyError = dyn std::error::Error + 'static;
 
 /// The error and all that it wraps.
-pub(super) fn causes<'a>(error: &'a AnyError) -> impl Iterator<Item = &'a AnyError> {
+pub(super) fn causes(error: &AnyError) -> impl Iterator<Item = &AnyError> {
     std::iter::successors(Some(error), |cause| cause.source())
 }
 
 /// The true cause of an error.
-fn innermost<'a>(error: &'a AnyError) -> &'a AnyError {
+fn innermost(error: &AnyError) -> &AnyError {
     causes(error).last().unwrap_or(error)
 }

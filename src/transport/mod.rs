@@ -6,6 +6,7 @@ mod connect;
 mod deadlines;
 mod failure;
 mod group;
+mod inherited;
 mod network;
 mod pool;
 mod proxy;
@@ -18,13 +19,13 @@ use crate::error::Error;
 use crate::message::Destination;
 use crate::options::{Options, keys};
 use deadlines::ConnectLimit;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use proxy::Proxies;
 use trust::Trust;
 
 pub(crate) use deadlines::Deadlines;
-pub(crate) use network::{InFlight, Network, Shared};
+pub(crate) use network::{InFlight, Network, Shared, broken_down};
 pub(crate) use route::{Connection, Limits, Route};
 
 /// The network settings that all destinations of a client share.
@@ -40,11 +41,7 @@ impl Transport {
     pub fn new(options: &Options<'_>, ca_file: Option<&[u8]>) -> Result<Transport, Error> {
         let user_agent = HeaderValue::from_bytes(options.or_default(&keys::USER_AGENT).as_bytes())
             .map_err(|_| keys::USER_AGENT.error("not a valid value of an HTTP header; use visible characters"))?;
-        let headers = [
-            (ACCEPT, HeaderValue::from_static("application/json")),
-            (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
-            (USER_AGENT, user_agent),
-        ];
+        let headers = [(ACCEPT, HeaderValue::from_static("application/json")), (USER_AGENT, user_agent)];
         Ok(Transport {
             proxies: Proxies::new(options)?,
             trust: Trust::new(ca_file)?,

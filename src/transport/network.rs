@@ -2,11 +2,12 @@
 
 use super::aside;
 use super::group::{Group, refused};
+use super::inherited::Mark;
 use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use tokio::net::UnixDatagram;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
@@ -28,13 +30,18 @@ static NETWORK: PerProcess<Network> = PerProcess::new();
 #[derive(Default)]
 pub(crate) struct Network {
     resolver: Resolver,
+    mark: Mark,
     groups: Mutex<Vec<Weak<Group>>>,
     state: Mutex<State>,
     /// Wakes the thread while it lingers.
     started: Condvar,
 }
 
-impl Inherited for Network {}
+impl Inherited for Network {
+    fn succeed(&self) {
+        self.mark.close_copies();
+    }
+}
 
 #[derive(Default)]
 struct State {
@@ -57,6 +64,8 @@ struct Driven {
     pool: Arc<Pool>,
     calls: Mutex<Calls>,
     none_left: Notify,
+    /// Keeps the runtime's mark open.
+    _marked: UnixDatagram,
 }
 
 /// The calls in flight on a runtime, each by its number.
@@ -74,13 +83,18 @@ pub(crate) struct Shared {
 }
 
 impl Driven {
-    fn new() -> Result<Arc<Driven>, Error> {
+    fn new(mark: &Mark) -> Result<Arc<Driven>, Error> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
+        let marked = {
+            let _within = runtime.enter();
+            mark.set().map_err(refused)?
+        };
         Ok(Arc::new(Driven {
             runtime: Some(runtime),
             pool: Arc::default(),
             calls: Mutex::default(),
             none_left: Notify::new(),
+            _marked: marked,
         }))
     }
 
@@ -199,7 +213,7 @@ impl Network {
         let mut state = self.lock();
         let runtime = match &state.runtime {
             Some(runtime) => runtime.clone(),
-            None => state.runtime.insert(Driven::new()?).clone(),
+            None => state.runtime.insert(Driven::new(&self.mark)?).clone(),
         };
         if !state.has_thread {
             aside::spawn("td-calls", || self.drive()).map_err(refused)?;
@@ -215,7 +229,14 @@ impl Network {
             yield_now().await;
             call.await;
         };
-        Ok(runtime.runtime().spawn(task).abort_handle())
+        // It panics where the host closed the runtime's descriptors.
+        match panics::caught(|| runtime.runtime().spawn(task)) {
+            Ok(task) => Ok(task.abort_handle()),
+            Err(_) => {
+                self.abandon(runtime);
+                Err(broken_down())
+            }
+        }
     }
 
     /// Drives calls until there was none for a while.
@@ -250,13 +271,24 @@ impl Network {
     /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
     /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
-        self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)).map(mem::forget);
+        if let Some(present) = self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
+            mem::forget(present);
+        }
         let broken = mem::take(&mut runtime.calls().in_flight);
         mem::forget(runtime);
         for call in broken.into_values() {
             call.break_off();
         }
     }
+}
+
+/// The error of a call whose runtime can't go on.
+pub(crate) fn broken_down() -> Error {
+    Error::new(
+        ErrorCode::Internal,
+        "the network of this process broke down, as it does if the program closes descriptors that are not its own; \
+         nothing was sent, and the next call sets it up anew",
+    )
 }
 
 impl Driven {

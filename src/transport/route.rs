@@ -14,7 +14,7 @@ use crate::message::{Answer, Destination, Request};
 use crate::per_process::{Inherited, PerProcess};
 use crate::protocol::repetition::Failure;
 use crate::wiped::Wiped;
-use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::header::{CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderValue};
 use hyper::client::conn::http1::SendRequest;
 use once_cell::race::OnceBox;
@@ -217,6 +217,7 @@ impl Route {
     fn request(&self, form: Form) -> Result<http::Request<Form>, Box<dyn std::error::Error + Send + Sync>> {
         let mut request = http::Request::post(&self.target).body(form)?;
         *request.headers_mut() = self.headers.clone();
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         Ok(request)
     }
 

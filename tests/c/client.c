@@ -35,8 +35,8 @@ static void null_and_an_empty_array_mean_no_options(void) {
 static void wrong_names_and_values_are_refused(void) {
     char *too_long = long_value((1 << 20) + 1);
     td_client *client = SOMETHING;
-    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", NULL), &client), "client_id", "NULL where a value belongs");
-    CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "secret", NULL), &client), NULL, "element 9 of the options: NULL");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("client_id", NULL), &client), "client_id", "the value is NULL");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "secret", NULL), &client), NULL, "element 9 of the options: the value is NULL");
     CHECK_REFUSES(td_client_new(TD_OPTIONS(GOOD, "key_id", "other"), &client), "key_id", "twice");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("client_ip", "x"), &client), "client_ip", "did you mean client_id?");
     CHECK_REFUSES(td_client_new(TD_OPTIONS("grant_type", "x"), &client), "grant_type", "give it to the exchange");

@@ -55,7 +55,7 @@ static void take_for_a_token_after_free(void *object) {
 static void mistakes_abort_with_one_line(void) {
     static const char twice[] = "talkdesk_auth: td_free of an object that was freed before\n";
     static const char foreign[] = "talkdesk_auth: td_free of something that is not an object of this library\n";
-    static const char no_token[] = "talkdesk_auth: a pointer given as td_token is none, or was freed\n";
+    static const char no_token[] = "talkdesk_auth: a pointer that was passed as td_token is not one, or was freed\n";
     td_client *client = client_at(given.token_endpoint);
     td_assertion *assertion = NULL;
     td_token *token = NULL;

@@ -147,6 +147,12 @@ impl Host {
         self.ask(&format!("!limit\t{}", further.map_or(-1, i64::from)));
     }
 
+    /// Whether each call is started and cancelled.
+    #[track_caller]
+    pub fn cancel_calls(&mut self, cancels: bool) {
+        self.ask(&format!("!cancel\t{}", i32::from(cancels)));
+    }
+
     /// Passes NULL to each call as its argument of this number, from 1. With 0, no argument is NULL.
     #[track_caller]
     pub fn give_null(&mut self, argument: u32) {

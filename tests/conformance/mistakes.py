@@ -1,4 +1,4 @@
-"""Mistakes in the conformance cases. A runner that overlooks one would also overlook a mistake of its package."""
+"""Makes mistakes in the conformance cases. A runner that overlooks one would also overlook a mistake of its package."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 Members = dict[str, Any]
 
-#: A name that no object has, and no member.
+#: A name that no object and no member has.
 NOBODY = "nobody"
 
-#: A member that an object has until it is closed, by the call that makes the object.
+#: For each call that makes an object: a member that the object has until it is closed.
 MEMBERS = {"client": ["client", "client_id"], "exchange": ["token", "expires_in"]}
 
 #: Kinds of mistake that must be possible in the cases.
@@ -34,14 +34,14 @@ NEEDED = {
 
 
 def mistakes(cases: Iterable[Members]) -> list[Members]:
-    """Cases with one mistake each: the first of each kind, in the last step and in one before."""
+    """Cases with one mistake each: the first mistake of each kind in a last step, and the first in an earlier step."""
     first: dict[tuple[Any, bool], Members] = {}
     for case in cases:
         if not is_spent(case):
             for kind, is_last, wrong in in_case(case):
                 first.setdefault((kind, is_last), wrong)
     if missing := NEEDED - {kind for kind, _ in first}:
-        raise ValueError(f"these mistakes are possible in no case: {missing}")
+        raise ValueError(f"no case has room for these mistakes: {missing}")
     return list(first.values())
 
 
@@ -61,7 +61,7 @@ def in_case(case: Members) -> Iterator[tuple[Any, bool, Members]]:
 
 
 def in_step(step: Members, before: list[Members], later: list[Members]) -> Iterator[tuple[Any, ...]]:
-    """The kind of each mistake in a step, and what then stands in place of it."""
+    """The kind of each mistake in a step, and the steps that replace the step."""
     yield "unknown member of a step", {**step, "more": 1}
     yield "unknown call", {**step, "call": "sign"}
     yield ("fails", step["fails"], bool(step["checks"])), {**step, "fails": not step["fails"]}
@@ -77,7 +77,7 @@ def in_step(step: Members, before: list[Members], later: list[Members]) -> Itera
 
 
 def names(steps: Iterable[Members]) -> Iterator[str]:
-    """The names of the objects that the steps are about."""
+    """The names of the objects that the steps use."""
     for step in steps:
         yield step["on"]
         yield from (path[0] for path in step["from"].values())
@@ -85,7 +85,7 @@ def names(steps: Iterable[Members]) -> Iterator[str]:
 
 
 def is_comparison(check: Members) -> bool:
-    """Whether it compares two objects."""
+    """Whether the check compares two objects."""
     return check["is"] in ("same_as", "other_than")
 
 
@@ -114,7 +114,7 @@ def in_check(check: Members) -> Iterator[tuple[Any, Members]]:
 
 
 def opposite(check: Members) -> Members:
-    """A check that does not hold where this one does."""
+    """A check that fails if this one holds."""
     kind, value = check["is"], check["value"]
     if kind == "near_now":
         return {**check, "value": value + 100}

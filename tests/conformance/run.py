@@ -1,4 +1,4 @@
-"""Runs the conformance cases in every language against one embedded endpoint, and compares what they say: `make conformance`."""
+"""Runs the conformance cases in every language against one embedded endpoint, and compares the output: `make conformance`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CASES = ROOT / "tests/cases.json"
 ENDPOINT = ROOT / "target/debug/examples/token-endpoint"
 VERSION = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
 
-#: How many cases of each group there are at least.
+#: The least number of cases in each group.
 LEAST = {
     "key spellings": 25,
     "broken keys": 15,
@@ -38,7 +38,8 @@ LEAST = {
     "several steps": 8,
 }
 
-#: What a runner must not inherit: it would go around the endpoint, trust others than the cases say, or tell that Java took it up.
+#: Variables that a runner must not inherit. With them, it would bypass the endpoint, or trust authorities that the cases do not
+#: name, or Java would print that it uses them.
 FOREIGN = {
     "HTTPS_PROXY",
     "HTTP_PROXY",
@@ -51,7 +52,7 @@ FOREIGN = {
     "_JAVA_OPTIONS",
 }
 
-#: What the runners need, as tests/install calls it.
+#: The tools that the runners need, by their names in tests/install.
 TOOLS = ["cc", "cjson", "c++", "json.hpp", "venv", "ruby", "ffi", "javac", "mvn", "clojure", "tools.deps", "node", "npm"]
 
 
@@ -70,7 +71,7 @@ def make(folder, *targets):
 
 
 def built(pattern):
-    """The one package of that name."""
+    """The only package that matches the pattern."""
     (path,) = (ROOT / "dist").glob(pattern)
     return path
 
@@ -108,14 +109,14 @@ def ruby(folder):
 
 
 def jvm():
-    """The java command; JDK 24 and later would warn that the program calls native code."""
+    """The java command. Its option prevents a warning of JDK 24 and later about calls of native code."""
     allowed = ["java", "--enable-native-access=ALL-UNNAMED"]
     known = subprocess.run([*allowed, "-version"], capture_output=True).returncode == 0
     return allowed if known else ["java"]
 
 
 def java(folder):
-    """On the class path that the tests of Clojure have, which brings a JSON library for either language."""
+    """Uses the class path of the tests of Clojure, which has a JSON library for both languages."""
     make("bindings/clojure", "class-path")
     source, classes = HERE / "java/Runner.java", folder / "java"
     class_path = (ROOT / "target/clojure/class-path").read_text(encoding="utf-8")
@@ -131,7 +132,7 @@ def clojure(_):
 
 
 def node(folder):
-    """A project with the package as npm would install it."""
+    """Makes a project that has the package as npm would install it."""
     make("bindings/node", "package", "installed")
     modules = folder / "node/node_modules"
     modules.mkdir(parents=True)
@@ -142,7 +143,7 @@ def node(folder):
     return ["node", shutil.copy(HERE / "node/runner.mjs", folder / "node")]
 
 
-#: What makes the command of each runner, in this order. What the first says is what the others must say.
+#: The functions that make the command of each runner, in this order. All runners must print the same as the first.
 RUNNERS = {"c": c, "cpp": cpp, "python": python, "ruby": ruby, "java": java, "clojure": clojure, "node": node}
 
 
@@ -151,13 +152,13 @@ def run(command, cases, environment):
 
 
 def say(name, command, path, environment):
-    """What a runner says of each case: its lines, and complaints about itself."""
+    """Runs a runner. Returns its line for each case, and complaints about the runner."""
     cases = json.loads(path.read_text(encoding="utf-8"))
     ended = run(command, path, environment)
     lines = ended.stdout.splitlines()
     complaints = [f"{name}: {line}" for line in ended.stderr.splitlines()]
     if len(lines) != len(cases) or not all(about(case, line) for case, line in zip(cases, lines)):
-        complaints.append(f"{name}: {len(lines)} lines, which are not one for each of the {len(cases)} cases in their order")
+        complaints.append(f"{name}: {len(lines)} lines; there must be one for each of the {len(cases)} cases, in their order")
     if (ended.returncode == 0) != all(line.startswith("ok ") for line in lines):
         complaints.append(f"{name}: ended with status {ended.returncode}")
     return lines + [""] * (len(cases) - len(lines)), complaints + overlooked(name, command, cases, path, environment)
@@ -168,21 +169,21 @@ def about(case, line):
 
 
 def overlooked(name, command, cases, path, environment):
-    """What a runner takes for right though there is a mistake in it."""
+    """Complaints about mistakes that a runner overlooks."""
     wrongs = mistakes(cases)
     file = path.with_suffix(".wrong.json")
     file.write_text(json.dumps(wrongs), encoding="utf-8")
     ended = run(command, file, environment)
-    # A value with a line break is shown as it is.
+    # The value of a wrong check can contain a line break, so not every line begins a case.
     lines = [line for line in ended.stdout.splitlines() if line.startswith(("ok ", "FAILED "))]
     complaints = [f"{name}: overlooks what is wrong: {line}" for line in lines if line.startswith("ok ")]
     if ended.returncode == 0 or len(lines) != len(wrongs):
-        complaints.append(f"{name}: status {ended.returncode}, and lines for {len(lines)} of {len(wrongs)} wrong cases")
+        complaints.append(f"{name}: status {ended.returncode}, and {len(lines)} lines for {len(wrongs)} wrong cases")
     return complaints
 
 
 def report(said):
-    """Prints what failed, and answers how many cases passed and failed."""
+    """Prints all failures, and returns how many cases passed and how many failed."""
     passed = failed = 0
     first, (expected, _) = next(iter(said.items()))
     for name, (lines, complaints) in said.items():

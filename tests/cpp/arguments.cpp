@@ -98,8 +98,8 @@ static void null_and_nul_in_options_are_refused() {
     CHECK(holds(refusal(options({{"account", "acme"}, {"private_key", "secret\0more"s}})), "element 3 "));
     CHECK(holds(refusal(pairs({{"account", "\0secret"s}})), "element 1 "));
     CHECK(holds(refusal(pairs({{"account", "acme"}, {"secret\0"s, "x"}})), "element 2 "));
-    CHECK(holds(refusal(options({{"account", null}})), "element 1 of the options is NULL where a value belongs"));
-    CHECK(holds(refusal(options({{null, "x"}})), "element 0 of the options is NULL where a name belongs"));
+    CHECK(holds(refusal(options({{"account", null}})), "element 1 of the options is NULL; it must be a value"));
+    CHECK(holds(refusal(options({{null, "x"}})), "element 0 of the options is NULL; it must be a name"));
     CHECK(holds(refusal(std::vector<std::pair<const char *, const char *>>({{"account", null}})), "element 1 "));
 }
 

@@ -1,4 +1,4 @@
-//! What the tables say in src/ffi: comments and constants, which become the header's.
+//! Renders comments and constants of src/ffi. They become those of the header.
 
 use crate::names::{fields, looks_up, options_of, takers};
 use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
@@ -14,13 +14,13 @@ const WIDTH: usize = 132;
 const MARK: &str = "///";
 const END: &str = "// end of generated\n";
 
-/// The files of src/ffi that hold rendered regions: one for each object, and one for the functions that belong to none.
+/// The files of src/ffi that hold rendered regions: one for each object, and one for the functions without an object.
 pub fn files() -> impl Iterator<Item = (String, Option<Object>)> {
     let objects = OBJECTS.iter().map(|spec| (format!("src/ffi/{}.rs", spec.name), Some(spec.object)));
     objects.chain([("src/ffi/mod.rs".to_owned(), None)])
 }
 
-/// The source of an object's functions with its regions as they should read.
+/// The source of an object's functions, with its regions rendered anew.
 pub fn source(source: &str, object: Option<Object>) -> String {
     let mut regions: Vec<(String, String)> = Vec::new();
     if let Some(object) = object.map(Object::spec) {
@@ -60,7 +60,7 @@ fn comment(spec: &FunctionSpec) -> String {
     let details = spec.documentation.details.to_owned();
     let Gives::Value(kind) = spec.gives else {
         let blocks = if spec.blocks == Blocks::Network {
-            "The call blocks until the answer is there or the deadline has come; nothing ends it sooner."
+            "The call blocks until the answer arrives or the deadline passes. Nothing can interrupt it."
         } else {
             ""
         };
@@ -69,7 +69,7 @@ fn comment(spec: &FunctionSpec) -> String {
     let words = Words { absent: nothing(kind), times_are_numbers: true };
     let mut summary = sentence(&spec.documentation, kind, &words);
     if kind == ValueKind::Boolean {
-        summary = format!("{}: 1 or 0.", summary.trim_end_matches('.'));
+        summary = format!("{}: 1 for yes, 0 for no.", summary.trim_end_matches('.'));
     }
     let mut text = paragraphs(&[summary, details], MARK, WIDTH);
     for part in [list(spec), paragraphs(&[null(spec, kind)], MARK, WIDTH)] {
@@ -89,21 +89,21 @@ fn nothing(kind: ValueKind) -> &'static str {
     }
 }
 
-/// What comes of NULL, and how long the answer lives.
+/// Says what the function returns for NULL, and how long the string lives.
 fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     let Some(object) = spec.object.map(Object::spec) else { return String::new() };
     let pointers = spec.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Milliseconds);
     let names: Vec<String> = pointers.map(|parameter| format!("`{}`", parameter.name)).collect();
     // There is no call that has not ended.
     let answer = if spec.function == Function::CallWait { "1" } else { nothing(kind) };
-    let text = format!("{}: NULL answers {answer}.", names.join(", "));
+    let text = format!("If {} is NULL, the function returns {answer}.", names.join(" or "));
     if nothing(kind) == "NULL" { format!("{text} The string lives as long as the {}.", object.name) } else { text }
 }
 
-/// What the comment of a function lists.
+/// The list in the comment of a function.
 fn list(spec: &FunctionSpec) -> String {
     let (heading, items) = match spec.function {
-        Function::ErrorIsRetryable => ("When, by code:", retryable()),
+        Function::ErrorIsRetryable => ("When it is safe, by code:", retryable()),
         Function::ErrorGet => ("The fields:", field_items()),
         _ if looks_up(spec) => (names_heading(spec), members(spec)),
         _ => return String::new(),
@@ -111,7 +111,7 @@ fn list(spec: &FunctionSpec) -> String {
     if items.is_empty() { items } else { format!("{MARK} {heading}\n{items}") }
 }
 
-/// What stands above the names that a function knows.
+/// The heading above the names that a function knows.
 pub fn names_heading(spec: &FunctionSpec) -> &'static str {
     let is_open = spec.object.is_some_and(|object| object.spec().is_open);
     if is_open { "Some of the names:" } else { "The names:" }
@@ -122,7 +122,7 @@ fn members(spec: &FunctionSpec) -> String {
     members.iter().map(|member| item(&member_item(member))).collect()
 }
 
-/// A member in a list: its name, how its text reads, and what it is.
+/// A member in a list: its name, the form of its text, and its explanation.
 pub fn member_item(member: &Member) -> String {
     let kind = match member.kind {
         ValueKind::Text => "text",

@@ -1,5 +1,5 @@
-//! What the Clojure binding knows of the tables: the options with their documentation, the fields of errors, and of each object the
-//! record that holds it, with what its keys are.
+//! Renders parts of the Clojure binding: the options with their documentation, the fields of errors, and for each object the record
+//! that holds it, with the documentation of its keys.
 
 use crate::names::{
     Getter, Source, camel, families, family, fields, getters, made_by, method_that_makes, methods_of, options_name,
@@ -14,7 +14,7 @@ const FOLDER: &str = "bindings/clojure/src/talkdesk_auth";
 const WORDS: Words = Words { absent: "nil", times_are_numbers: false };
 const END: &str = ";; end of generated\n";
 
-/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+/// Each file that is rendered, whole or in regions, and its text. `read` returns the present text.
 pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let core = format!("{FOLDER}/core.clj");
     let mut page = replaced(&read(&core), ";; generated: records\n", END, &records());
@@ -38,7 +38,7 @@ fn made() -> impl Iterator<Item = &'static ObjectSpec> {
 fn options() -> String {
     let mut text = String::from(
         "(ns talkdesk-auth.options\n  \
-         \"What each function of `talkdesk-auth.core` takes and gives: keywords and what they are.\n\n  \
+         \"The keywords that the functions of `talkdesk-auth.core` take and return, with their documentation.\n\n  \
          Rendered from the tables of the library; `make generate` rewrites it.\")\n",
     );
     for taker in takers() {
@@ -50,7 +50,7 @@ fn options() -> String {
         definition(&mut text, taker.function.subject(), &heading, &rows);
     }
     let all = options_families();
-    definition(&mut text, "families", "Each keyword that takes a map, and what stands before its names.", &all);
+    definition(&mut text, "families", "Each keyword that takes a map, and the prefix of the names in it.", &all);
     for object in made() {
         let rows: Vec<_> =
             values(object).iter().map(|getter| format!("{} {}", key(getter), quoted(&says(getter)))).collect();
@@ -65,7 +65,12 @@ fn options() -> String {
             format!("{} {read}", quoted(field.name))
         })
         .collect();
-    definition(&mut text, "error-fields", "Each field that an error may have, and what reads its text.", &fields);
+    definition(
+        &mut text,
+        "error-fields",
+        "Each field that an error may have, and the function that reads its text.",
+        &fields,
+    );
     text
 }
 
@@ -88,7 +93,7 @@ fn described(spec: &OptionSpec, function: Function) -> String {
     let value = if family(spec).is_some() { format!("a map of names to {value}") } else { value };
     match prose::default(spec, function) {
         default if default.is_empty() => format!("{} ({value})", spec.summary),
-        default => format!("{} ({value}; {default} where not given)", spec.summary),
+        default => format!("{} ({value}; by default {default})", spec.summary),
     }
 }
 
@@ -115,7 +120,7 @@ fn says(getter: &Getter) -> String {
     format!("{text} ({kind})")
 }
 
-/// What a map can hold of an object: the values that stay the same.
+/// The values of an object that never change, so that a map can hold them.
 fn values(object: &ObjectSpec) -> Vec<Getter> {
     getters(object)
         .into_iter()
@@ -123,7 +128,7 @@ fn values(object: &ObjectSpec) -> Vec<Getter> {
         .collect()
 }
 
-/// The records, and what makes them of Java's objects. A record keeps its object where there is more to ask of that.
+/// The records, and the functions that make them from Java's objects. A record keeps its object if the object has more to read.
 fn records() -> String {
     let mut text = String::new();
     for object in made() {
@@ -148,13 +153,13 @@ fn records() -> String {
     text
 }
 
-/// What asks Java's object for a value.
+/// The call that reads a value from Java's object.
 fn read(getter: &Getter) -> String {
     let call = format!("(.{} object)", camel(getter.name));
     if getter.documentation.absent.is_some() { format!("(optional {call})") } else { call }
 }
 
-/// What is asked of an object that is still open.
+/// The functions that read from an object, which must be open.
 fn functions() -> String {
     let mut all = Vec::new();
     for object in made().filter(|object| object.is_open) {
@@ -178,7 +183,7 @@ fn method(spec: &FunctionSpec) -> String {
     let (name, options, documentation) = (spec.function.subject(), options_name(spec), &spec.documentation);
     let made = made_by(spec);
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer is there or the deadline (:timeout) has come; nothing ends it sooner."
+        "The call blocks this thread until the answer arrives or the deadline (:timeout) passes. Nothing can interrupt it."
     } else {
         ""
     };
@@ -186,7 +191,7 @@ fn method(spec: &FunctionSpec) -> String {
         let changing = getters(made).into_iter().filter(|getter| getter.kind == ValueKind::Seconds);
         let asking = changing.map(|getter| format!("`{}`", dashed(getter.name))).chain(["`member`".to_owned()]);
         let asking = prose::listed(&asking.collect::<Vec<_>>());
-        format!(" Close it, by `with-open`, to free the object behind it, which {asking} ask.")
+        format!(" Close the map with `with-open`. That frees the object behind it, which {asking} read.")
     } else {
         String::new()
     };
@@ -194,8 +199,9 @@ fn method(spec: &FunctionSpec) -> String {
         documentation.summary.to_owned(),
         joined(&[&respelled(documentation.details), blocks]),
         format!(
-            "`talkdesk-auth.options/{name}` lists the {options}. Gives a map, whose keys `talkdesk-auth.options/{}-keys` \
-             lists.{open} It prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all.",
+            "`talkdesk-auth.options/{name}` lists the {options}. The function returns a map; `talkdesk-auth.options/{}-keys` \
+             lists its keys.{open} The map prints only its kind. But a plain map that is made from it, for example with `dissoc`, \
+             prints everything.",
             made.name
         ),
     ];

@@ -1,5 +1,4 @@
-//! What include/talkdesk_auth.hpp takes from the tables: its error classes, the getters of each class, and the methods that take
-//! parameters.
+//! Renders parts of include/talkdesk_auth.hpp: the error classes, the getters of each class, and the methods that take parameters.
 
 use crate::c::{member_item, names_heading};
 use crate::names::{classes, functions_of, looks_up, made_by, methods_of, options_name};
@@ -12,12 +11,12 @@ const WORDS: Words = Words { absent: "nothing", times_are_numbers: true };
 const MARK: &str = "    ///";
 const WIDTH: usize = 120;
 
-/// `header` with its generated parts as they should read.
+/// `header`, with its generated parts rendered anew.
 pub fn header(header: &str) -> String {
     let mut page = replaced(header, "// generated: error classes\n", "// end of generated\n", &error_classes());
     for object in classes() {
         page = region(&page, &format!("getters of {}", object.name), &getters(object));
-        // What makes an object anew is the object's constructor.
+        // A function named `new` is the constructor of its object.
         for spec in methods_of(object.object).filter(|spec| spec.function.short_name() != "new") {
             page = region(&page, spec.function.subject(), &method(spec));
         }
@@ -29,7 +28,7 @@ fn region(page: &str, name: &str, text: &str) -> String {
     replaced(page, &format!("    // generated: {name}\n"), "    // end of generated\n", text)
 }
 
-/// The getters as C has them: what `get` answers by name has none of its own.
+/// The same getters as in C. Members that `get` finds by name have no getters of their own.
 fn getters(object: &ObjectSpec) -> String {
     let mut text = String::new();
     for spec in functions_of(object.object) {
@@ -41,7 +40,7 @@ fn getters(object: &ObjectSpec) -> String {
         "    [[nodiscard]] const td_{} *native_handle() const noexcept {{ return handle_.get(); }}\n",
         object.name
     );
-    text + "    /// For the functions of C; NULL after a move.\n" + &handle
+    text + "    /// The object for functions of C; NULL after a move.\n" + &handle
 }
 
 fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
@@ -67,17 +66,17 @@ fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
         "    [[nodiscard]] {value} {name}({parameter}) const{reference} noexcept {{\n        return {read};\n    }}\n"
     );
     if is_text {
-        // A string is borrowed from its object, so it is not asked of a temporary.
+        // The object owns the string, so a temporary object may not lend it.
         let _ = writeln!(text, "    {value} {name}({parameter}) const && = delete;");
     }
     text + "\n"
 }
 
-/// A method that takes options or parameters, with its overload for containers.
+/// A method that takes options or parameters, and its overload for containers.
 fn method(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), made_by(spec).name);
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks until the answer is there or the deadline has come; nothing ends it sooner."
+        "The call blocks until the answer arrives or the deadline passes. Nothing can interrupt it."
     } else {
         ""
     };
@@ -85,7 +84,7 @@ fn method(spec: &FunctionSpec) -> String {
     let texts = [
         spec.documentation.summary.to_owned(),
         joined(&[&respelled(spec.documentation.details), blocks]),
-        format!("`{options}`: OPTIONS.md lists them, and the comment of {} says more.", spec.name),
+        format!("`{options}`: OPTIONS.md lists them; see also the comment of {}.", spec.name),
         format!("@throws {}", listed(&errors)),
     ];
     format!(
@@ -125,7 +124,7 @@ fn error_class(spec: &ErrorSpec) -> String {
     )
 }
 
-/// A string is borrowed from the error, so it is not asked of a temporary.
+/// The error owns the string, so a temporary error may not lend it.
 fn field(field: &Field) -> String {
     let (name, summary) = (field.name, field.summary);
     match field.kind {

@@ -1,5 +1,5 @@
-//! What the Java binding knows of the tables: its version, options and exceptions, the declarations in `Library`, and the getters
-//! of each class with the documentation of its methods.
+//! Renders parts of the Java binding: its version, options and exceptions, the declarations in `Library`, and for each class its
+//! getters and the documentation of its methods.
 
 use crate::names::{
     Getter, Source, camel, classes, error_class, family, fields, getters, made_by, method_that_makes, methods_of,
@@ -15,10 +15,11 @@ use talkdesk_auth::{
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
 const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
-const FROM_OPTIONS: &str = "// Rendered from src/options.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
+const FROM_OPTIONS: &str =
+    "// Rendered from src/options/table.rs; `make generate` rewrites it.\npackage talkdeskauth;\n";
 const WIDTH: usize = 132;
 
-/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+/// Each file that is rendered, whole or in regions, and its text. `read` returns the present text.
 pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let path = |class: &str| format!("{FOLDER}/{class}.java");
     let mut files = vec![(path("Version"), version()), (path("ErrorTable"), error_table())];
@@ -47,11 +48,11 @@ fn region(page: &str, indent: &str, name: &str, text: &str) -> String {
     replaced(page, &format!("{indent}// generated: {name}\n"), &format!("{indent}// end of generated\n"), text)
 }
 
-/// The C functions as JNA binds them: what is no small number is a `long`.
+/// The C functions as JNA binds them. Everything except a small number is a `long`.
 fn declarations() -> String {
     let mut text = String::new();
     let mut object = None;
-    // The version is asked for before anything else.
+    // The version is declared apart, because it is checked before anything else.
     for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
         if !text.is_empty() && spec.object != object {
             text.push('\n');
@@ -68,7 +69,7 @@ fn declarations() -> String {
     text
 }
 
-/// What the getters of a class need.
+/// The imports that the getters of a class need.
 fn imports(object: &ObjectSpec) -> String {
     let types: String = getters(object).iter().map(value_type).collect();
     let all = [
@@ -102,7 +103,7 @@ fn getter(getter: &Getter) -> String {
         _ if getter.source == Source::Lookup => "its value".to_owned(),
         _ => format!("the {}", getter.name.replace('_', " ")),
     };
-    let answer = documentation.absent.map_or(answer.clone(), |absent| format!("{answer}; empty where {absent}"));
+    let answer = documentation.absent.map_or(answer.clone(), |absent| format!("{answer}; empty if {absent}"));
     let (parameter, described) = match getter.source {
         Source::Lookup => ("String name", vec!["@param name its name".to_owned()]),
         _ => ("", vec![]),
@@ -165,21 +166,23 @@ fn body(getter: &Getter) -> String {
     }
 }
 
-/// The documentation and first line of a method that takes options, after the same without options where they may be left out.
+/// The documentation and first line of a method that takes options. If the options may be left out, an overload without them comes
+/// first.
 fn method(spec: &FunctionSpec) -> String {
     let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner, \
-         not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run meanwhile."
+        "The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. Nothing can interrupt it, \
+         not even {@link Thread#interrupt}. On a virtual thread, the call runs as {@link #exchangeAsync} does, so that other \
+         virtual threads can run meanwhile."
     } else {
         ""
     };
     let texts = [spec.documentation.summary, spec.documentation.details, blocks];
     let tags = outcome(spec);
     let given = if options == "options" {
-        "what differs from the client's"
+        "the values that differ from the client's"
     } else {
-        "the grant, and what differs from the client's"
+        "the grant, and the values that differ from the client's"
     };
     let with_options = [vec![format!("@param {options} {given}")], tags.clone()].concat();
     let mut text = String::new();
@@ -195,7 +198,7 @@ fn method(spec: &FunctionSpec) -> String {
     text
 }
 
-/// What comes of a function: the object that it makes, or an exception.
+/// The result of a function: the object that it makes, or an exception.
 fn outcome(spec: &FunctionSpec) -> Vec<String> {
     let mut tags = vec![format!("@return the {}", made_by(spec).name)];
     tags.extend(spec.errors.iter().map(|code| {
@@ -205,7 +208,7 @@ fn outcome(spec: &FunctionSpec) -> Vec<String> {
     tags
 }
 
-/// A comment of paragraphs, and below them what begins with `@`.
+/// A comment of paragraphs, followed by tags that begin with `@`.
 fn comment(texts: &[&str], tags: &[String], indent: &str) -> String {
     let mark = format!("{indent} * ");
     let texts = texts.iter().filter(|text| !text.is_empty());
@@ -229,7 +232,7 @@ fn respelled(text: &str) -> String {
     )
 }
 
-/// The class of a function's options: that of an object which is made of them alone builds it.
+/// The class of a function's options. If an object is made from options alone, this class is its builder.
 fn options_class(spec: &FunctionSpec) -> String {
     match method_that_makes(made_by(spec).object) {
         Some(_) => options_type(spec),
@@ -237,7 +240,7 @@ fn options_class(spec: &FunctionSpec) -> String {
     }
 }
 
-/// A page with the version of the library in its region, which holds one `<version>`.
+/// The page, with the version of the library in its region, which holds one `<version>`.
 pub fn versioned(page: &str) -> String {
     let (before, rest) = page.split_once("<!-- generated: version -->").expect("the region has a start");
     let (region, after) = rest.split_once("<!-- end of generated -->").expect("the region has an end");
@@ -275,10 +278,10 @@ fn options(taker: &FunctionSpec) -> String {
     }
     let _ = write!(
         text,
-        "\n/** {summary} What is null is as if it were not given. */\npublic final class {class} extends Options<{class}> {{\n"
+        "\n/** {summary} null means not given. */\npublic final class {class} extends Options<{class}> {{\n"
     );
     if method_that_makes(made_by(taker).object).is_some() {
-        let _ = write!(text, "    /** None is set. */\n    public {class}() {{\n    }}\n");
+        let _ = write!(text, "    /** Makes an object in which nothing is set. */\n    public {class}() {{\n    }}\n");
     } else {
         text.push_str(&builder(taker));
     }
@@ -296,7 +299,7 @@ fn options(taker: &FunctionSpec) -> String {
     text
 }
 
-/// The constructor and the end of a builder.
+/// The constructor of a builder, and its method `build`.
 fn builder(taker: &FunctionSpec) -> String {
     let (class, made, documentation) = (options_class(taker), pascal(made_by(taker).name), &taker.documentation);
     let comment = comment(&[documentation.summary, documentation.details], &outcome(taker), "    ");
@@ -318,7 +321,12 @@ fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function
         text,
         "    public {class} {family}(String name, String value) {{\n        return member(\"{family}.\", name, value);\n    }}\n"
     );
-    documented(text, spec, function, &[("members", &format!("names, and for each {}", prose::value(spec)))]);
+    documented(
+        text,
+        spec,
+        function,
+        &[("members", &format!("names and their values; a value is {}", prose::value(spec)))],
+    );
     let _ = write!(
         text,
         "    public {class} {family}s(Map<String, ?> members) {{\n        \
@@ -332,14 +340,14 @@ fn documented(text: &mut String, spec: &OptionSpec, function: Function, paramete
     for (index, (name, summary)) in parameters.iter().enumerate() {
         let default = match prose::default(spec, function) {
             default if default.is_empty() || index + 1 < parameters.len() => String::new(),
-            default => format!("; {} where not given", javadoc(&default)),
+            default => format!("; by default {}", javadoc(&default)),
         };
         let _ = writeln!(text, "     * @param {name} {}{default}", javadoc(summary));
     }
     text.push_str("     * @return this\n     */\n");
 }
 
-/// What a setter takes: text serves also where there is a type for it, since not every locale can write every path.
+/// The types that a setter takes. A path may also be text, because not every locale can write every path.
 fn value_types(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Path => &["String", "Path"],
@@ -388,7 +396,8 @@ fn exception(spec: &ErrorSpec) -> String {
     }
     let _ = write!(
         text,
-        "\n/**\n * {}\n *\n * <p>May be repeated: {}.\n */\npublic final class {class} extends TalkdeskAuthException {{\n    \
+        "\n/**\n * {}\n *\n * <p>When it is safe to repeat: {}.\n */\n\
+         public final class {class} extends TalkdeskAuthException {{\n    \
          /** The stable code. */\n    public static final int CODE = {};\n    \
          private static final long serialVersionUID = 1;\n\n    \
          {class}(String message, boolean retryable, Map<String, String> fields) {{\n        \
@@ -410,7 +419,7 @@ fn exception(spec: &ErrorSpec) -> String {
         };
         let _ = write!(
             text,
-            "\n    /**\n     * {}\n     *\n     * @return the field, where this error has it\n     */\n    \
+            "\n    /**\n     * {}\n     *\n     * @return the field, if this error has it\n     */\n    \
              public {value} {method}() {{\n        return {read};\n    }}\n",
             javadoc(field.summary)
         );
@@ -423,7 +432,7 @@ fn class(spec: &ErrorSpec) -> String {
     error_class(spec, "Exception")
 }
 
-/// Text in back quotes becomes code.
+/// The text, with text in back quotes as code.
 fn javadoc(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut parts = escaped.split('`');

@@ -1,4 +1,4 @@
-//! The files that are rendered from the tables are fresh. `make generate` (or `UPDATE=1`) rewrites them.
+//! Compares the files that are rendered from the tables with what they should be. `make generate` (or `UPDATE=1`) rewrites them.
 
 mod c;
 mod clojure;
@@ -25,7 +25,7 @@ fn errors_md_follows_the_table_of_errors() {
     fresh("ERRORS.md", &markdown::errors());
 }
 
-/// The header itself comes from these (tests/header.rs).
+/// The header itself is made from these comments (tests/header.rs).
 #[test]
 fn the_comments_of_the_c_functions_follow_the_tables() {
     for (file, object) in c::files() {
@@ -76,7 +76,7 @@ fn the_node_package_follows_the_tables() {
     }
 }
 
-/// One story in each language, from `tests/generated/readme/`.
+/// They tell one story in each language, from `tests/generated/readme/`.
 #[test]
 fn the_readmes_of_the_bindings_follow_their_template() {
     for (file, text) in readme::files() {
@@ -101,14 +101,14 @@ fn read(file: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap_or_default()
 }
 
-/// `page` with what stands between these two lines replaced.
+/// `page` with new text between these two lines.
 fn replaced(page: &str, begin: &str, end: &str, between: &str) -> String {
-    let (before, rest) = page.split_once(begin).unwrap_or_else(|| panic!("no line begins what is generated: {begin}"));
-    let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("no line ends what is generated: {begin}"));
+    let (before, rest) = page.split_once(begin).unwrap_or_else(|| panic!("this line is missing: {begin}"));
+    let (_, after) = rest.split_once(end).unwrap_or_else(|| panic!("no end follows this line: {begin}"));
     format!("{before}{begin}{between}{end}{after}")
 }
 
-/// Fails where `file` does not read `expected`; rewrites it instead under `UPDATE=1`.
+/// Fails if the text of `file` is not `expected`. Under `UPDATE=1`, it rewrites the file instead.
 fn fresh(file: &str, expected: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), expected).expect("the file can be written");

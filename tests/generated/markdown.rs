@@ -8,8 +8,10 @@ use talkdesk_auth::{ERRORS, FieldKind};
 pub fn options() -> String {
     let mut page = String::from(
         "# Options and parameters\n\n\
-         In C every function takes them in one way: an array of alternating names and values, all text. Other languages give them as \
-         they give a call its options, under the same names. A value is never empty unless its row says so; a name that is unknown, or given twice, is an error (but `waited` may be given for each queue, and adds up). What is secret is never shown and no getter answers it.\n",
+         In C, every function takes its options or parameters as an array of alternating names and values, all of them text. The \
+         other languages use the same names, in the form that is usual there. A value may be empty only if its row says so. An \
+         unknown name is an error, and so is a name that is given twice. (Only `waited` may be given once for each queue; the \
+         values add up.) The library never shows a secret value, and no getter returns it.\n",
     );
     for taker in takers() {
         let (function, heading) = (taker.function, format!("The {}: `{}`", options_heading(taker), taker.name));
@@ -25,17 +27,17 @@ pub fn options() -> String {
             );
         }
     }
-    page.push_str("\nRendered from `src/options.rs`; `make generate` rewrites it.\n");
+    page.push_str("\nRendered from `src/options/table.rs`; `make generate` rewrites it.\n");
     page
 }
 
 pub fn errors() -> String {
     let mut page = String::from(
         "# Errors\n\n\
-         Every error has a stable code and name, a message that says what to do, and fields. Whether a call may be repeated is told by \
-         each error itself; the table says when. No error holds a secret; where a server repeats one of at least 4 bytes, as it was sent, or 12 \
-         bytes of one, that is cut out.\n\n\
-         | code | name | what happened | may be repeated | fields |\n| --- | --- | --- | --- | --- |\n",
+         Every error has a stable code, a stable name, a message that says what to do, and fields. Each error says itself whether \
+         it is safe to repeat the call; the table says when it is safe. No error holds a secret. If a server repeats a secret of \
+         at least 4 bytes as it was sent, or any 12 bytes of a secret, the library cuts them out.\n\n\
+         | code | name | what happened | when it is safe to repeat | fields |\n| --- | --- | --- | --- | --- |\n",
     );
     for spec in ERRORS {
         let fields: Vec<String> = spec.fields.iter().map(|field| format!("`{}`", field.name)).collect();

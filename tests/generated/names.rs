@@ -1,4 +1,4 @@
-//! What the tables' rows are called: one notion of family, keyword, error class, field and getter for all languages.
+//! Names for the rows of the tables. All languages share these notions of family, keyword, error class, field and getter.
 
 use talkdesk_auth::{
     Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, OBJECTS, OPTIONS, Object,
@@ -19,7 +19,7 @@ pub fn families() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().filter_map(family)
 }
 
-/// The keyword of an option: that of a family takes all its members, `claims` for `claim.NAME`.
+/// The keyword of an option. The keyword of a family takes all its members: `claims` stands for `claim.NAME`.
 pub fn keyword(spec: &OptionSpec) -> String {
     family(spec).map_or(spec.name.to_owned(), |family| format!("{family}s"))
 }
@@ -29,7 +29,7 @@ pub fn takers() -> impl Iterator<Item = &'static FunctionSpec> {
     FUNCTIONS.iter().filter(|spec| options_parameter(spec).is_some())
 }
 
-/// What a function calls its options: `options` or `parameters`.
+/// The function's own word for its options: `options` or `parameters`.
 pub fn options_name(spec: &FunctionSpec) -> &'static str {
     options_parameter(spec).expect("the function takes options")
 }
@@ -49,7 +49,7 @@ pub fn options_heading(spec: &FunctionSpec) -> String {
     format!("{} of {article} {}", options_name(spec), spec.function.subject())
 }
 
-/// The functions that take options and are methods of another object, which they take first.
+/// The functions that take options and are methods of this object, which is their first parameter.
 pub fn methods_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
     takers().filter(move |spec| spec.parameters[0].kind == ParameterKind::Object(object))
 }
@@ -60,8 +60,8 @@ pub fn method_that_makes(object: Object) -> Option<&'static FunctionSpec> {
         .find(|spec| spec.gives == Gives::Object(object) && matches!(spec.parameters[0].kind, ParameterKind::Object(_)))
 }
 
-/// The objects that bindings show as classes with getters. An error becomes what the language throws; calls and queues become what the
-/// language waits by.
+/// The objects that bindings show as classes with getters. An error becomes an exception of the language. Calls and queues are what
+/// its functions wait by.
 pub fn classes() -> impl Iterator<Item = &'static ObjectSpec> {
     OBJECTS.iter().filter(|spec| ![Object::Error, Object::Call, Object::Queue].contains(&spec.object))
 }
@@ -74,7 +74,8 @@ pub fn made_by(spec: &FunctionSpec) -> &'static ObjectSpec {
     }
 }
 
-/// The functions that the class of an object calls: those that take the object first, and the one that makes it of nothing else.
+/// The functions that the class of an object calls: those whose first parameter is the object, and the one that makes it from
+/// options alone.
 pub fn functions_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
     FUNCTIONS.iter().filter(move |spec| match spec.parameters.first().map(|parameter| parameter.kind) {
         Some(ParameterKind::Object(first)) => first == object,
@@ -82,9 +83,9 @@ pub fn functions_of(object: Object) -> impl Iterator<Item = &'static FunctionSpe
     })
 }
 
-/// Something that bindings read of an object.
+/// A value that bindings read from an object.
 pub struct Getter {
-    /// What bindings call it.
+    /// Its name in the bindings.
     pub name: &'static str,
     pub source: Source,
     /// The function that reads it.
@@ -95,15 +96,15 @@ pub struct Getter {
 
 #[derive(PartialEq)]
 pub enum Source {
-    /// A function of its own.
+    /// The getter has a function of its own.
     Function,
-    /// What `get` answers for the getter's name.
+    /// The getter calls `get` with its own name.
     Member,
-    /// `get` itself, for any name.
+    /// The getter is `get` itself, and takes any name.
     Lookup,
 }
 
-/// The plain getters of an object, in the table's order: before `get` those that go through it.
+/// The plain getters of an object, in the order of the table. The getters that use `get` come before it.
 pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
     let mut getters = Vec::new();
     for function in functions_of(object.object) {
@@ -122,12 +123,12 @@ pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
     getters
 }
 
-/// Whether a function answers by name.
+/// Whether a function finds values by name.
 pub fn looks_up(function: &FunctionSpec) -> bool {
     function.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Name)
 }
 
-/// `type` is a word of the languages; the getter has the RFC's name, `token_type`.
+/// `type` is a reserved word in some languages, so the getter has the RFC's name, `token_type`.
 fn getter_name(function: &FunctionSpec) -> &'static str {
     match function.function.short_name() {
         "type" => function.name.trim_start_matches("td_"),
@@ -135,7 +136,7 @@ fn getter_name(function: &FunctionSpec) -> &'static str {
     }
 }
 
-/// The fields of all errors, each once, with the errors that have it.
+/// The fields of all errors. Each field occurs once, with the errors that have it.
 pub fn fields() -> Vec<(&'static Field, Vec<&'static ErrorSpec>)> {
     let mut fields: Vec<(&Field, Vec<&ErrorSpec>)> = Vec::new();
     for spec in ERRORS {

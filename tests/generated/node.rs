@@ -1,5 +1,5 @@
-//! What the Node package knows of the tables: its error classes and options, the declarations in `library.cjs`, the getters of each
-//! class, and the types of all these.
+//! Renders parts of the Node package: its error classes and options, the declarations in `library.cjs`, the getters of each class,
+//! and the types of all of these.
 
 use crate::names::{
     Getter, Source, classes, error_class, families, family, getters, keyword, made_by, method_that_makes, methods_of,
@@ -14,13 +14,13 @@ use talkdesk_auth::{
 };
 
 const FROM_ERRORS: &str = "// Rendered from src/error.rs; `make generate` rewrites it.\n";
-const FROM_OPTIONS: &str = "// Rendered from src/options.rs; `make generate` rewrites it.\n";
+const FROM_OPTIONS: &str = "// Rendered from src/options/table.rs; `make generate` rewrites it.\n";
 const FOLDER: &str = "bindings/node";
 const WORDS: Words = Words { absent: "null", times_are_numbers: true };
 const MARK: &str = "   *";
 const WIDTH: usize = 132;
 
-/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+/// Each file that is rendered, whole or in regions, and its text. `read` returns the present text.
 pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let path = |name: &str| format!("{FOLDER}/lib/{name}");
     let mut files = vec![
@@ -61,7 +61,7 @@ fn region(page: &str, name: &str, text: &str) -> String {
 fn declarations() -> String {
     let mut text = String::new();
     let mut object = None;
-    // The version is asked for before anything else.
+    // The version is declared apart, because it is checked before anything else.
     for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
         if !text.is_empty() && spec.object != object {
             text.push('\n');
@@ -76,22 +76,20 @@ fn declarations() -> String {
             Gives::Value(ValueKind::Tag) => "'uintptr_t'",
             _ => unreachable!("a new kind of result needs its type here"),
         };
-        let parameters: Vec<_> = spec.parameters.iter().map(|parameter| parameter_type(spec, parameter)).collect();
+        let parameters: Vec<_> = spec.parameters.iter().map(parameter_type).collect();
         let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
         let _ = writeln!(text, "  {name}: library.func('{symbol}', {result}, [{}]),", parameters.join(", "));
     }
     text
 }
 
-fn parameter_type(spec: &FunctionSpec, parameter: &Parameter) -> &'static str {
+fn parameter_type(parameter: &Parameter) -> &'static str {
     match parameter.kind {
         ParameterKind::Object(_) | ParameterKind::Changed(_) | ParameterKind::AnyObject => "OBJECT",
         ParameterKind::Options | ParameterKind::OptionsOf(_) => "PAIRS",
         ParameterKind::Tag => "'uintptr_t'",
         ParameterKind::Milliseconds => "'int64_t'",
         ParameterKind::Name => "'str'",
-        // What waits for the network is called on another thread.
-        ParameterKind::Place(_) if spec.blocks == Blocks::Network => "OUT",
         ParameterKind::Place(_) => "BUFFER",
         _ => unreachable!("a new kind of parameter needs its type here"),
     }
@@ -139,7 +137,7 @@ fn getter(getter: &Getter) -> String {
     format!("  {head} {{\n{body}  }}\n")
 }
 
-/// The declaration of a class that has nothing but getters.
+/// The declaration of a class that has only getters.
 fn class_type(object: &ObjectSpec) -> String {
     let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
     format!(
@@ -166,13 +164,13 @@ fn getter_type(getter: &Getter) -> String {
     let null = if documentation.absent.is_some() { " | null" } else { "" };
     let mut texts = vec![sentence(documentation, getter.kind, &WORDS), documentation.details.to_owned()];
     if getter.source == Source::Lookup {
-        texts.push("@throws {InvalidOptionError} for a name that no C string holds".to_owned());
+        texts.push("@throws {InvalidOptionError} if a C string can't hold the name".to_owned());
         return format!("{}  {name}(name: string): {value}{null};\n", comment(&texts));
     }
     format!("{}  readonly {name}: {value}{null};\n", comment(&texts))
 }
 
-/// A method that takes options. What waits for the network gives a promise.
+/// A method that takes options. If it waits for the network, it returns a promise.
 fn method_type(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
     let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
@@ -184,14 +182,17 @@ fn method_type(spec: &FunctionSpec) -> String {
         texts.push(format!("@throws {{{}}}", errors.join(" | ")));
         return format!("{}  {name}({options}): {made};\n", comment(&texts));
     }
-    texts.push("The call runs on a thread of libuv's, and ends by its deadline (`timeout`).".to_owned());
+    texts.push("The call occupies no thread of libuv, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
-        "`signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's \
-         reason. If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, \
-         for a code or a refresh token may be spent."
+        "If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent \
+         before, and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the \
+         reason is its `cause`."
             .to_owned(),
     );
-    texts.push(format!("Rejects with {}, whose `retryable` tells whether to repeat the call.", listed(&errors)));
+    texts.push(format!(
+        "The promise rejects with {}. The error's `retryable` says whether it is safe to repeat the call.",
+        listed(&errors)
+    ));
     format!("{}  {name}({options}, call?: {{ signal?: AbortSignal | undefined }}): Promise<{made}>;\n", comment(&texts))
 }
 
@@ -243,7 +244,7 @@ fn errors() -> String {
     page
 }
 
-/// The classes by name, since `export *` from CommonJS would also bring `module.exports`.
+/// The classes by name, because `export *` from CommonJS would also export `module.exports`.
 fn errors_of_the_module() -> String {
     let classes: String = ERRORS.iter().map(|spec| format!("  {},\n", class_of_error(spec))).collect();
     format!("{FROM_ERRORS}\nexport {{\n{classes}}} from './errors.cjs';\n")
@@ -263,7 +264,7 @@ fn error_types() -> String {
         let details = if details.is_empty() { String::new() } else { format!(" & {{ {} }}", details.join("; ")) };
         let _ = write!(
             page,
-            "\n/**\n * `{name}`: {summary}\n *\n * May be repeated: {retryable}.\n */\n\
+            "\n/**\n * `{name}`: {summary}\n *\n * When it is safe to repeat: {retryable}.\n */\n\
              export class {class} extends TalkdeskAuthError {{\n  \
              constructor(message: string, details?: ErrorDetails{details});\n{members}}}\n"
         );
@@ -286,12 +287,12 @@ fn type_of_field(kind: FieldKind) -> &'static str {
 fn options() -> String {
     let mut page = format!(
         "'use strict';\n\n{FROM_OPTIONS}\n\
-         /** The options that hold a further mapping, and what the names in it begin with. */\nconst families = new Map([\n"
+         /** The options whose value is a mapping, and the prefix of the names in it. */\nconst families = new Map([\n"
     );
     for family in families() {
         let _ = writeln!(page, "  ['{family}s', '{family}.'],");
     }
-    page.push_str("]);\n\n/** The options of a client that are no secret. */\nconst shown = [\n");
+    page.push_str("]);\n\n/** The options of a client that are not secret. */\nconst shown = [\n");
     for spec in options_of(Function::ClientNew).filter(|spec| !spec.secret) {
         let _ = writeln!(page, "  '{}',", spec.name);
     }
@@ -304,17 +305,15 @@ fn option_types() -> String {
     for taker in takers() {
         let (function, interface) = (taker.function, options_type(taker));
         let summary = format!("The {}.", options_heading(taker));
-        let _ = write!(
-            page,
-            "\n/** {summary} What is undefined or null is not given. */\nexport interface {interface} {{\n"
-        );
+        let _ =
+            write!(page, "\n/** {summary} undefined and null mean not given. */\nexport interface {interface} {{\n");
         for spec in options_of(function) {
             let name = keyword(spec);
             let default = match spec.default {
                 Some(default) if function == Function::ClientNew => {
                     format!(" @default {}", default.replace(env!("CARGO_PKG_VERSION"), "VERSION"))
                 }
-                Some(_) => " By default the client's.".to_owned(),
+                Some(_) => " The default is the client's value.".to_owned(),
                 None => String::new(),
             };
             let _ =
@@ -332,7 +331,7 @@ fn type_of(spec: &OptionSpec) -> String {
     match spec.kind {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Seconds(..) | Kind::Elapsed => "number".to_owned(),
-        // Any string, since it may come from the environment; an editor still offers the choices.
+        // The type allows any string, because the value may come from the environment. An editor still offers the choices.
         Kind::Choice(choices) => {
             choices.iter().map(|choice| format!("'{choice}' | ")).collect::<String>() + "(string & {})"
         }

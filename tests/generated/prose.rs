@@ -1,14 +1,14 @@
-//! The tables' words as a language shows them.
+//! Turns the texts of the tables into the texts of a language.
 
 use std::fmt::Write;
 use talkdesk_auth::{Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, OptionSpec, ValueKind};
 
-/// What an option's value may be.
+/// Describes the values that an option may have.
 pub fn value(spec: &OptionSpec) -> String {
     let value = match spec.kind {
         Kind::Text => "text on one line".to_owned(),
         Kind::Block => "text".to_owned(),
-        Kind::Any => "any text, also none".to_owned(),
+        Kind::Any => "any text, which may be empty".to_owned(),
         Kind::Path => "path of a file".to_owned(),
         Kind::Label => "one label of a domain name".to_owned(),
         Kind::Boolean => "`true` or `false`".to_owned(),
@@ -21,38 +21,38 @@ pub fn value(spec: &OptionSpec) -> String {
     if spec.secret { format!("{value}; secret") } else { value }
 }
 
-/// The default of an option. Where a function other than the client's takes an option of the client, it is the client's value.
+/// The default of an option. If the client takes the option too, the default of another function is the client's value.
 pub fn default(spec: &OptionSpec, function: Function) -> String {
     match spec.default {
         Some(_) if function != Function::ClientNew && spec.taken_by.contains(&Function::ClientNew) => {
-            "the client's".to_owned()
+            "the client's value".to_owned()
         }
         Some(default) => format!("`{default}`").replace(env!("CARGO_PKG_VERSION"), "VERSION"),
         None => String::new(),
     }
 }
 
-/// What a language says of a value, beside the table's words.
+/// The words that a language adds to the texts of the tables.
 pub struct Words {
-    /// What stands for a value that is absent.
+    /// The value that the language uses for an absent value.
     pub absent: &'static str,
-    /// Whether a time is a number there, whose unit needs saying.
+    /// Whether a time is a number in the language, so that the text must name its unit.
     pub times_are_numbers: bool,
 }
 
-/// The sentence about a getter: what it answers, in which unit, and when it has no answer.
+/// The sentence about a getter: its value, the unit, and when the value is absent.
 pub fn sentence(documentation: &Documentation, kind: ValueKind, words: &Words) -> String {
     let mut sentence = documentation.summary.trim_end_matches('.').to_owned();
     if kind == ValueKind::Time && words.times_are_numbers {
         sentence += ", in Unix seconds";
     }
     if let Some(absent) = documentation.absent {
-        let _ = write!(sentence, "; {} where {absent}", words.absent);
+        let _ = write!(sentence, "; {} if {absent}", words.absent);
     }
     sentence + "."
 }
 
-/// `text` with a language's own names for the functions and errors in it.
+/// `text`, with the language's own names for functions and errors.
 pub fn respelled(
     text: &str,
     function: impl Fn(&'static FunctionSpec) -> String,
@@ -71,7 +71,7 @@ pub fn respelled(
     text
 }
 
-/// `text` in lines of at most `width` characters. The first begins with `first`, the others with `further`.
+/// `text` in lines of at most `width` characters. The first line begins with `first`, and the others begin with `further`.
 pub fn wrapped(text: &str, first: &str, further: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = first.to_owned();
@@ -92,14 +92,14 @@ pub fn wrapped(text: &str, first: &str, further: &str, width: usize) -> String {
     lines
 }
 
-/// Paragraphs in lines that begin with `mark`; what is empty is left out.
+/// Paragraphs in lines that begin with `mark`. Empty texts are left out.
 pub fn paragraphs(texts: &[String], mark: &str, width: usize) -> String {
     let texts = texts.iter().filter(|text| !text.is_empty());
     let texts: Vec<String> = texts.map(|text| wrapped(text, &format!("{mark} "), &format!("{mark} "), width)).collect();
     texts.join(&format!("{mark}\n"))
 }
 
-/// One paragraph of these texts; what is empty is left out.
+/// One paragraph of these texts. Empty texts are left out.
 pub fn joined(texts: &[&str]) -> String {
     texts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,5 @@
-//! What the Python binding knows of the tables: its version, error classes, keywords and declarations, and in each class its getters
-//! and the documentation of its methods.
+//! Renders parts of the Python binding: its version, error classes, keywords and declarations, and for each class its getters and
+//! the documentation of its methods.
 
 use crate::names::{
     self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, made_by,
@@ -18,7 +18,7 @@ const FOLDER: &str = "bindings/python/src/talkdesk_auth";
 const WIDTH: usize = 130;
 const WORDS: Words = Words { absent: "None", times_are_numbers: true };
 
-/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+/// Each file that is rendered, whole or in regions, and its text. `read` returns the present text.
 pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let path = |name: &str| format!("{FOLDER}/_{name}.py");
     let region = |page: String, name: &str, indent: &str, text: &str| {
@@ -61,13 +61,13 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
 fn declarations() -> String {
     let mut text = String::new();
     let mut object = None;
-    // The version is asked for before anything else.
+    // The version is declared apart, because it is checked before anything else.
     for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
         if !text.is_empty() && spec.object != object {
             text.push('\n');
         }
         object = spec.object;
-        // Other threads run while a function works or waits.
+        // A function that computes or waits releases the interpreter's lock, so that other threads can run.
         let library = if spec.blocks == Blocks::Never { "_holding" } else { "_releasing" };
         let (kind, result) = types(spec);
         let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
@@ -113,7 +113,7 @@ fn waits(spec: &FunctionSpec) -> bool {
     matches!(spec.blocks, Blocks::Network | Blocks::Call) || spec.gives == Gives::Object(Object::Call)
 }
 
-/// The line that imports the names, or several where it would be too long.
+/// The line that imports the names, or several lines if one would be too long.
 fn imported(indent: &str, module: &str, names: &[String]) -> String {
     let line = format!("{indent}from .{module} import {}\n", names.join(", "));
     if line.chars().count() <= WIDTH + 1 {
@@ -134,7 +134,7 @@ fn keyword_imports() -> String {
     imported("    ", "_keywords", &keyword_types())
 }
 
-/// What the package shows, beside the errors of `_error.py`.
+/// The public names of the package, apart from the errors of `_error.py`.
 fn public_names() -> String {
     let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
     names.push("TalkdeskAuthError".to_owned());
@@ -173,7 +173,7 @@ fn getter(object: &ObjectSpec, getter: &Getter) -> String {
     format!("{head} -> {value}{absent}:\n{text}{}", body(object, getter))
 }
 
-/// What a getter does: one call of the library, and what makes a value of the language of its answer.
+/// The body of a getter: it calls the library once, and turns the answer into a value of the language.
 fn body(object: &ObjectSpec, getter: &Getter) -> String {
     let function = getter.function.name.trim_start_matches("td_");
     let call = match getter.source {
@@ -197,7 +197,7 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     }
     assert!(
         getter.source != Source::Member || !object.is_open,
-        "{}: what may be missing needs to say when",
+        "{}: a member that may be absent must say when",
         getter.name
     );
     if getter.kind == ValueKind::JsonObject {
@@ -210,7 +210,7 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     format!("        return {}\n", read(&call, getter.kind))
 }
 
-/// What makes a value of bytes.
+/// The expression that turns bytes into a value.
 fn read(bytes: &str, kind: ValueKind) -> String {
     match kind {
         ValueKind::Text | ValueKind::Json => format!("{bytes}.decode()"),
@@ -225,9 +225,9 @@ fn method(spec: &FunctionSpec) -> String {
     let (name, options, keywords, made) =
         (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks this thread, and no other, until the answer is there or the deadline has come. In the main thread, signal \
-         handlers run meanwhile, and under gevent other greenlets run everywhere. An exception that ends the wait cancels the call, \
-         for example `KeyboardInterrupt`. It has `OutcomeUnknownError` as its `__cause__` if the request was sent."
+        "The call blocks only this thread, until the answer arrives or the deadline passes. In the main thread, signal handlers run \
+         meanwhile. Under gevent, other greenlets run in any thread. An exception that ends the wait, for example \
+         `KeyboardInterrupt`, cancels the call. Its `__cause__` is an `OutcomeUnknownError` if the request was sent."
     } else {
         ""
     };
@@ -262,18 +262,19 @@ fn respelled(text: &str) -> String {
 /// The keywords that take a mapping.
 fn all_families() -> String {
     let rows: String = families().map(|family| format!("    \"{family}s\": \"{family}.\",\n")).collect();
-    format!("#: Each keyword that takes a mapping, and what stands before its names.\nFAMILIES = {{\n{rows}}}\n")
+    format!("#: Each keyword that takes a mapping, and the prefix of the names in it.\nFAMILIES = {{\n{rows}}}\n")
 }
 
 fn errors() -> String {
-    let mut module = String::from("#: What the package shows of this module, beside the base.\n__all__ = [\n");
+    let mut module =
+        String::from("#: The names that the package shows from this module, apart from the base class.\n__all__ = [\n");
     let mut classes: Vec<_> = ERRORS.iter().map(error).collect();
     classes.sort();
     for class in classes {
         let _ = writeln!(module, "    \"{class}\",");
     }
     module.push_str(
-        "]\n\n#: Each field that an error may have, and what reads its text.\n\
+        "]\n\n#: Each field that an error may have, and the type that reads its text.\n\
          FIELDS: dict[str, Callable[[str], str | int]] = {\n",
     );
     for (field, _) in fields() {
@@ -302,7 +303,8 @@ fn field_type(kind: FieldKind) -> &'static str {
 fn error_definition(module: &mut String, spec: &ErrorSpec) {
     let _ = write!(
         module,
-        "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n    May be repeated: {}.\n    \"\"\"\n\n    code = {}\n    name = \"{}\"\n",
+        "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n    When it is safe to repeat: {}.\n    \"\"\"\n\n    \
+         code = {}\n    name = \"{}\"\n",
         error(spec),
         spec.summary,
         spec.retryable(),
@@ -326,7 +328,7 @@ fn options() -> String {
          import os\n\
          from datetime import timedelta\n\
          from typing import Mapping, Optional, TypedDict, Union\n\n\
-         #: What a claim or a form field is made of; None means not given.\n\
+         #: The value of a claim or of a form field; None means not given.\n\
          Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]\n",
     );
     for taker in takers() {
@@ -348,7 +350,7 @@ fn options() -> String {
     module
 }
 
-/// What takes the keyword arguments of this function.
+/// The class or the methods that take the keyword arguments of this function.
 fn methods_that_take(spec: &FunctionSpec) -> String {
     match (spec.object.filter(|object| method_that_makes(*object).is_none()), spec.blocks) {
         (Some(object), _) => format!("`{}`", pascal(object.spec().name)),
@@ -364,7 +366,7 @@ fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {
     };
     let default = match prose::default(spec, function) {
         default if default.is_empty() => default,
-        default => format!("; {default} where not given"),
+        default => format!("; by default {default}"),
     };
     let _ = writeln!(module, "    {}: {value}{default}\n        {}", keyword(spec), spec.summary);
 }

@@ -1,9 +1,10 @@
-//! The READMEs of the bindings: the same sections in the same order. `readme/common.md` has what they share, and
-//! `readme/LANGUAGE.md` what a language does in its own way.
+//! Renders the READMEs of the bindings. All have the same sections in the same order. `readme/common.md` has the parts that they
+//! share, and `readme/LANGUAGE.md` has the parts that differ.
 //!
-//! Such a file is a list of parts, each below a line `<!-- part: NAME -->`. In a part, `{{NAME}}` stands for another part, the
-//! language's own if there is one and else the common one. `{{option:NAME}}`, `{{field:NAME}}` and `{{error:NAME}}` stand for a name
-//! of the tables as the language writes it, `{{default:NAME}}` for an option's default, and `{{version}}` for the library's version.
+//! Each of these files is a list of parts below lines `<!-- part: NAME -->`. In a part, `{{NAME}}` stands for another part: the
+//! language's own if there is one, otherwise the common one. `{{option:NAME}}`, `{{field:NAME}}` and `{{error:NAME}}` stand for a
+//! name of the tables as the language writes it, `{{default:NAME}}` for an option's default, and `{{version}}` for the library's
+//! version.
 
 use crate::read;
 use std::cell::RefCell;
@@ -14,7 +15,7 @@ const FOLDER: &str = "tests/generated/readme";
 /// How long a line may be.
 const WIDTH: usize = 132;
 
-/// How a language spells the names of the tables.
+/// A language, and its spelling of the names in the tables.
 struct Language {
     /// The folder of its binding.
     name: &'static str,
@@ -74,7 +75,7 @@ impl Page<'_> {
         text
     }
 
-    /// `text` with each name in braces replaced by what it stands for.
+    /// `text`, with each name in braces replaced by its value.
     fn filled(&self, text: &str) -> String {
         let Some((before, rest)) = text.split_once("{{") else { return text.to_owned() };
         let (name, after) = rest.split_once("}}").expect("braces end");
@@ -89,7 +90,7 @@ impl Page<'_> {
             Some(("default", name)) => option(name).default.expect("the option has a default").to_owned(),
             Some(("field", name)) => code((self.language.field)(field(name))),
             Some(("error", name)) => code((self.language.error)(error(name))),
-            Some((kind, _)) => panic!("{kind} is nothing that names have"),
+            Some((kind, _)) => panic!("there are no names of the kind {kind}"),
         }
     }
 
@@ -137,7 +138,7 @@ fn pascal(name: &str) -> String {
     name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// The page with the lines of its paragraphs and list items filled up. Code, tables and headings stay as they are.
+/// The page, with its paragraphs and list items wrapped anew. Code, tables and headings stay as they are.
 fn wrapped(page: &str) -> String {
     let mut text = String::new();
     let mut lines = page.lines().peekable();
@@ -164,7 +165,7 @@ fn is_prose(line: &str) -> bool {
     !line.is_empty() && !["#", "|", "<!--", "```", "    "].iter().any(|start| line.starts_with(start))
 }
 
-/// The words of a text, where what is in back quotes is one.
+/// The words of a text. Code in back quotes counts as one word.
 fn words(text: &str) -> Vec<&str> {
     let mut in_code = false;
     let breaks = |c: char| {

@@ -1,5 +1,5 @@
-//! What the Ruby binding knows of the tables: its version, error classes, signatures and declarations, the keywords' documentation
-//! in `client.rb`, and the getters of each class.
+//! Renders parts of the Ruby binding: its version, error classes, signatures and declarations, the documentation of the keywords in
+//! `client.rb`, and the getters of each class.
 
 use crate::names::{
     self, Getter, Source, classes, error_class, families, getters, made_by, method_that_makes, methods_of,
@@ -19,7 +19,7 @@ const FOLDER: &str = "bindings/ruby";
 const WIDTH: usize = 130;
 const MARK: &str = "    #";
 
-/// Each file that is rendered, whole or in regions, and how it should read; `read` answers how it reads now.
+/// Each file that is rendered, whole or in regions, and its text. `read` returns the present text.
 pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let path = |name: &str| format!("{FOLDER}/lib/talkdesk_auth/{name}.rb");
     let region = |page: &str, name: &str, text: &str| {
@@ -61,7 +61,7 @@ fn version() -> String {
 fn all_families() -> String {
     let families: Vec<String> = families().map(|family| format!("\"{family}s\" => \"{family}.\"")).collect();
     format!(
-        "    # The keywords that take a Hash, and what the library puts before its names.\n    FAMILIES = {{ {} }}.freeze\n",
+        "    # The keywords that take a Hash, and the prefix of the names in it.\n    FAMILIES = {{ {} }}.freeze\n",
         families.join(", ")
     )
 }
@@ -70,7 +70,7 @@ fn all_families() -> String {
 fn declarations() -> String {
     let mut text = String::new();
     let mut object = None;
-    // The version is asked for before anything else.
+    // The version is declared apart, because it is checked before anything else.
     for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
         if !text.is_empty() && spec.object != object {
             text.push('\n');
@@ -142,7 +142,7 @@ fn getter(object: &ObjectSpec, getter: &Getter) -> String {
     format!("{text}{MARK}\n{described}{MARK} @return [{kind}{nil}]\n    def {}{parameter}{body}\n", getter.name)
 }
 
-/// An assertion keeps no object of the library, but the JWT, from which its parts are read.
+/// An assertion keeps only the JWT, and no object of the library. Its parts are read from the JWT.
 fn is_kept_as_text(object: &ObjectSpec) -> bool {
     object.object == Object::Assertion
 }
@@ -151,7 +151,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json => "String",
         ValueKind::JsonObject => "Hash",
-        // A number in the JWT.
+        // It is a number in the JWT.
         ValueKind::Time if is_kept_as_text(object) => "Integer",
         ValueKind::Time => "Time",
         ValueKind::Seconds | ValueKind::Number => "Integer",
@@ -159,7 +159,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
     }
 }
 
-/// What a getter does: an expression, or lines.
+/// The body of a getter: an expression, or lines.
 fn body(object: &ObjectSpec, getter: &Getter) -> String {
     let (variable, function, name) = (object.name, getter.function.name, getter.name);
     if is_kept_as_text(object) {
@@ -206,16 +206,16 @@ fn method_name(spec: &FunctionSpec) -> &'static str {
     }
 }
 
-/// The documentation and first line of a method, which stand together for YARD.
+/// The documentation and first line of a method. YARD needs them next to each other.
 fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {
-        "Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a timeout, Thread#kill or \
-         Ctrl-C takes effect when it has ended."
+        "Other Ruby threads run meanwhile. The call ends by its deadline, and nothing can interrupt it: a timeout, Thread#kill or \
+         Ctrl-C takes effect when the call has ended."
     } else {
         ""
     };
-    let nil = "A value that is nil is not given.";
+    let nil = "nil means not given.";
     let text = joined(&[documentation.summary, &respelled(documentation.details), blocks, nil]);
     let mut text = paragraphs(&[text], MARK, WIDTH) + MARK + "\n";
     for option in options_of(spec.function) {
@@ -258,7 +258,7 @@ fn errors() -> String {
     for spec in ERRORS {
         let _ = writeln!(
             text,
-            "  # {}\n  #\n  # May be repeated: {}.\n  class {} < Error\n    # The stable code.\n    CODE = {}\n    \
+            "  # {}\n  #\n  # When it is safe to repeat: {}.\n  class {} < Error\n    # The stable code.\n    CODE = {}\n    \
              # The stable name.\n    NAME = \"{}\"",
             spec.summary,
             spec.retryable(),
@@ -274,7 +274,7 @@ fn errors() -> String {
                 .collect();
             let _ = writeln!(
                 text,
-                "    # The fields, and how their text is read.\n    FIELDS = {{ {} }}.freeze",
+                "    # The fields, and the methods that convert their text.\n    FIELDS = {{ {} }}.freeze",
                 conversions.join(", ")
             );
         }

@@ -199,14 +199,14 @@ fn a_case_that_is_not_understood_ends_the_endpoint() {
         (with("skip", json!(true)), "unknown member skip"),
         (with("call", json!("sign")), "unknown call sign"),
         (with("registered", json!("HS256")), "no client is registered for HS256"),
-        (with("without", json!(["key_id"])), "without key_id, which it has not"),
+        (with("without", json!(["key_id"])), "without key_id, which the client does not have"),
         (with("client", json!({ "key_id": "{{nothing}}" })), "{{nothing}}: unknown"),
         (with("client", json!({ "key_id": "{{key upside_down}}" })), "unknown step upside_down"),
         (with("client", json!({ "key_id": "{{key" })), "a template that does not end"),
         (with("expect", json!({})), "nothing is expected"),
         (with("expect", json!({ "token": { "scope": "s" } })), "unknown member token"),
         (with("expect", json!({ "client": { "key_id": { "likely": true } } })), "unknown matcher"),
-        (with("expect", json!({ "client": { "key_id": null } })), "null is no literal"),
+        (with("expect", json!({ "client": { "key_id": null } })), "null is not a literal"),
         (with("expect", json!({ "error": { "name": "out_of_luck" } })), "no error is named out_of_luck"),
         (
             with("expect", json!({ "error": { "name": "invalid_key", "http_status": 400 } })),
@@ -238,11 +238,11 @@ fn steps_that_are_not_understood_end_the_endpoint() {
         (vec![json!({ "call": "client", "options": {} })], "unknown member options"),
         (vec![json!({ "call": "client" })], "two objects are named client"),
         (vec![first.clone(), first.clone()], "two objects are named first"),
-        (vec![json!({ "call": "exchange", "as": 1 })], "as is no text"),
+        (vec![json!({ "call": "exchange", "as": 1 })], "as is not text"),
         (vec![json!({ "call": "exchange", "as": "x", "expect": refused })], "as beside an error"),
         (vec![json!({ "call": "exchange", "expect": refused }), reading(json!({}))], "nothing is named first"),
         (vec![json!({ "call": "exchange", "on": "other" })], "nothing is named other"),
-        (vec![json!({ "call": "exchange", "on": 1 })], "on is no text"),
+        (vec![json!({ "call": "exchange", "on": 1 })], "on is not text"),
         (
             vec![first.clone(), json!({ "call": "exchange", "on": "first" })],
             "exchange on first, which is of kind token",
@@ -255,10 +255,10 @@ fn steps_that_are_not_understood_end_the_endpoint() {
         (vec![first.clone(), reading(json!({ "claims": { "iss": "c" } }))], "unknown member claims"),
         (vec![first.clone(), reading(refused.clone())], "read never fails"),
         (vec![first.clone(), same_as(json!(["second", "token", "scope"]))], "nothing is named second"),
-        (vec![first.clone(), same_as(json!(["first", "claims", "scope"]))], "claims is no part of a token"),
+        (vec![first.clone(), same_as(json!(["first", "claims", "scope"]))], "claims is not a part of a token"),
         (vec![first.clone(), same_as(json!(["first", "token"]))], "is not [OBJECT, PART, MEMBER]"),
         (vec![first.clone(), same_as(json!(["first", "token", 1]))], "is not [OBJECT, PART, MEMBER]"),
-        (vec![first.clone(), same_as(json!(["first", "token", "a", "b"]))], "nothing is below a member of token"),
+        (vec![first.clone(), same_as(json!(["first", "token", "a", "b"]))], "a member of token has no members"),
         (vec![first.clone(), same_as(json!("first"))], "unknown matcher"),
         (vec![from(json!(["first", "token", "scope"]))], "nothing is named first"),
         (vec![first.clone(), from(json!("first"))], "is not [OBJECT, PART, MEMBER]"),
@@ -283,7 +283,7 @@ fn steps_that_are_not_understood_end_the_endpoint() {
         case[beside] = json!({});
         assert_refused(&json!([{ "group": "g", "cases": [case] }]), &format!("{beside} beside steps"));
     }
-    assert_refused(&json!([{ "group": "g", "cases": [{ "name": "n", "steps": {} }] }]), "steps is no list");
+    assert_refused(&json!([{ "group": "g", "cases": [{ "name": "n", "steps": {} }] }]), "steps is not a list");
 }
 
 #[track_caller]

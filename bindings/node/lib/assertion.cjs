@@ -4,7 +4,7 @@ const library = require('./library.cjs');
 const { Handle, pointerOf } = require('./handle.cjs');
 
 // generated: Assertion
-/** A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires. */
+/** A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires. */
 class Assertion extends Handle {
   get jwt() {
     return library.assertion_jwt(pointerOf(this));

@@ -17,14 +17,11 @@ let growing = false;
 
 let watch;
 let pointerOf;
-let borrow;
-let giveBack;
 
-/** An object of the library, freed once: by `close`, by the last call that borrowed it, or when it is collected. */
+/** An object of the library, freed once: by `close`, or when it is collected. A call keeps its client alive in the library. */
 class Handle {
   #pointer;
   #closed = false;
-  #borrowed = 0;
 
   static {
     watch = () => {
@@ -35,15 +32,6 @@ class Handle {
     pointerOf = (handle) => {
       if (handle.#closed) throw new ReferenceError(`This ${handle.constructor.name} is closed`);
       return handle.#pointer;
-    };
-    borrow = (handle) => {
-      const pointer = pointerOf(handle);
-      handle.#borrowed += 1;
-      return pointer;
-    };
-    giveBack = (handle) => {
-      handle.#borrowed -= 1;
-      handle.#freeWhenDone();
     };
   }
 
@@ -64,11 +52,6 @@ class Handle {
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    this.#freeWhenDone();
-  }
-
-  #freeWhenDone() {
-    if (!this.#closed || this.#borrowed > 0) return;
     if (young.at(-1) === this) young.pop();
     else dropped.unregister(this);
     library.free(this.#pointer);
@@ -89,4 +72,4 @@ class Handle {
 // Node 18 may lack the symbol.
 if (Symbol.dispose) Handle.prototype[Symbol.dispose] = Handle.prototype.close;
 
-module.exports = { KEY, Handle, pointerOf, borrow, giveBack };
+module.exports = { KEY, Handle, pointerOf };

@@ -37,12 +37,12 @@ export class Client implements Closable {
 
   // generated: getters of Client
   /**
-   * The value of a client option: given, resolved or by default; null where the option is secret, unset or unknown.
+   * The given, resolved or default value of a client option; null if the option is secret, unset or unknown.
    *
-   * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a changed
-   * key, and a value may change then; a string that was answered stays as it is.
+   * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
+   * of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
    *
-   * @throws {InvalidOptionError} for a name that no C string holds
+   * @throws {InvalidOptionError} if a C string can't hold the name
    */
   get(name: string): string | null;
   // end of generated
@@ -51,7 +51,9 @@ export class Client implements Closable {
   /**
    * Signs a fresh assertion, for a program that sends the token request itself.
    *
-   * {@link Client.exchange} needs none.
+   * The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+   * `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. {@link Client.exchange}
+   * makes its own assertion.
    *
    * @throws {InvalidOptionError | InternalError}
    */
@@ -60,18 +62,18 @@ export class Client implements Closable {
 
   // generated: exchange
   /**
-   * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+   * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
    *
-   * After {@link OutcomeUnknownError} a code or refresh token may be spent.
+   * After {@link OutcomeUnknownError}, a code or a refresh token may be spent.
    *
-   * The call runs on a thread of libuv's, and ends by its deadline (`timeout`).
+   * The call occupies no thread of libuv, and ends by its deadline (`timeout`).
    *
-   * `signal` ends the wait and not the call. If it aborts before anything was sent, the promise rejects with the signal's reason.
-   * If it aborts during the call, the promise rejects with an {@link OutcomeUnknownError} that is never `retryable`, for a code or
-   * a refresh token may be spent.
+   * If `signal` aborts, the call ends at once, and the promise rejects with the signal's reason. If the request was sent before,
+   * and a code or a refresh token may be spent, the promise rejects with an {@link OutcomeUnknownError}, and the reason is its
+   * `cause`.
    *
-   * Rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError,
-   * InvalidResponseError and InternalError, whose `retryable` tells whether to repeat the call.
+   * The promise rejects with InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError,
+   * OauthError, InvalidResponseError and InternalError. The error's `retryable` says whether it is safe to repeat the call.
    */
   exchange(parameters: ExchangeParameters, call?: { signal?: AbortSignal | undefined }): Promise<Token>;
   // end of generated
@@ -83,7 +85,7 @@ export class Client implements Closable {
 
 // generated: Assertion
 /**
- * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+ * A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.
  *
  * It is a secret. {@link Client.assertion} makes it.
  */
@@ -91,9 +93,9 @@ export class Assertion implements Closable {
   private constructor();
 
   /**
-   * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+   * The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
    *
-   * It is the value of `client_assertion`, and a secret.
+   * It is the value of `client_assertion`. It is a secret.
    */
   readonly jwt: string;
 
@@ -104,13 +106,13 @@ export class Assertion implements Closable {
   readonly aud: string;
 
   /**
-   * When the assertion was issued, in Unix seconds.
+   * The time at which the assertion was issued, in Unix seconds.
    *
-   * It is 5 s in the past, since clocks differ.
+   * It is 5 s in the past, because clocks differ.
    */
   readonly iat: number;
 
-  /** When the assertion expires, in Unix seconds. */
+  /** The time at which the assertion expires, in Unix seconds. */
   readonly exp: number;
 
   /** The whole header (RFC 7515 §4). */
@@ -127,60 +129,60 @@ export class Assertion implements Closable {
 
 // generated: Token
 /**
- * What the token endpoint answered: an access token and all that came with it.
+ * The answer of the token endpoint: an access token and everything that came with it.
  *
  * Everything in it is secret. {@link Client.exchange} makes it.
  */
 export class Token implements Closable {
   private constructor();
 
-  /** The access token (RFC 6749 §1.4); never empty. */
+  /** The access token (RFC 6749 §1.4); it is never empty. */
   readonly access_token: string;
 
   /**
-   * The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+   * The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.
    *
-   * Compare it without case.
+   * Ignore case when you compare it.
    */
   readonly token_type: string;
 
   /**
-   * When the access token expires, in Unix seconds; null where the server did not say.
+   * The time at which the access token expires, in Unix seconds; null if the server did not say.
    *
-   * It is a time by the wall clock of the exchange.
+   * It is computed from the wall clock at the exchange.
    */
   readonly expires_at: number | null;
 
   /**
-   * Whole seconds until the access token expires, 0 once it has; null where the server did not say.
+   * The whole seconds until the access token expires, or 0 if it has expired; null if the server did not say.
    *
-   * It counts while the machine is suspended, and does not change when somebody sets the clock.
+   * The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
    */
   readonly seconds_left: number | null;
 
   /**
-   * The granted scopes, separated by spaces; null where nobody named any.
+   * The granted scopes, separated by spaces; null if neither the answer nor the request has any.
    *
-   * Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).
+   * If the server left the scope out, they are the requested ones (RFC 6749 §5.1).
    */
   readonly scope: string | null;
 
-  /** The refresh token (RFC 6749 §6); null where none came. */
+  /** The refresh token (RFC 6749 §6); null if the answer has none. */
   readonly refresh_token: string | null;
 
-  /** The ID token (OpenID Connect Core §2), unchecked; null where none came. */
+  /** The ID token (OpenID Connect Core §2), which the library does not check; null if the answer has none. */
   readonly id_token: string | null;
 
   /**
-   * Any member of the response: a string as it is, anything else as JSON; null where it is absent, null or holds a NUL.
+   * A member of the response: a string as it is, anything else as JSON; null if it is absent or null, or has a NUL.
    *
-   * An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+   * If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
    *
-   * @throws {InvalidOptionError} for a name that no C string holds
+   * @throws {InvalidOptionError} if a C string can't hold the name
    */
   get(name: string): string | null;
 
-  /** The whole response, JSON as the server wrote it. */
+  /** The whole response, as the JSON text that the server wrote. */
   readonly json: string;
 
   close(): void;

@@ -6,14 +6,6 @@ const { join } = require('node:path');
 const koffi = require('koffi');
 const { version } = require('../package.json');
 
-// An exchange over TLS needs at most 96 kB of stack; this leaves room to spare. If the program has already loaded a library, koffi
-// refuses the setting, and its default of 128 kB is enough.
-try {
-  koffi.config({ async_stack_size: 256 * 1024 });
-} catch {
-  // The default stays.
-}
-
 const file = join(__dirname, 'libtalkdesk_auth.so');
 const library = load();
 
@@ -26,12 +18,10 @@ function load() {
 }
 
 const OBJECT = 'void *';
-/** A `BigUint64Array`: half a microsecond faster than {@link OUT}, but only for calls on this thread. */
+/** A `BigUint64Array`, into which the function writes the address of an object. */
 const BUFFER = 'void *';
-/** `[null]` */
-const OUT = koffi.out(koffi.pointer(OBJECT));
-/** An array of strings that ends with null, or null itself. */
-const PAIRS = koffi.pointer('str');
+/** The array that `marshal` makes, or null. Strings in a JavaScript array would crash a thread that `worker.terminate()` ends. */
+const PAIRS = 'void *';
 
 const found = library.func('td_version', 'str', [])();
 if (found !== version) {
@@ -39,8 +29,7 @@ if (found !== version) {
 }
 
 module.exports = {
-  /** How many calls can run at once, including those of the program itself; koffi throws at one more. */
-  asynchronous_calls: koffi.config().max_async_calls,
+  address_of_free: library.symbol('td_free'),
 
   // generated: functions
   free: library.func('td_free', 'void', [OBJECT]),
@@ -52,7 +41,7 @@ module.exports = {
   assertion_jwt: library.func('td_assertion_jwt', 'str', [OBJECT]),
   assertion_get: library.func('td_assertion_get', 'str', [OBJECT, 'str']),
 
-  token_exchange: library.func('td_token_exchange', OBJECT, [OBJECT, PAIRS, OUT]),
+  token_exchange: library.func('td_token_exchange', OBJECT, [OBJECT, PAIRS, BUFFER]),
   token_access_token: library.func('td_token_access_token', 'str', [OBJECT]),
   token_type: library.func('td_token_type', 'str', [OBJECT]),
   token_expires_at: library.func('td_token_expires_at', 'int64_t', [OBJECT]),

@@ -1,12 +1,13 @@
 'use strict';
 
+const koffi = require('koffi');
 const { InvalidOptionError } = require('./generated/errors.cjs');
 const { families } = require('./generated/options.cjs');
 
 /** The characters that a C string in UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
 const UNSAYABLE = /[\0\p{Surrogate}]/u;
 
-/** Options as the C ABI takes them: alternating names and values, then null. A value that is undefined or null is not given. */
+/** Options as the C ABI takes them: alternating names and values, then NULL. A value that is undefined or null is not given. */
 function marshal(options = {}) {
   if (!isMapping(options)) throw new TypeError('Options must be an object of names and values');
   const pairs = [];
@@ -15,8 +16,23 @@ function marshal(options = {}) {
     if (prefix === undefined) add(pairs, name, value);
     else for (const [member, text] of Object.entries(membersOf(name, value))) add(pairs, prefix + member, text);
   }
-  pairs.push(null);
-  return pairs;
+  return inMemory(pairs);
+}
+
+/** An array of the strings' addresses that ends with NULL. The strings follow in the same memory. */
+function inMemory(strings) {
+  const start = (strings.length + 1) * BigUint64Array.BYTES_PER_ELEMENT;
+  const size = strings.reduce((sum, string) => sum + Buffer.byteLength(string) + 1, start);
+  // It is all 0, and so each string ends with a NUL.
+  const memory = Buffer.from(new ArrayBuffer(size));
+  const addresses = new BigUint64Array(memory.buffer, 0, strings.length + 1);
+  const address = koffi.address(memory);
+  let at = start;
+  for (const [index, string] of strings.entries()) {
+    addresses[index] = address + BigInt(at);
+    at += memory.write(string, at) + 1;
+  }
+  return addresses;
 }
 
 /** Whether the value holds only its own properties; a Map, an array or a date does not. */

@@ -5,7 +5,7 @@ const { Handle, pointerOf } = require('./handle.cjs');
 const { checkedName } = require('./options.cjs');
 
 // generated: Token
-/** What the token endpoint answered: an access token and all that came with it. */
+/** The answer of the token endpoint: an access token and everything that came with it. */
 class Token extends Handle {
   get access_token() {
     return library.token_access_token(pointerOf(this));

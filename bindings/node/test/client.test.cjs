@@ -81,7 +81,7 @@ test('an error has a class per name, a code, a name, a message and its fields', 
 test('each code has an error class, and an unknown code gives the base class', () => {
   const { classOf } = require('../lib/error.cjs');
   const classes = Object.values(auth).filter((Class) => Class.prototype instanceof TalkdeskAuthError);
-  assert.equal(classes.length, 10);
+  assert.equal(classes.length, 11);
   for (const Class of classes) assert.equal(classOf(Class.code), Class);
   const error = new (classOf(4711))('later', { code: 4711, name: 'from_the_future' });
   assert.equal(error.constructor, TalkdeskAuthError);

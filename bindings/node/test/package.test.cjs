@@ -8,7 +8,7 @@ const { dirname, join } = require('node:path');
 const { after, before, test } = require('node:test');
 const { promisify } = require('node:util');
 const { version } = require('../package.json');
-const { ROOT, Endpoint } = require('./support.cjs');
+const { ROOT, CREDENTIALS, Endpoint } = require('./support.cjs');
 
 const execute = promisify(execFile);
 const HERE = join(__dirname, '..');
@@ -88,4 +88,12 @@ test('two copies of the package work in one process', () => {
   const copy = require(changed('second-copy', () => {}));
   assert.notEqual(copy.Client, require('talkdesk-auth').Client);
   assert.equal(new copy.Client(endpoint.options()).get('algorithm'), 'ES256');
+});
+
+test('it works in a Node without cleanup hooks', async () => {
+  const copy = require(changed('no-hooks', (path) => {
+    const file = join(path, 'lib/thread.cjs');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('25AddEnvironmentCleanupHookE', '12AnAbsentHookE'));
+  }));
+  assert.ok((await new copy.Client(endpoint.options()).exchange(CREDENTIALS)).access_token);
 });

@@ -4,8 +4,9 @@
 
 const { execFile, spawn } = require('node:child_process');
 const { once } = require('node:events');
-const { readFileSync } = require('node:fs');
+const { readFileSync, readdirSync } = require('node:fs');
 const { createServer } = require('node:http');
+const net = require('node:net');
 const { join } = require('node:path');
 const readline = require('node:readline');
 const { promisify } = require('node:util');
@@ -66,11 +67,16 @@ class Stalled {
     request.resume();
     this.requests += 1;
     this.#waiting.push(response);
+    response.on('close', () => {
+      if (!response.writableFinished) this.broken += 1;
+    });
     if (this.#released) this.answer();
   });
   #waiting = [];
   #released = false;
   requests = 0;
+  /** The requests whose caller went away before the answer. */
+  broken = 0;
 
   /** Starts an endpoint for a client with these options; it stops at the end of the test. */
   static async start(context, options) {
@@ -106,6 +112,23 @@ class Stalled {
   }
 }
 
+/** The URL of a server that never takes part in the TLS handshake, so that no call sends its request. It ends with the test. */
+async function silent(context) {
+  const sockets = [];
+  const server = net.createServer((socket) => sockets.push(socket.on('error', () => {})));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `https://127.0.0.1:${server.address().port}/token`;
+}
+
+/** How many descriptors this process has open. */
+function descriptors() {
+  return readdirSync('/proc/self/fd').length;
+}
+
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc');
 
@@ -117,9 +140,11 @@ async function collected() {
   }
 }
 
-/** Runs the code with this interpreter in a process of its own; its output. */
-async function run(code, args = [], options = {}) {
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, '--', ...args], { cwd: __dirname, ...options });
+/** What the code prints, run by this interpreter in a process of its own, which may have so many descriptors. */
+async function run(code, args = [], { most_descriptors: most, ...options } = {}) {
+  const command = [process.execPath, '-e', code, '--', ...args];
+  const [file, ...rest] = most === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${most}; exec "$0" "$@"`, ...command];
+  const { stdout } = await promisify(execFile)(file, rest, { cwd: __dirname, ...options });
   return stdout;
 }
 
@@ -133,4 +158,4 @@ async function until(condition) {
 
 const CREDENTIALS = { grant_type: 'client_credentials' };
 
-module.exports = { ROOT, CREDENTIALS, Endpoint, Stalled, collected, run, until };
+module.exports = { ROOT, CREDENTIALS, Endpoint, Stalled, collected, descriptors, run, silent, until };

@@ -53,7 +53,7 @@ impl Key {
     /// names its source.
     pub fn into_signer(self, wanted: Option<(Algorithm, &str)>) -> Result<impl Signer + use<>, Complaint> {
         let (fitting, what) = self.pair.algorithms();
-        let (algorithm, holder) = wanted.unwrap_or((fitting[0], "algorithm"));
+        let Some((algorithm, holder)) = wanted else { return Ok(PairSigner::new(self.pair, fitting[0])) };
         if !fitting.contains(&algorithm) {
             let names: Vec<&str> = fitting.iter().map(|fitting| fitting.name()).collect();
             return Err(format!(

@@ -64,9 +64,10 @@ int main(int count, char **arguments)
     /* The client and its connections still work. */
     SUCCEED(td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials"), &token));
     td_free(token);
+    MUST(threads_settled(1) == 1);
     sockets = open_descriptors("socket:");
     td_free(client);
-    MUST(sockets == 1 && open_descriptors("socket:") == 0);
     MUST(threads_settled(1) == 1);
+    MUST(sockets == 1 && open_descriptors("socket:") == 0);
     return 0;
 }

@@ -4,11 +4,12 @@
  * Each line of stdin is a call: names and values of client options, 0x1e, names and values of parameters. Tabs separate them;
  * \n, \t and \\ stand for characters that a field can't contain. One client is made for each list of options. Each line of stdout
  * is the result of one call: code, retryable, milliseconds, open sockets, threads, then the message or the token's JSON, then the
- * error's fields. There are four other lines:
+ * error's fields. There are five other lines:
  *
  * "!free"             frees the clients, and answers how many more descriptors are open than at the start
  * "!env NAME VALUE"   sets a variable of the environment
  * "!limit N"          allows each exchange N more descriptors; with -1, as many as the process had at first
+ * "!cancel N"         starts each call and cancels it; with 0, each call is a blocking one
  * "!null N"           passes NULL to each call as its Nth argument; with 0, no argument is NULL
  */
 
@@ -28,6 +29,19 @@ static int client_count;
 static int descriptors_at_start;
 static int further_descriptors = -1;
 static int null_argument;
+static int cancels;
+
+/* Starts a call and cancels it. */
+static td_error *cancelled(const td_client *client, const char *const *parameters, td_token **token)
+{
+    td_call *call = NULL;
+    td_error *error = td_token_exchange_start(client, parameters, NULL, 0, &call);
+    if (error != NULL) return error;
+    td_call_cancel(call);
+    error = td_call_token(call, token);
+    td_free(call);
+    return error;
+}
 
 static void unescape(char *text)
 {
@@ -129,8 +143,9 @@ static void call(char *line)
         part(separator, parameters);
         start = now_ms();
         set_limit(further_descriptors);
-        error = td_token_exchange(null_argument == 1 ? NULL : client, null_argument == 2 ? NULL : parameters,
-                                  null_argument == 3 ? NULL : &token);
+        if (cancels) error = cancelled(client, parameters, &token);
+        else error = td_token_exchange(null_argument == 1 ? NULL : client, null_argument == 2 ? NULL : parameters,
+                                       null_argument == 3 ? NULL : &token);
         set_limit(-1);
     }
     start = now_ms() - start;
@@ -183,6 +198,9 @@ int main(void)
             puts("0");
         } else if (strncmp(line, "!limit\t", 7) == 0) {
             further_descriptors = atoi(line + 7);
+            puts("0");
+        } else if (strncmp(line, "!cancel\t", 8) == 0) {
+            cancels = atoi(line + 8);
             puts("0");
         } else if (strncmp(line, "!null\t", 6) == 0) {
             null_argument = atoi(line + 6);

@@ -59,6 +59,7 @@ int main(int count, char **arguments)
     /* There may be more than one for each thread: a thread that waits for a connection also opens one, for the next call. */
     MUST(open_descriptors("socket:") <= 4 * THREADS);
     td_free(client);
+    MUST(threads_settled(1) == 1);
     MUST(open_descriptors("") == before);
     return 0;
 }

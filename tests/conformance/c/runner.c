@@ -1,4 +1,4 @@
-/* Runs the conformance cases in C: runner CASES. One line a case; status 1 where one failed. */
+/* Runs the conformance cases in C: runner CASES. Prints a line per case; exits with 1 if one failed. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -13,16 +13,16 @@
 #define MOST_OPTIONS 32
 #define MOST_OBJECTS 16
 
-/** What a step makes: an object of the library, an error too, or nothing. */
+/** The result of a step: an object of the library, which may be an error, or nothing. */
 struct object {
-    /** NULL for nothing, and once it is closed. */
+    /** NULL if there is no object, or if it is closed. */
     void *made;
-    /** What stands at the path, as text to be freed; NULL where nothing does. */
+    /** Finds the value at the path, as text that the caller frees; NULL if there is none. */
     char *(*found)(const void *made, const cJSON *path);
     const cJSON *name;
 };
 
-/** A case under way: the objects that its steps have named, what its line tells, and when the present call started and ended. */
+/** A running case: the objects that its steps have named, its line so far, and the start and end of the present call. */
 struct course {
     struct object objects[MOST_OBJECTS];
     size_t count;
@@ -30,13 +30,13 @@ struct course {
     time_t started, ended;
 };
 
-/** Ends the run: the cases are not what this runner knows. */
+/** Ends the run, because this runner can't read the cases. */
 static void die(const char *problem, const char *what) {
     fprintf(stderr, "runner: %s %s\n", problem, what);
     exit(2);
 }
 
-/** Texts, one behind the other, to be freed. */
+/** Two texts joined to one, which the caller frees. */
 static char *joined(const char *start, const char *end) {
     char *text = malloc(strlen(start) + strlen(end) + 1);
     if (!text) die("no memory for", start);
@@ -45,7 +45,7 @@ static char *joined(const char *start, const char *end) {
 
 static char *copied(const char *text) { return text ? joined(text, "") : NULL; }
 
-/** A string as it is, anything else as JSON, NULL for nothing; to be freed. */
+/** A string as it is, anything else as JSON, or NULL for nothing. The caller frees it. */
 static char *text_of(const cJSON *value) {
     if (!value || cJSON_IsNull(value)) return NULL;
     return cJSON_IsString(value) ? copied(value->valuestring) : cJSON_PrintUnformatted(value);
@@ -67,7 +67,7 @@ static bool is(const cJSON *value, const char *text) {
     return cJSON_IsString(value) && strcmp(value->valuestring, text) == 0;
 }
 
-/** What stands at the path in the text, which is JSON; to be freed. */
+/** The value at the path in a JSON text. The caller frees it. */
 static char *found_in(const char *json, const cJSON *path) {
     cJSON *tree = cJSON_Parse(json);
     const cJSON *value = tree;
@@ -145,7 +145,7 @@ static td_error *call_close(struct object *on, const char *const *options, struc
     return NULL;
 }
 
-/** What a step can call, on an object and with options. */
+/** The calls that a step can make on an object, with options. */
 static const struct call {
     const char *name;
     td_error *(*function)(struct object *on, const char *const *options, struct object *object);
@@ -153,27 +153,27 @@ static const struct call {
     {"client", call_client}, {"assertion", call_assertion}, {"exchange", call_exchange}, {"read", call_read}, {"close", call_close},
 };
 
-/** NULL where there is none. */
+/** The call of a step; NULL if it is unknown. */
 static const struct call *call_of(const cJSON *step) {
     for (size_t index = 0; index < sizeof calls / sizeof *calls; index++)
         if (is(member(step, "call"), calls[index].name)) return &calls[index];
     return NULL;
 }
 
-/** The object of that name, which there is. */
+/** The object of that name, which must exist. */
 static struct object *named(struct course *course, const cJSON *name) {
     struct object *object = course->objects;
     while (!is(object->name, name->valuestring)) object++;
     return object;
 }
 
-/** What the object of an earlier step answers, as text to be freed; NULL where nothing stands there. */
+/** The value of an earlier object, as text that the caller frees; NULL if there is none. */
 static char *answer(struct course *course, const cJSON *path) {
     const struct object *object = named(course, path->child);
     return object->found(object->made, path->child->next);
 }
 
-/** Adds a name and a value to be freed, which may be NULL for nothing. */
+/** Adds a name and a value, which is freed later. If the value is NULL, nothing is added. */
 static size_t add_option(char **pairs, size_t count, const char *prefix, const char *name, char *value) {
     if (!value) return count;
     if (count + 2 > MOST_OPTIONS) die("no room for", name);
@@ -182,7 +182,7 @@ static size_t add_option(char **pairs, size_t count, const char *prefix, const c
     return count;
 }
 
-/** Adds names and values as C takes them: claims and params are prefixes here. */
+/** Adds names and values as C takes them, where claims and params are prefixes of names. */
 static size_t add_options(char **pairs, size_t count, const char *prefix, const cJSON *options) {
     const cJSON *option;
     cJSON_ArrayForEach(option, options) {
@@ -198,7 +198,7 @@ static size_t add_options(char **pairs, size_t count, const char *prefix, const 
     return count;
 }
 
-/** Makes the step's call, and answers its error. */
+/** Makes the step's call, and returns its error. */
 static td_error *call(struct course *course, const cJSON *step, struct object *object) {
     char *pairs[MOST_OPTIONS + 1] = {0};
     size_t count = add_options(pairs, 0, "", member(step, "options"));
@@ -209,14 +209,14 @@ static td_error *call(struct course *course, const cJSON *step, struct object *o
     return error;
 }
 
-/** The second that it is now. Not time(): its clock may lag some milliseconds behind the one that the library reads. */
+/** The present time in seconds. It does not use time(), whose clock may lag some milliseconds behind the clock of the library. */
 static time_t now(void) {
     struct timespec time;
     clock_gettime(CLOCK_REALTIME, &time);
     return time.tv_sec;
 }
 
-/** Whether the text is, or with `same` false is not, what an earlier object answers. */
+/** Whether the text equals the value of an earlier object, or differs from it if `same` is false. */
 static bool compares(struct course *course, const char *actual, const cJSON *path, bool same) {
     char *other = answer(course, path);
     bool holds = other && (strcmp(actual, other) == 0) == same;
@@ -249,7 +249,7 @@ static void tell(FILE *line, const cJSON *check, const char *actual) {
     fprintf(line, " %s", is(kind, "literal") || is(kind, "shown") ? actual : kind->valuestring);
 }
 
-/** A complaint about a step, to be freed. */
+/** A complaint about a step. The caller frees it. */
 static char *complaint(const cJSON *step, const char *problem, const char *further) {
     char number[32];
     snprintf(number, sizeof number, "step %d: ", member(step, "step")->valueint);
@@ -258,7 +258,7 @@ static char *complaint(const cJSON *step, const char *problem, const char *furth
     return text;
 }
 
-/** Tells what the check sees where it holds, and answers a complaint where it does not. */
+/** If the check holds, adds it to the line and returns NULL. Otherwise, returns a complaint. */
 static char *checked(struct course *course, const cJSON *step, const cJSON *check, const struct object *object) {
     char *actual = object->found(object->made, member(check, "path")->child), *problem = NULL;
     if (holds(course, check, actual)) {
@@ -273,7 +273,7 @@ static char *checked(struct course *course, const cJSON *step, const cJSON *chec
     return problem;
 }
 
-/** Makes the step's call and checks what it comes to; answers a complaint, or NULL. */
+/** Makes the step's call and checks its result. Returns a complaint, or NULL. */
 static char *take(struct course *course, const cJSON *step) {
     struct object object = {0};
     course->started = now();
@@ -299,7 +299,7 @@ static bool is_one_of(const cJSON *value, const char *const *known) {
     return *known != NULL;
 }
 
-/** Whether an earlier step names an object so. */
+/** Whether an earlier step gives an object this name. */
 static bool is_named(const cJSON *name, const cJSON *steps, const cJSON *step) {
     const cJSON *earlier = steps->child;
     while (earlier != step && !is(member(earlier, "as"), name->valuestring)) earlier = earlier->next;
@@ -331,7 +331,7 @@ static const char *strange_step(const cJSON *steps, const cJSON *step) {
     return problem;
 }
 
-/** What of the case this runner does not know; NULL where it knows all. */
+/** Names a part of the case that this runner does not know; NULL if it knows everything. */
 static const char *stranger(const cJSON *test) {
     const cJSON *step, *steps = member(test, "steps");
     const char *problem = cJSON_GetArraySize(test) == 2 ? NULL : "unknown members";
@@ -341,7 +341,7 @@ static const char *stranger(const cJSON *test) {
     return problem;
 }
 
-/** Prints the case's line, and answers whether all of it holds. */
+/** Prints the line about the case, and returns whether the case passed. */
 static bool run(const cJSON *test) {
     char *told;
     size_t length;

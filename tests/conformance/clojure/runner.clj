@@ -1,4 +1,4 @@
-;; Runs the conformance cases through the Clojure package: runner.clj CASES. One line a case; status 1 where one failed.
+;; Runs the conformance cases through the Clojure package: runner.clj CASES. Prints a line per case; exits with 1 if one failed.
 (require '[clojure.data.json :as json]
          '[clojure.java.io :as io]
          '[clojure.string :as string]
@@ -14,7 +14,7 @@
 (defn dashed [name] (keyword (string/replace name "_" "-")))
 
 (defn options
-  "Keywords to values; the names of claims and params stay text."
+  "The options with keywords as names. The names inside claims and params stay text."
   [given]
   (update-keys given dashed))
 
@@ -33,7 +33,7 @@
     ((dashed name) (ex-data e))))
 
 (def calls
-  "What a step can call, on an object and with options."
+  "The calls that a step can make on an object, with options."
   {"client" (fn [_ given] (talkdesk/client given))
    "assertion" talkdesk/assertion
    "exchange" talkdesk/exchange
@@ -43,7 +43,7 @@
 (defn error? [made] (instance? ExceptionInfo made))
 
 (defn parts
-  "What answers for the part that a path begins with."
+  "The functions that read the members of each part; a path begins with a part."
   [made]
   (condp instance? made
     talkdeskauth.Client {"client" #(talkdesk/option made (dashed %))}
@@ -58,12 +58,12 @@
   (get-in (((parts made) part) name) deeper))
 
 (defn answer
-  "What the object of an earlier step answers."
+  "The value of an earlier object."
   [objects [name & path]]
   (found (objects name) path))
 
 (defn outcome
-  "What the step's call makes, or its error."
+  "The result of the step's call, or its error."
   [objects {:strs [call on from] :as step}]
   (let [given (merge (step "options") (update-vals from #(answer objects %)))]
     (try
@@ -85,7 +85,7 @@
   (throw (ex-info (apply str "step " (step "step") ": " complaint) {})))
 
 (defn told
-  "What the line tells of a check, which holds."
+  "Returns the part of the line about a check. Fails if the check does not hold."
   [step made objects times {:strs [path is] :as check}]
   (only check #{"path" "is" "value"})
   (let [actual (found made path)]
@@ -94,7 +94,7 @@
     (str (string/join "." path) " " (if (#{"literal" "shown"} is) actual is))))
 
 (defn take-step
-  "The objects and what the line tells, after one more step."
+  "The objects and the parts of the line after one more step."
   [[objects line] step]
   (only step #{"step" "call" "on" "as" "options" "from" "fails" "checks"})
   (let [started (now)
@@ -110,7 +110,7 @@
   (string/join "; " (second (reduce take-step [{} []] (test "steps")))))
 
 (defn run
-  "Prints the case's line, and gives whether all of it holds."
+  "Prints the line about the case, and returns whether the case passed."
   [test]
   (let [told (try (str "ok " (test "name") ": " (line test))
                   (catch Exception e (str "FAILED " (test "name") ": " e)))]

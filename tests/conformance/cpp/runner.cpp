@@ -1,4 +1,4 @@
-// Runs the conformance cases in C++: runner CASES. One line a case; status 1 where one failed.
+// Runs the conformance cases in C++: runner CASES. Prints a line per case; exits with 1 if one failed.
 
 #include <any>
 #include <chrono>
@@ -14,14 +14,14 @@
 
 using json = nlohmann::json;
 using options = std::map<std::string, std::string>;
-/// What stands under a name: null where nothing does.
+/// Returns the value under a name, or null if there is none.
 using getter = std::function<json(const std::string &)>;
 
-/// What a step makes; empty once it is closed.
+/// The result of a step; empty if it is closed.
 struct object {
     /// A shared pointer to the object of the package.
     std::any made;
-    /// What answers for the part that a path begins with.
+    /// The functions that read the members of each part; a path begins with a part.
     std::map<std::string, getter> parts;
 };
 using objects = std::map<std::string, object>;
@@ -47,7 +47,7 @@ static void only(const json &object, std::initializer_list<const char *> names)
     if (object.size() != names.size()) throw std::invalid_argument("unknown members in " + object.dump());
 }
 
-/// Names and values as C++ takes them: claims and params are prefixes here.
+/// Names and values as C++ takes them, where claims and params are prefixes of names.
 static options flat(const json &given, const std::string &prefix = "")
 {
     options all;
@@ -112,7 +112,7 @@ static const talkdesk::client &client_of(const object &on)
     return *std::any_cast<const std::shared_ptr<talkdesk::client> &>(on.made);
 }
 
-/// What a step can call, on an object and with options.
+/// The calls that a step can make on an object, with options.
 static const std::map<std::string, std::function<object(object &, const options &)>> calls = {
     {"client", [](object &, const options &given) { return answering(std::make_shared<talkdesk::client>(given)); }},
     {"assertion",
@@ -130,13 +130,13 @@ static json found(const object &made, const std::vector<std::string> &path)
     return value;
 }
 
-/// What the object of an earlier step answers.
+/// The value of an earlier object.
 static json answer(const objects &named, const std::vector<std::string> &path)
 {
     return found(named.at(path.at(0)), {path.begin() + 1, path.end()});
 }
 
-/// What the step's call makes, or its error.
+/// The result of the step's call, or its error.
 static object outcome(const json &step, objects &named)
 try {
     object nothing;
@@ -159,7 +159,7 @@ static bool holds(const json &check, const json &actual, const objects &named, c
         const std::int64_t seconds = actual.is_null() ? 0 : std::stoll(text(actual)) - expected.get<std::int64_t>();
         return times.started <= seconds && seconds <= times.ended;
     }
-    // Fields of an error are text here.
+    // In C++, the fields of an error are text.
     if (kind == "literal" || kind == "hidden") return !actual.is_null() && text(actual) == text(expected);
     if (kind == "same_as" || kind == "other_than") {
         const json other = answer(named, expected);
@@ -173,7 +173,7 @@ static bool holds(const json &check, const json &actual, const objects &named, c
     throw std::runtime_error("step " + step["step"].dump() + ": " + complaint);
 }
 
-/// What the line tells of the step's checks, all of which hold.
+/// Checks the step and returns the part of the line about it. Fails if a check does not hold.
 static std::string told(const json &step, objects &named)
 {
     only(step, {"step", "call", "on", "as", "options", "from", "fails", "checks"});
@@ -197,7 +197,7 @@ static std::string told(const json &step, objects &named)
     return all;
 }
 
-/// The case's line.
+/// The line about the case.
 static std::string line(const json &test)
 try {
     only(test, {"name", "steps"});

@@ -26,7 +26,7 @@ import talkdeskauth.ExchangeParameters;
 import talkdeskauth.TalkdeskAuthException;
 import talkdeskauth.Token;
 
-/** Runs the conformance cases through the Java package: Runner CASES. One line a case; status 1 where one failed. */
+/** Runs the conformance cases through the Java package: Runner CASES. Prints a line per case; exits with 1 if one failed. */
 final class Runner {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,7 +49,7 @@ final class Runner {
         System.exit(failed ? 1 : 0);
     }
 
-    /** A call that a step makes on an object, with options; the result may be nothing. */
+    /** A call that a step makes on an object, with options. The result may be null. */
     private interface Call {
         Object make(Object on, JsonNode options) throws Exception;
     }
@@ -65,7 +65,7 @@ final class Runner {
         }
     }
 
-    /** What a step can call. */
+    /** The calls that a step can make. */
     private static final Map<String, Call> CALLS = Map.of(
         "client", (none, options) -> {
             ClientBuilder builder = Client.builder();
@@ -88,7 +88,7 @@ final class Runner {
             return null;
         });
 
-    /** What answers for the part that a path begins with. */
+    /** The functions that read the members of each part; a path begins with a part. */
     private static Map<String, Function<String, Optional<?>>> parts(Object made) throws IOException {
         if (made instanceof Client) {
             return Map.of("client", ((Client) made)::get);
@@ -105,7 +105,7 @@ final class Runner {
         return Map.of("error", name -> member((TalkdeskAuthException) made, name));
     }
 
-    /** The case's line. */
+    /** The line about the case. */
     private static String line(JsonNode test) throws Exception {
         only(test, Set.of("name", "steps"));
         Map<String, Object> objects = new HashMap<>();
@@ -117,7 +117,7 @@ final class Runner {
         return "ok " + test.get("name").asText() + ": " + String.join("; ", told);
     }
 
-    /** What the line tells of the step's checks, all of which hold. */
+    /** Checks the step and returns the part of the line about it. Fails if a check does not hold. */
     private static List<String> told(JsonNode step, Map<String, Object> objects) throws Exception {
         long started = Instant.now().getEpochSecond();
         Object made = outcome(step, objects);
@@ -145,7 +145,7 @@ final class Runner {
         }
     }
 
-    /** What the step's call makes, or its error. */
+    /** The result of the step's call, or its error. */
     private static Object outcome(JsonNode step, Map<String, Object> objects) throws Exception {
         ObjectNode options = step.get("options").deepCopy();
         for (Iterator<Map.Entry<String, JsonNode>> all = step.get("from").fields(); all.hasNext();) {
@@ -173,7 +173,7 @@ final class Runner {
         }
     }
 
-    /** Sets each option; a map goes to the method of its family. */
+    /** Sets each option. A map is passed to the method of its family. */
     private static void give(JsonNode options, BiConsumer<String, Object> set, Map<String, Function<Map<String, ?>, ?>> families) {
         for (Iterator<Map.Entry<String, JsonNode>> all = options.fields(); all.hasNext();) {
             Map.Entry<String, JsonNode> option = all.next();
@@ -245,13 +245,13 @@ final class Runner {
         }
     }
 
-    /** What the object of an earlier step answers, as text. */
+    /** The value of an earlier object, as text. */
     private static String answer(Map<String, Object> objects, JsonNode path) throws IOException {
         List<String> names = texts(path);
         return found(objects.get(names.get(0)), names.subList(1, names.size()));
     }
 
-    /** What stands at the path, as text; null where nothing does. */
+    /** The value at the path, as text; null if there is none. */
     private static String found(Object made, List<String> path) throws IOException {
         Object value = parts(made).get(path.get(0)).apply(path.get(1)).orElse(null);
         for (String step : path.subList(2, path.size())) {

@@ -1,15 +1,15 @@
-/** Runs the conformance cases through the Node package: runner.mjs CASES. One line a case; status 1 where one failed. */
+/** Runs the conformance cases through the Node package: runner.mjs CASES. Prints a line per case; exits with 1 if one failed. */
 
 import { readFileSync } from 'node:fs';
 import { Assertion, Client, TalkdeskAuthError, Token } from 'talkdesk-auth';
 
-/** What `get` of a token does not answer, or answers too. */
+/** The values of a token that have a getter of their own; `get` finds the others. */
 const PROPERTIES = ['access_token', 'token_type', 'expires_at', 'seconds_left', 'scope', 'refresh_token', 'id_token', 'json'];
 
 const now = () => Math.floor(Date.now() / 1000);
 const memberOf = (object) => (name) => (Object.hasOwn(object, name) ? object[name] : null);
 
-/** What a step can call, on an object and with options. */
+/** The calls that a step can make on an object, with options. */
 const CALLS = new Map([
   ['client', (_, options) => new Client(options)],
   ['assertion', (client, options) => client.assertion(options)],
@@ -18,7 +18,7 @@ const CALLS = new Map([
   ['close', (on) => on.close()],
 ]);
 
-/** What answers for the part that a path begins with. */
+/** The functions that read the members of each part; a path begins with a part. */
 const PARTS = new Map([
   [Client, (client) => ({ client: (name) => client.get(name) })],
   [Assertion, (assertion) => ({
@@ -42,12 +42,12 @@ function found(made, [part, name, ...deeper]) {
   return deeper.reduce((value, step) => value?.[step], parts(made)[part](name)) ?? null;
 }
 
-/** What the object of an earlier step answers. */
+/** The value of an earlier object. */
 function answer(objects, [name, ...path]) {
   return found(objects.get(name), path);
 }
 
-/** What the step's call makes, or its error. */
+/** The result of the step's call, or its error. */
 async function outcome(step, objects) {
   const answers = Object.entries(step.from).map(([name, path]) => [name, answer(objects, path)]);
   const options = { ...step.options, ...Object.fromEntries(answers) };
@@ -83,7 +83,7 @@ function holds({ is, value }, actual, objects, [started, ended]) {
   }
 }
 
-/** What the line tells of the step's checks, all of which hold. */
+/** Checks the step and returns the part of the line about it. Fails if a check does not hold. */
 async function told(step, objects) {
   only(step, ['step', 'call', 'on', 'as', 'options', 'from', 'fails', 'checks']);
   const started = now();
@@ -101,7 +101,7 @@ async function told(step, objects) {
   });
 }
 
-/** The case's line. */
+/** The line about the case. */
 async function line(test) {
   only(test, ['name', 'steps']);
   const objects = new Map();

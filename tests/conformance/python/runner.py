@@ -1,4 +1,4 @@
-"""Runs the conformance cases through the Python package: runner.py CASES. One line a case; status 1 where one failed."""
+"""Runs the conformance cases through the Python package: runner.py CASES. Prints a line per case; exits with 1 if one failed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Callable
 
 from talkdesk_auth import Assertion, Client, TalkdeskAuthError, Token
 
-#: What `get` of a token does not answer, or answers too.
+#: The values of a token that have a getter of their own; `get` finds the others.
 PROPERTIES = ("access_token", "token_type", "expires_at", "seconds_left", "scope", "refresh_token", "id_token", "json")
 
 Getter = Callable[[str], Any]
 
-#: What a step can call, on an object and with options.
+#: The calls that a step can make on an object, with options.
 CALLS: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
     "client": lambda _, options: Client(**options),
     "assertion": lambda client, options: client.assertion(**options),
@@ -28,7 +28,7 @@ CALLS: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
 
 @functools.singledispatch
 def parts(made: Any) -> dict[str, Getter]:
-    """What answers for the part that a path begins with."""
+    """The functions that read the members of each part; a path begins with a part."""
     raise TypeError(f"{made!r} has no parts")
 
 
@@ -65,7 +65,7 @@ def found(made: Any, path: list[str]) -> Any:
 
 
 def outcome(step: dict[str, Any], objects: dict[str, Any]) -> Any:
-    """What the step's call makes, or its error."""
+    """The result of the step's call, or its error."""
     on = None if step["on"] is None else objects[step["on"]]
     answers = {name: found(objects[other], path) for name, (other, *path) in step["from"].items()}
     try:
@@ -103,7 +103,7 @@ def only(members: dict[str, Any], *names: str) -> None:
 
 
 def told(step: dict[str, Any], objects: dict[str, Any]) -> list[str]:
-    """What the line tells of the step's checks, all of which hold."""
+    """Checks the step and returns the part of the line about it. Fails if a check does not hold."""
     only(step, "step", "call", "on", "as", "options", "from", "fails", "checks")
     started = int(time.time())
     made = outcome(step, objects)

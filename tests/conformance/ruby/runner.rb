@@ -1,13 +1,13 @@
 # frozen_string_literal: true
 
-# Runs the conformance cases through the gem: runner.rb CASES. One line a case; status 1 where one failed.
+# Runs the conformance cases through the gem: runner.rb CASES. Prints a line per case; exits with 1 if one failed.
 require "json"
 require "talkdesk_auth"
 
-# What `get` of a token does not answer, or answers too.
+# The values of a token that have a getter of their own; `get` finds the others.
 PROPERTIES = %w[access_token token_type expires_at seconds_left scope refresh_token id_token json].freeze
 
-# What a step can call, on an object and with options.
+# The calls that a step can make on an object, with options.
 CALLS = {
   "client" => ->(_, options) { TalkdeskAuth::Client.new(**options) },
   "assertion" => ->(client, options) { client.assertion(**options) },
@@ -16,7 +16,7 @@ CALLS = {
   "close" => ->(on, _) { on.close }
 }.freeze
 
-# What answers for the part that a path begins with.
+# The functions that read the members of each part; a path begins with a part.
 PARTS = {
   TalkdeskAuth::Client => ->(client) { { "client" => client.method(:get) } },
   TalkdeskAuth::Assertion => lambda do |assertion|
@@ -52,13 +52,13 @@ def found(made, path)
   deeper.empty? ? value : value&.dig(*deeper)
 end
 
-# What the object of an earlier step answers.
+# The value of an earlier object.
 def answer(objects, path)
   name, *path = path
   found(objects.fetch(name), path)
 end
 
-# What the step's call makes, or its error.
+# The result of the step's call, or its error.
 def outcome(step, objects)
   on = step["on"] && objects.fetch(step["on"])
   options = step["options"].merge(step["from"].transform_values { |path| answer(objects, path) })
@@ -82,7 +82,7 @@ def holds?(check, actual, objects, times)
   end
 end
 
-# What the line tells of the step's checks, all of which hold.
+# Checks the step and returns the part of the line about it. Fails if a check does not hold.
 def told(step, objects)
   only(step, %w[step call on as options from fails checks])
   started = Time.now.to_i
@@ -102,7 +102,7 @@ def told(step, objects)
   end
 end
 
-# The case's line.
+# The line about the case.
 def line(test)
   only(test, %w[name steps])
   objects = {}

@@ -2,8 +2,8 @@
   "Turns a Talkdesk client key into access tokens. Options and results are maps.
 
   A failure is an `ex-info` whose data has the error's name under :talkdesk-auth/error. `talkdesk-auth.options` documents the
-  options; their names are those of the library, with dashes instead of underscores. A value is text. A keyword stands for its
-  text without the colon, a number or a `Duration` for a time, and a `File` or `Path` for a path. nil means not given."
+  options; their names are those of the library, with dashes instead of underscores. A value is text or a
+  keyword; a time may be a number or `Duration`, and a path a `File` or `Path`. nil means not given."
   (:require [clojure.pprint :as pprint]
             [clojure.string :as string]
             [talkdesk-auth.options :as options])
@@ -163,10 +163,12 @@
 (defn assertion
   "Signs a fresh assertion, for a program that sends the token request itself.
 
-  `exchange` needs none.
+  The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+  `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. `exchange` makes its own
+  assertion.
 
-  `talkdesk-auth.options/assertion` lists the options. Gives a map, whose keys `talkdesk-auth.options/assertion-keys` lists. It
-  prints as nothing but its kind; a plain map made of it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/assertion` lists the options. The function returns a map; `talkdesk-auth.options/assertion-keys` lists its
+  keys. The map prints only its kind. But a plain map that is made from it, for example with `dissoc`, prints everything."
   ;; end of generated
   ([client]
    (assertion client {}))
@@ -177,14 +179,14 @@
 
 ;; generated: exchange
 (defn exchange
-  "Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+  "Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
-  After :outcome-unknown a code or refresh token may be spent. The call blocks this thread until the answer is there or the deadline
-  (:timeout) has come; nothing ends it sooner.
+  After :outcome-unknown, a code or a refresh token may be spent. The call blocks this thread until the answer arrives or the
+  deadline (:timeout) passes. Nothing can interrupt it.
 
-  `talkdesk-auth.options/exchange` lists the parameters. Gives a map, whose keys `talkdesk-auth.options/token-keys` lists. Close it,
-  by `with-open`, to free the object behind it, which `seconds-left` and `member` ask. It prints as nothing but its kind; a plain
-  map made of it, by `dissoc` of a key for example, prints all."
+  `talkdesk-auth.options/exchange` lists the parameters. The function returns a map; `talkdesk-auth.options/token-keys` lists its
+  keys. Close the map with `with-open`. That frees the object behind it, which `seconds-left` and `member` read. The map prints only
+  its kind. But a plain map that is made from it, for example with `dissoc`, prints everything."
   ;; end of generated
   ^Token [^Client client parameters]
   (translating
@@ -223,9 +225,9 @@
 
 ;; generated: getters
 (defn seconds-left
-  "Whole seconds until the access token expires, 0 once it has; nil where the server did not say.
+  "The whole seconds until the access token expires, or 0 if it has expired; nil if the server did not say.
 
-  It counts while the machine is suspended, and does not change when somebody sets the clock."
+  The countdown continues while the machine is suspended. It does not change when somebody sets the clock."
   [^Token token]
   (known (.secondsLeft ^talkdeskauth.Token (:object token))))
 ;; end of generated

@@ -1,5 +1,5 @@
 (ns talkdesk-auth.options
-  "What each function of `talkdesk-auth.core` takes and gives: keywords and what they are.
+  "The keywords that the functions of `talkdesk-auth.core` take and return, with their documentation.
 
   Rendered from the tables of the library; `make generate` rewrites it.")
 
@@ -13,32 +13,32 @@
    :algorithm "The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA). (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`)"
    :private-key "The private key in any common form: the vendor's bare base64, PEM or JWK. (text; secret)"
    :private-key-file "The path of a file that contains the private key, in a form of `private_key` or as DER. (path of a file)"
-   :private-key-passphrase "The passphrase of an encrypted private key. (any text, also none; secret)"
+   :private-key-passphrase "The passphrase of an encrypted private key. (any text, which may be empty; secret)"
    :credentials "The JSON that the vendor provides: the OAuth client file or the app.installed event. (text; secret)"
    :credentials-file "The path of a file that contains the JSON of `credentials`. (path of a file)"
-   :audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
-   :assertion-type-header "The assertion's `typ` header; newer drafts require `client-authentication+jwt`. (text on one line; `JWT` where not given)"
-   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; `300` where not given)"
-   :connect-timeout "The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; `10` where not given)"
-   :timeout "The seconds for a whole exchange, including all waiting; the call ends by then. (seconds, 0.001 to 3600; `30` where not given)"
+   :audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
+   :assertion-type-header "The assertion's `typ` header; newer drafts require `client-authentication+jwt`. (text on one line; by default `JWT`)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default `300`)"
+   :connect-timeout "How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
+   :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default `30`)"
    :proxy "The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). (text on one line; secret)"
-   :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. (any text, also none)"
+   :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. (any text, which may be empty)"
    :ca-file "The path of a PEM file with certificate authorities to trust in addition to the system's. (path of a file)"
-   :user-agent "The request's User-Agent header. (text on one line; `talkdesk_auth/VERSION` where not given)"
-   :allow-http "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. (`true` or `false`; `false` where not given)"})
+   :user-agent "The request's User-Agent header. (text on one line; by default `talkdesk_auth/VERSION`)"
+   :allow-http "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. (`true` or `false`; by default `false`)"})
 
 (def assertion
   "The options of `talkdesk-auth.core/assertion`."
-  {:audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
-   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
-   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, also none)"})
+  {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
+   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"})
 
 (def exchange
   "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
-  {:audience "The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. (text on one line)"
-   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; the client's where not given)"
-   :timeout "The seconds for a whole exchange, including all waiting; the call ends by then. (seconds, 0.001 to 3600; the client's where not given)"
-   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, also none)"
+  {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
+   :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
+   :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default the client's value)"
+   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"
    :grant-type "The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required. (text on one line)"
    :code "The authorization code (RFC 6749 §4.1.3). (text on one line; secret)"
    :redirect-uri "The redirect URI; it must be identical to the one in the authorization request. (text on one line)"
@@ -46,35 +46,35 @@
    :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
    :waited "The seconds that the call already waited in a queue of the caller; they count as part of `timeout`. (seconds, 0 or more)"
    :scope "The requested scopes, separated by spaces. (text on one line)"
-   :params "A further field of the token request; it can't replace a field that the library sets. (a map of names to any text, also none; secret)"})
+   :params "A further field of the token request; it can't replace a field that the library sets. (a map of names to any text, which may be empty; secret)"})
 
 (def families
-  "Each keyword that takes a map, and what stands before its names."
+  "Each keyword that takes a map, and the prefix of the names in it."
   {:claims "claim."
    :params "param."})
 
 (def assertion-keys
   "The keys of the map that stands for an assertion."
-  {:jwt "The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1). It is the value of `client_assertion`, and a secret. (text)"
+  {:jwt "The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1). It is the value of `client_assertion`. It is a secret. (text)"
    :jti "The assertion's identifier, fresh and random. (text)"
    :aud "The audience. (text)"
-   :iat "When the assertion was issued. It is 5 s in the past, since clocks differ. (instant)"
-   :exp "When the assertion expires. (instant)"
+   :iat "The time at which the assertion was issued. It is 5 s in the past, because clocks differ. (instant)"
+   :exp "The time at which the assertion expires. (instant)"
    :header "The whole header (RFC 7515 §4). (JSON text)"
    :claims "All claims (RFC 7519 §4). (JSON text)"})
 
 (def token-keys
   "The keys of the map that stands for a token."
-  {:access-token "The access token (RFC 6749 §1.4); never empty. (text)"
-   :token-type "The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing. Compare it without case. (text)"
-   :expires-at "When the access token expires; nil where the server did not say. It is a time by the wall clock of the exchange. (instant)"
-   :scope "The granted scopes, separated by spaces; nil where nobody named any. Where the server left the scope out, they are the requested ones (RFC 6749 §5.1). (text)"
-   :refresh-token "The refresh token (RFC 6749 §6); nil where none came. (text)"
-   :id-token "The ID token (OpenID Connect Core §2), unchecked; nil where none came. (text)"
-   :json "The whole response, JSON as the server wrote it. (JSON text)"})
+  {:access-token "The access token (RFC 6749 §1.4); it is never empty. (text)"
+   :token-type "The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none. Ignore case when you compare it. (text)"
+   :expires-at "The time at which the access token expires; nil if the server did not say. It is computed from the wall clock at the exchange. (instant)"
+   :scope "The granted scopes, separated by spaces; nil if neither the answer nor the request has any. If the server left the scope out, they are the requested ones (RFC 6749 §5.1). (text)"
+   :refresh-token "The refresh token (RFC 6749 §6); nil if the answer has none. (text)"
+   :id-token "The ID token (OpenID Connect Core §2), which the library does not check; nil if the answer has none. (text)"
+   :json "The whole response, as the JSON text that the server wrote. (JSON text)"})
 
 (def error-fields
-  "Each field that an error may have, and what reads its text."
+  "Each field that an error may have, and the function that reads its text."
   {"option" identity
    "error" identity
    "error_description" identity

@@ -5,7 +5,7 @@ import { ErrorDetails, TalkdeskAuthError } from '../error.cjs';
 /**
  * `invalid_argument`: A pointer that must not be NULL was NULL.
  *
- * May be repeated: never.
+ * When it is safe to repeat: never.
  */
 export class InvalidArgumentError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -14,7 +14,7 @@ export class InvalidArgumentError extends TalkdeskAuthError {
 /**
  * `invalid_option`: An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
  *
- * May be repeated: never.
+ * When it is safe to repeat: never.
  */
 export class InvalidOptionError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { option?: string | null });
@@ -25,7 +25,7 @@ export class InvalidOptionError extends TalkdeskAuthError {
 /**
  * `invalid_key`: The private key can't be read, or can't be used with the given options.
  *
- * May be repeated: never.
+ * When it is safe to repeat: never.
  */
 export class InvalidKeyError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { option?: string | null });
@@ -36,7 +36,7 @@ export class InvalidKeyError extends TalkdeskAuthError {
 /**
  * `connection_failed`: The library could not connect to the token endpoint; nothing was sent.
  *
- * May be repeated: if no connection was made; not if the proxy asks for other credentials.
+ * When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
  */
 export class ConnectionFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -45,7 +45,7 @@ export class ConnectionFailedError extends TalkdeskAuthError {
 /**
  * `tls_failed`: The TLS handshake failed; nothing was sent.
  *
- * May be repeated: if the handshake broke off; not if one side refused the other.
+ * When it is safe to repeat: if the handshake broke off; not if one side refused the other.
  */
 export class TlsFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -54,7 +54,7 @@ export class TlsFailedError extends TalkdeskAuthError {
 /**
  * `deadline_exceeded`: The deadline passed before anything was sent.
  *
- * May be repeated: always.
+ * When it is safe to repeat: always.
  */
 export class DeadlineExceededError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -63,7 +63,7 @@ export class DeadlineExceededError extends TalkdeskAuthError {
 /**
  * `outcome_unknown`: The request was sent, but no complete answer came; a code or a refresh token may be spent.
  *
- * May be repeated: with grant_type client_credentials.
+ * When it is safe to repeat: with grant_type client_credentials.
  */
 export class OutcomeUnknownError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -72,7 +72,7 @@ export class OutcomeUnknownError extends TalkdeskAuthError {
 /**
  * `oauth_error`: The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
  *
- * May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 export class OauthError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
@@ -91,7 +91,7 @@ export class OauthError extends TalkdeskAuthError {
 /**
  * `invalid_response`: The answer is neither a token nor an OAuth error.
  *
- * May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 export class InvalidResponseError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { http_status?: number | null; retry_after?: number | null });
@@ -104,7 +104,7 @@ export class InvalidResponseError extends TalkdeskAuthError {
 /**
  * `internal`: Something failed inside the library, or the operating system refused a resource.
  *
- * May be repeated: never.
+ * When it is safe to repeat: never.
  */
 export class InternalError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);
@@ -113,7 +113,7 @@ export class InternalError extends TalkdeskAuthError {
 /**
  * `cancelled`: The call was cancelled before anything was sent.
  *
- * May be repeated: always.
+ * When it is safe to repeat: always.
  */
 export class CancelledError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);

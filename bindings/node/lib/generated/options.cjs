@@ -1,14 +1,14 @@
 'use strict';
 
-// Rendered from src/options.rs; `make generate` rewrites it.
+// Rendered from src/options/table.rs; `make generate` rewrites it.
 
-/** The options that hold a further mapping, and what the names in it begin with. */
+/** The options whose value is a mapping, and the prefix of the names in it. */
 const families = new Map([
   ['claims', 'claim.'],
   ['params', 'param.'],
 ]);
 
-/** The options of a client that are no secret. */
+/** The options of a client that are not secret. */
 const shown = [
   'account',
   'region',

@@ -1,6 +1,6 @@
-// Rendered from src/options.rs; `make generate` rewrites it.
+// Rendered from src/options/table.rs; `make generate` rewrites it.
 
-/** The options of a client. What is undefined or null is not given. */
+/** The options of a client. undefined and null mean not given. */
 export interface ClientOptions {
   /** The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint. */
   account?: string | null | undefined;
@@ -24,15 +24,15 @@ export interface ClientOptions {
   credentials?: string | null | undefined;
   /** The path of a file that contains the JSON of `credentials`. */
   credentials_file?: string | null | undefined;
-  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
+  /** The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. */
   audience?: string | null | undefined;
   /** The assertion's `typ` header; newer drafts require `client-authentication+jwt`. @default JWT */
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). @default 10 */
+  /** How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). @default 10 */
   connect_timeout?: number | null | undefined;
-  /** The seconds for a whole exchange, including all waiting; the call ends by then. @default 30 */
+  /** How many seconds the whole exchange may take, including waiting. @default 30 */
   timeout?: number | null | undefined;
   /** The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). */
   proxy?: string | null | undefined;
@@ -46,23 +46,23 @@ export interface ClientOptions {
   allow_http?: boolean | null | undefined;
 }
 
-/** The options of an assertion. What is undefined or null is not given. */
+/** The options of an assertion. undefined and null mean not given. */
 export interface AssertionOptions {
-  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
+  /** The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. */
   audience?: string | null | undefined;
-  /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
+  /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. The default is the client's value. */
   assertion_lifetime?: number | null | undefined;
   /** A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. */
   claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;
 }
 
-/** The parameters of an exchange. What is undefined or null is not given. */
+/** The parameters of an exchange. undefined and null mean not given. */
 export interface ExchangeParameters {
-  /** The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given. */
+  /** The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. */
   audience?: string | null | undefined;
-  /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. By default the client's. */
+  /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. The default is the client's value. */
   assertion_lifetime?: number | null | undefined;
-  /** The seconds for a whole exchange, including all waiting; the call ends by then. By default the client's. */
+  /** How many seconds the whole exchange may take, including waiting. The default is the client's value. */
   timeout?: number | null | undefined;
   /** A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. */
   claims?: Record<string, string | number | bigint | boolean | null | undefined> | null | undefined;

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # generated: Assertion
 class Assertion(Closable):
-    """A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+    """A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.
 
     It is a secret. `Client.assertion` makes it.
     """
@@ -25,9 +25,9 @@ class Assertion(Closable):
 
     @property
     def jwt(self) -> str:
-        """The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+        """The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
 
-        It is the value of `client_assertion`, and a secret.
+        It is the value of `client_assertion`. It is a secret.
         """
         return assertion_jwt(self._open()).decode()
 
@@ -43,15 +43,15 @@ class Assertion(Closable):
 
     @property
     def iat(self) -> int:
-        """When the assertion was issued, in Unix seconds.
+        """The time at which the assertion was issued, in Unix seconds.
 
-        It is 5 s in the past, since clocks differ.
+        It is 5 s in the past, because clocks differ.
         """
         return int(assertion_get(self._open(), b"iat"))
 
     @property
     def exp(self) -> int:
-        """When the assertion expires, in Unix seconds."""
+        """The time at which the assertion expires, in Unix seconds."""
         return int(assertion_get(self._open(), b"exp"))
 
     @property

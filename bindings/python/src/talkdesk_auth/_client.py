@@ -38,10 +38,11 @@ class Client(Closable):
 
     # generated: getters
     def get(self, name: str) -> str | None:
-        """The value of a client option: given, resolved or by default; None where the option is secret, unset or unknown.
+        """The given, resolved or default value of a client option; None if the option is secret, unset or unknown.
 
-        `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
-        changed key, and a value may change then; a string that was answered stays as it is.
+        `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
+        version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
+        lives.
         """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
@@ -52,7 +53,9 @@ class Client(Closable):
     def assertion(self, **options: Unpack[AssertionOptions]) -> Assertion:
         """Signs a fresh assertion, for a program that sends the token request itself.
 
-        `Client.exchange` needs none.
+        The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+        `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT. `Client.exchange`
+        makes its own assertion.
 
         `help(talkdesk_auth.AssertionOptions)` lists the keyword arguments. Raises `InvalidOptionError` and `InternalError`.
         """
@@ -61,12 +64,12 @@ class Client(Closable):
 
     # generated: exchange
     def exchange(self, **parameters: Unpack[ExchangeParameters]) -> Token:
-        """Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+        """Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
-        After `OutcomeUnknownError` a code or refresh token may be spent. The call blocks this thread, and no other, until the
-        answer is there or the deadline has come. In the main thread, signal handlers run meanwhile, and under gevent other
-        greenlets run everywhere. An exception that ends the wait cancels the call, for example `KeyboardInterrupt`. It has
-        `OutcomeUnknownError` as its `__cause__` if the request was sent.
+        After `OutcomeUnknownError`, a code or a refresh token may be spent. The call blocks only this thread, until the answer
+        arrives or the deadline passes. In the main thread, signal handlers run meanwhile. Under gevent, other greenlets run in
+        any thread. An exception that ends the wait, for example `KeyboardInterrupt`, cancels the call. Its `__cause__` is an
+        `OutcomeUnknownError` if the request was sent.
 
         `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Raises `InvalidOptionError`,
         `ConnectionFailedError`, `TlsFailedError`, `DeadlineExceededError`, `OutcomeUnknownError`, `OauthError`,

@@ -31,7 +31,7 @@ class TalkdeskAuthError(Exception):
 
 
 # generated: errors
-#: What the package shows of this module, beside the base.
+#: The names that the package shows from this module, apart from the base class.
 __all__ = [
     "CancelledError",
     "ConnectionFailedError",
@@ -46,7 +46,7 @@ __all__ = [
     "TlsFailedError",
 ]
 
-#: Each field that an error may have, and what reads its text.
+#: Each field that an error may have, and the type that reads its text.
 FIELDS: dict[str, Callable[[str], str | int]] = {
     "option": str,
     "error": str,
@@ -60,7 +60,7 @@ FIELDS: dict[str, Callable[[str], str | int]] = {
 class InvalidArgumentError(TalkdeskAuthError):
     """A pointer that must not be NULL was NULL.
 
-    May be repeated: never.
+    When it is safe to repeat: never.
     """
 
     code = 1
@@ -70,7 +70,7 @@ class InvalidArgumentError(TalkdeskAuthError):
 class InvalidOptionError(TalkdeskAuthError):
     """An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
 
-    May be repeated: never.
+    When it is safe to repeat: never.
     """
 
     code = 2
@@ -82,7 +82,7 @@ class InvalidOptionError(TalkdeskAuthError):
 class InvalidKeyError(TalkdeskAuthError):
     """The private key can't be read, or can't be used with the given options.
 
-    May be repeated: never.
+    When it is safe to repeat: never.
     """
 
     code = 3
@@ -94,7 +94,7 @@ class InvalidKeyError(TalkdeskAuthError):
 class ConnectionFailedError(TalkdeskAuthError):
     """The library could not connect to the token endpoint; nothing was sent.
 
-    May be repeated: if no connection was made; not if the proxy asks for other credentials.
+    When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
     """
 
     code = 4
@@ -104,7 +104,7 @@ class ConnectionFailedError(TalkdeskAuthError):
 class TlsFailedError(TalkdeskAuthError):
     """The TLS handshake failed; nothing was sent.
 
-    May be repeated: if the handshake broke off; not if one side refused the other.
+    When it is safe to repeat: if the handshake broke off; not if one side refused the other.
     """
 
     code = 5
@@ -114,7 +114,7 @@ class TlsFailedError(TalkdeskAuthError):
 class DeadlineExceededError(TalkdeskAuthError):
     """The deadline passed before anything was sent.
 
-    May be repeated: always.
+    When it is safe to repeat: always.
     """
 
     code = 6
@@ -124,7 +124,7 @@ class DeadlineExceededError(TalkdeskAuthError):
 class OutcomeUnknownError(TalkdeskAuthError):
     """The request was sent, but no complete answer came; a code or a refresh token may be spent.
 
-    May be repeated: with grant_type client_credentials.
+    When it is safe to repeat: with grant_type client_credentials.
     """
 
     code = 7
@@ -134,7 +134,7 @@ class OutcomeUnknownError(TalkdeskAuthError):
 class OauthError(TalkdeskAuthError):
     """The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
 
-    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
     """
 
     code = 8
@@ -154,7 +154,7 @@ class OauthError(TalkdeskAuthError):
 class InvalidResponseError(TalkdeskAuthError):
     """The answer is neither a token nor an OAuth error.
 
-    May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
     """
 
     code = 9
@@ -168,7 +168,7 @@ class InvalidResponseError(TalkdeskAuthError):
 class InternalError(TalkdeskAuthError):
     """Something failed inside the library, or the operating system refused a resource.
 
-    May be repeated: never.
+    When it is safe to repeat: never.
     """
 
     code = 10
@@ -178,7 +178,7 @@ class InternalError(TalkdeskAuthError):
 class CancelledError(TalkdeskAuthError):
     """The call was cancelled before anything was sent.
 
-    May be repeated: always.
+    When it is safe to repeat: always.
     """
 
     code = 11

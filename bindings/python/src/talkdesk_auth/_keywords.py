@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Mapping, Optional, TypedDict, Union
 
-#: What a claim or a form field is made of; None means not given.
+#: The value of a claim or of a form field; None means not given.
 Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]
 
 
@@ -29,31 +29,31 @@ class ClientOptions(TypedDict, total=False):
         The private key in any common form: the vendor's bare base64, PEM or JWK.
     private_key_file: path of a file
         The path of a file that contains the private key, in a form of `private_key` or as DER.
-    private_key_passphrase: any text, also none; secret
+    private_key_passphrase: any text, which may be empty; secret
         The passphrase of an encrypted private key.
     credentials: text; secret
         The JSON that the vendor provides: the OAuth client file or the app.installed event.
     credentials_file: path of a file
         The path of a file that contains the JSON of `credentials`.
     audience: text on one line
-        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    assertion_type_header: text on one line; `JWT` where not given
+        The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
+    assertion_type_header: text on one line; by default `JWT`
         The assertion's `typ` header; newer drafts require `client-authentication+jwt`.
-    assertion_lifetime: whole seconds, 1 to 3600; `300` where not given
+    assertion_lifetime: whole seconds, 1 to 3600; by default `300`
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    connect_timeout: seconds, 0.001 to 3600; `10` where not given
-        The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
-    timeout: seconds, 0.001 to 3600; `30` where not given
-        The seconds for a whole exchange, including all waiting; the call ends by then.
+    connect_timeout: seconds, 0.001 to 3600; by default `10`
+        How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+    timeout: seconds, 0.001 to 3600; by default `30`
+        How many seconds the whole exchange may take, including waiting.
     proxy: text on one line; secret
         The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
-    no_proxy: any text, also none
+    no_proxy: any text, which may be empty
         The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
     ca_file: path of a file
         The path of a PEM file with certificate authorities to trust in addition to the system's.
-    user_agent: text on one line; `talkdesk_auth/VERSION` where not given
+    user_agent: text on one line; by default `talkdesk_auth/VERSION`
         The request's User-Agent header.
-    allow_http: `true` or `false`; `false` where not given
+    allow_http: `true` or `false`; by default `false`
         Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     """
 
@@ -84,10 +84,10 @@ class AssertionOptions(TypedDict, total=False):
     """The keyword arguments of `Client.assertion`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
+        The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
+    assertion_lifetime: whole seconds, 1 to 3600; by default the client's value
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    claims: a mapping of names to any text, also none
+    claims: a mapping of names to any text, which may be empty
         A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     """
 
@@ -100,12 +100,12 @@ class ExchangeParameters(TypedDict, total=False):
     """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
 
     audience: text on one line
-        The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    assertion_lifetime: whole seconds, 1 to 3600; the client's where not given
+        The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
+    assertion_lifetime: whole seconds, 1 to 3600; by default the client's value
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    timeout: seconds, 0.001 to 3600; the client's where not given
-        The seconds for a whole exchange, including all waiting; the call ends by then.
-    claims: a mapping of names to any text, also none
+    timeout: seconds, 0.001 to 3600; by default the client's value
+        How many seconds the whole exchange may take, including waiting.
+    claims: a mapping of names to any text, which may be empty
         A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     grant_type: text on one line
         The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
@@ -121,7 +121,7 @@ class ExchangeParameters(TypedDict, total=False):
         The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.
     scope: text on one line
         The requested scopes, separated by spaces.
-    params: a mapping of names to any text, also none; secret
+    params: a mapping of names to any text, which may be empty; secret
         A further field of the token request; it can't replace a field that the library sets.
     """
 

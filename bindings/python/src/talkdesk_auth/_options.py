@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # generated: families
-#: Each keyword that takes a mapping, and what stands before its names.
+#: Each keyword that takes a mapping, and the prefix of the names in it.
 FAMILIES = {
     "claims": "claim.",
     "params": "param.",

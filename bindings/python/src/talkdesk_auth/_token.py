@@ -13,7 +13,7 @@ from ._options import encoded_name
 
 # generated: Token
 class Token(Closable):
-    """What the token endpoint answered: an access token and all that came with it.
+    """The answer of the token endpoint: an access token and everything that came with it.
 
     Everything in it is secret. `Client.exchange` makes it.
     """
@@ -22,67 +22,67 @@ class Token(Closable):
 
     @property
     def access_token(self) -> str:
-        """The access token (RFC 6749 §1.4); never empty."""
+        """The access token (RFC 6749 §1.4); it is never empty."""
         return token_access_token(self._open()).decode()
 
     @property
     def token_type(self) -> str:
-        """The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+        """The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.
 
-        Compare it without case.
+        Ignore case when you compare it.
         """
         return token_type(self._open()).decode()
 
     @property
     def expires_at(self) -> int | None:
-        """When the access token expires, in Unix seconds; None where the server did not say.
+        """The time at which the access token expires, in Unix seconds; None if the server did not say.
 
-        It is a time by the wall clock of the exchange.
+        It is computed from the wall clock at the exchange.
         """
         seconds = token_expires_at(self._open())
         return None if seconds < 0 else seconds
 
     @property
     def seconds_left(self) -> int | None:
-        """Whole seconds until the access token expires, 0 once it has; None where the server did not say.
+        """The whole seconds until the access token expires, or 0 if it has expired; None if the server did not say.
 
-        It counts while the machine is suspended, and does not change when somebody sets the clock.
+        The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
         """
         seconds = token_seconds_left(self._open())
         return None if seconds < 0 else seconds
 
     @property
     def scope(self) -> str | None:
-        """The granted scopes, separated by spaces; None where nobody named any.
+        """The granted scopes, separated by spaces; None if neither the answer nor the request has any.
 
-        Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).
+        If the server left the scope out, they are the requested ones (RFC 6749 §5.1).
         """
         text = token_get(self._open(), b"scope")
         return None if text is None else text.decode()
 
     @property
     def refresh_token(self) -> str | None:
-        """The refresh token (RFC 6749 §6); None where none came."""
+        """The refresh token (RFC 6749 §6); None if the answer has none."""
         text = token_get(self._open(), b"refresh_token")
         return None if text is None else text.decode()
 
     @property
     def id_token(self) -> str | None:
-        """The ID token (OpenID Connect Core §2), unchecked; None where none came."""
+        """The ID token (OpenID Connect Core §2), which the library does not check; None if the answer has none."""
         text = token_get(self._open(), b"id_token")
         return None if text is None else text.decode()
 
     def get(self, name: str) -> str | None:
-        """Any member of the response: a string as it is, anything else as JSON; None where it is absent, null or holds a NUL.
+        """A member of the response: a string as it is, anything else as JSON; None if it is absent or null, or has a NUL.
 
-        An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+        If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
         """
         text = token_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
 
     @property
     def json(self) -> str:
-        """The whole response, JSON as the server wrote it."""
+        """The whole response, as the JSON text that the server wrote."""
         return token_json(self._open()).decode()
 
     # end of generated

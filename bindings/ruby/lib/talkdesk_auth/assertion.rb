@@ -3,15 +3,15 @@
 module TalkdeskAuth
   # generated: Assertion
 
-  # A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+  # A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.
   #
   # It is a secret. {Client#assertion} makes it.
   class Assertion
     include Closable
 
-    # The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+    # The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
     #
-    # It is the value of `client_assertion`, and a secret.
+    # It is the value of `client_assertion`. It is a secret.
     #
     # @return [String]
     def jwt = held
@@ -26,14 +26,14 @@ module TalkdeskAuth
     # @return [String]
     def aud = claims["aud"]
 
-    # When the assertion was issued, in Unix seconds.
+    # The time at which the assertion was issued, in Unix seconds.
     #
-    # It is 5 s in the past, since clocks differ.
+    # It is 5 s in the past, because clocks differ.
     #
     # @return [Integer]
     def iat = claims["iat"]
 
-    # When the assertion expires, in Unix seconds.
+    # The time at which the assertion expires, in Unix seconds.
     #
     # @return [Integer]
     def exp = claims["exp"]

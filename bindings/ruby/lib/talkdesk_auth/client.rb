@@ -23,8 +23,7 @@ module TalkdeskAuth
 
     # generated: initialize
 
-    # Makes a client. It checks everything, above all the key. It sends nothing and makes no connection. A value that is nil is
-    # not given.
+    # Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. nil means not given.
     #
     # @option options [String] :account The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     # @option options [String, Symbol] :region The account's region; required with `account`.
@@ -37,11 +36,11 @@ module TalkdeskAuth
     # @option options [String] :private_key_passphrase The passphrase of an encrypted private key.
     # @option options [String] :credentials The JSON that the vendor provides: the OAuth client file or the app.installed event.
     # @option options [String, Pathname] :credentials_file The path of a file that contains the JSON of `credentials`.
-    # @option options [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
+    # @option options [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     # @option options [String] :assertion_type_header (JWT) The assertion's `typ` header; newer drafts require `client-authentication+jwt`.
     # @option options [Numeric] :assertion_lifetime (300) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option options [Numeric] :connect_timeout (10) The seconds in which a connection must be made (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
-    # @option options [Numeric] :timeout (30) The seconds for a whole exchange, including all waiting; the call ends by then.
+    # @option options [Numeric] :connect_timeout (10) How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+    # @option options [Numeric] :timeout (30) How many seconds the whole exchange may take, including waiting.
     # @option options [String] :proxy The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
     # @option options [String] :no_proxy The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file with certificate authorities to trust in addition to the system's.
@@ -55,10 +54,11 @@ module TalkdeskAuth
 
     # generated: getters
 
-    # The value of a client option: given, resolved or by default; nil where the option is secret, unset or unknown.
+    # The given, resolved or default value of a client option; nil if the option is secret, unset or unknown.
     #
-    # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A later version may reload a
-    # changed key, and a value may change then; a string that was answered stays as it is.
+    # `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later
+    # version of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client
+    # lives.
     #
     # @param name [String, Symbol]
     # @return [String, nil]
@@ -71,11 +71,12 @@ module TalkdeskAuth
 
     # generated: assertion
 
-    # Signs a fresh assertion, for a program that sends the token request itself. {Client#exchange} needs none. A value that is
-    # nil is not given.
+    # Signs a fresh assertion, for a program that sends the token request itself. The program puts two fields into its form (RFC
+    # 7523 §2.2): `client_assertion_type`, which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and
+    # `client_assertion`, which is the JWT. {Client#exchange} makes its own assertion. nil means not given.
     #
-    # @option options [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    # @option options [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    # @option options [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
+    # @option options [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option options [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     # @return [Assertion]
     # @raise [InvalidOptionError, InternalError]
@@ -90,13 +91,14 @@ module TalkdeskAuth
 
     # generated: exchange
 
-    # Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2). After {OutcomeUnknownError} a code or
-    # refresh token may be spent. Other Ruby threads run meanwhile. The call ends by its deadline and nothing ends it sooner: a
-    # timeout, Thread#kill or Ctrl-C takes effect when it has ended. A value that is nil is not given.
+    # Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2). After
+    # {OutcomeUnknownError}, a code or a refresh token may be spent. Other Ruby threads run meanwhile. The call ends by its
+    # deadline, and nothing can interrupt it: a timeout, Thread#kill or Ctrl-C takes effect when the call has ended. nil means not
+    # given.
     #
-    # @option parameters [String] :audience The assertion's `aud`: the value of the call, else the value of the client, else the token endpoint exactly as given.
-    # @option parameters [Numeric] :assertion_lifetime (the client's) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option parameters [Numeric] :timeout (the client's) The seconds for a whole exchange, including all waiting; the call ends by then.
+    # @option parameters [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
+    # @option parameters [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
+    # @option parameters [Numeric] :timeout (the client's value) How many seconds the whole exchange may take, including waiting.
     # @option parameters [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
     # @option parameters [String] :grant_type The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
     # @option parameters [String] :code The authorization code (RFC 6749 §4.1.3).

@@ -5,7 +5,7 @@
 module TalkdeskAuth
   # A pointer that must not be NULL was NULL.
   #
-  # May be repeated: never.
+  # When it is safe to repeat: never.
   class InvalidArgumentError < Error
     # The stable code.
     CODE = 1
@@ -15,13 +15,13 @@ module TalkdeskAuth
 
   # An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
   #
-  # May be repeated: never.
+  # When it is safe to repeat: never.
   class InvalidOptionError < Error
     # The stable code.
     CODE = 2
     # The stable name.
     NAME = "invalid_option"
-    # The fields, and how their text is read.
+    # The fields, and the methods that convert their text.
     FIELDS = { option: :to_s }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
@@ -30,13 +30,13 @@ module TalkdeskAuth
 
   # The private key can't be read, or can't be used with the given options.
   #
-  # May be repeated: never.
+  # When it is safe to repeat: never.
   class InvalidKeyError < Error
     # The stable code.
     CODE = 3
     # The stable name.
     NAME = "invalid_key"
-    # The fields, and how their text is read.
+    # The fields, and the methods that convert their text.
     FIELDS = { option: :to_s }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
@@ -45,7 +45,7 @@ module TalkdeskAuth
 
   # The library could not connect to the token endpoint; nothing was sent.
   #
-  # May be repeated: if no connection was made; not if the proxy asks for other credentials.
+  # When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
   class ConnectionFailedError < Error
     # The stable code.
     CODE = 4
@@ -55,7 +55,7 @@ module TalkdeskAuth
 
   # The TLS handshake failed; nothing was sent.
   #
-  # May be repeated: if the handshake broke off; not if one side refused the other.
+  # When it is safe to repeat: if the handshake broke off; not if one side refused the other.
   class TlsFailedError < Error
     # The stable code.
     CODE = 5
@@ -65,7 +65,7 @@ module TalkdeskAuth
 
   # The deadline passed before anything was sent.
   #
-  # May be repeated: always.
+  # When it is safe to repeat: always.
   class DeadlineExceededError < Error
     # The stable code.
     CODE = 6
@@ -75,7 +75,7 @@ module TalkdeskAuth
 
   # The request was sent, but no complete answer came; a code or a refresh token may be spent.
   #
-  # May be repeated: with grant_type client_credentials.
+  # When it is safe to repeat: with grant_type client_credentials.
   class OutcomeUnknownError < Error
     # The stable code.
     CODE = 7
@@ -85,13 +85,13 @@ module TalkdeskAuth
 
   # The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
   #
-  # May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
   class OauthError < Error
     # The stable code.
     CODE = 8
     # The stable name.
     NAME = "oauth_error"
-    # The fields, and how their text is read.
+    # The fields, and the methods that convert their text.
     FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i }.freeze
 
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
@@ -112,13 +112,13 @@ module TalkdeskAuth
 
   # The answer is neither a token nor an OAuth error.
   #
-  # May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
   class InvalidResponseError < Error
     # The stable code.
     CODE = 9
     # The stable name.
     NAME = "invalid_response"
-    # The fields, and how their text is read.
+    # The fields, and the methods that convert their text.
     FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
 
     # @return [Integer, nil] The HTTP status code of the answer.
@@ -130,7 +130,7 @@ module TalkdeskAuth
 
   # Something failed inside the library, or the operating system refused a resource.
   #
-  # May be repeated: never.
+  # When it is safe to repeat: never.
   class InternalError < Error
     # The stable code.
     CODE = 10
@@ -140,7 +140,7 @@ module TalkdeskAuth
 
   # The call was cancelled before anything was sent.
   #
-  # May be repeated: always.
+  # When it is safe to repeat: always.
   class CancelledError < Error
     # The stable code.
     CODE = 11

@@ -6,7 +6,7 @@ module TalkdeskAuth
   # @private
   module Options
     # generated: families
-    # The keywords that take a Hash, and what the library puts before its names.
+    # The keywords that take a Hash, and the prefix of the names in it.
     FAMILIES = { "claims" => "claim.", "params" => "param." }.freeze
     # end of generated
 

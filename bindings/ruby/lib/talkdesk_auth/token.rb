@@ -3,31 +3,31 @@
 module TalkdeskAuth
   # generated: Token
 
-  # What the token endpoint answered: an access token and all that came with it.
+  # The answer of the token endpoint: an access token and everything that came with it.
   #
   # Everything in it is secret. {Client#exchange} makes it.
   class Token
     include Closable
 
-    # The access token (RFC 6749 §1.4); never empty.
+    # The access token (RFC 6749 §1.4); it is never empty.
     #
     # @return [String]
     def access_token
       read { |token| Library.td_token_access_token(token) }
     end
 
-    # The token's type (RFC 6749 §7.1) as the server wrote it, `Bearer` where it said nothing.
+    # The token's type (RFC 6749 §7.1) as the server wrote it, or `Bearer` if the answer has none.
     #
-    # Compare it without case.
+    # Ignore case when you compare it.
     #
     # @return [String]
     def token_type
       read { |token| Library.td_token_type(token) }
     end
 
-    # When the access token expires; nil where the server did not say.
+    # The time at which the access token expires; nil if the server did not say.
     #
-    # It is a time by the wall clock of the exchange.
+    # It is computed from the wall clock at the exchange.
     #
     # @return [Time, nil]
     def expires_at
@@ -35,9 +35,9 @@ module TalkdeskAuth
       Time.at(seconds) unless seconds.negative?
     end
 
-    # Whole seconds until the access token expires, 0 once it has; nil where the server did not say.
+    # The whole seconds until the access token expires, or 0 if it has expired; nil if the server did not say.
     #
-    # It counts while the machine is suspended, and does not change when somebody sets the clock.
+    # The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
     #
     # @return [Integer, nil]
     def seconds_left
@@ -45,26 +45,26 @@ module TalkdeskAuth
       seconds unless seconds.negative?
     end
 
-    # The granted scopes, separated by spaces; nil where nobody named any.
+    # The granted scopes, separated by spaces; nil if neither the answer nor the request has any.
     #
-    # Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).
+    # If the server left the scope out, they are the requested ones (RFC 6749 §5.1).
     #
     # @return [String, nil]
     def scope = get("scope")
 
-    # The refresh token (RFC 6749 §6); nil where none came.
+    # The refresh token (RFC 6749 §6); nil if the answer has none.
     #
     # @return [String, nil]
     def refresh_token = get("refresh_token")
 
-    # The ID token (OpenID Connect Core §2), unchecked; nil where none came.
+    # The ID token (OpenID Connect Core §2), which the library does not check; nil if the answer has none.
     #
     # @return [String, nil]
     def id_token = get("id_token")
 
-    # Any member of the response: a string as it is, anything else as JSON; nil where it is absent, null or holds a NUL.
+    # A member of the response: a string as it is, anything else as JSON; nil if it is absent or null, or has a NUL.
     #
-    # An omitted `scope` reads as the requested one (RFC 6749 §5.1).
+    # If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
     #
     # @param name [String, Symbol]
     # @return [String, nil]
@@ -73,7 +73,7 @@ module TalkdeskAuth
       read { |token| Library.td_token_get(token, name) }
     end
 
-    # The whole response, JSON as the server wrote it.
+    # The whole response, as the JSON text that the server wrote.
     #
     # @return [String]
     def json

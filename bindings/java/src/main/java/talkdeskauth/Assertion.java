@@ -6,7 +6,7 @@ import java.time.Instant;
 
 // generated: Assertion
 /**
- * A signed JWT client assertion (RFC 7523 §2.2): good for one request, until it expires.
+ * A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.
  *
  * <p>It is a secret. {@link Client#assertion} makes it.
  */
@@ -16,9 +16,9 @@ public final class Assertion extends Closable {
     }
 
     /**
-     * The assertion as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
+     * The JWT as it is sent, in JWS compact serialisation (RFC 7515 §7.1).
      *
-     * <p>It is the value of {@code client_assertion}, and a secret.
+     * <p>It is the value of {@code client_assertion}. It is a secret.
      *
      * @return the jwt
      */
@@ -45,9 +45,9 @@ public final class Assertion extends Closable {
     }
 
     /**
-     * When the assertion was issued.
+     * The time at which the assertion was issued.
      *
-     * <p>It is 5 s in the past, since clocks differ.
+     * <p>It is 5 s in the past, because clocks differ.
      *
      * @return the time
      */
@@ -56,7 +56,7 @@ public final class Assertion extends Closable {
     }
 
     /**
-     * When the assertion expires.
+     * The time at which the assertion expires.
      *
      * @return the time
      */

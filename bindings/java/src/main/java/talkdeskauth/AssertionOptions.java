@@ -1,17 +1,17 @@
-// Rendered from src/options.rs; `make generate` rewrites it.
+// Rendered from src/options/table.rs; `make generate` rewrites it.
 package talkdeskauth;
 
 import java.time.Duration;
 import java.util.Map;
 
-/** The options of an assertion. What is null is as if it were not given. */
+/** The options of an assertion. null means not given. */
 public final class AssertionOptions extends Options<AssertionOptions> {
-    /** None is set. */
+    /** Makes an object in which nothing is set. */
     public AssertionOptions() {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -23,7 +23,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     /**
      * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
      *
-     * @param value whole seconds, 1 to 3600; the client's where not given
+     * @param value whole seconds, 1 to 3600; by default the client's value
      * @return this
      */
     public AssertionOptions assertionLifetime(Duration value) {
@@ -34,7 +34,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
      * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
-     * @param value any text, also none
+     * @param value any text, which may be empty
      * @return this
      */
     public AssertionOptions claim(String name, String value) {
@@ -44,7 +44,7 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     /**
      * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
-     * @param members names, and for each any text, also none
+     * @param members names and their values; a value is any text, which may be empty
      * @return this
      */
     public AssertionOptions claims(Map<String, ?> members) {

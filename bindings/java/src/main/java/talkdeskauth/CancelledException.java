@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The call was cancelled before anything was sent.
  *
- * <p>May be repeated: always.
+ * <p>When it is safe to repeat: always.
  */
 public final class CancelledException extends TalkdeskAuthException {
     /** The stable code. */

@@ -37,13 +37,14 @@ public final class Client extends Closable {
 
     // generated: getters
     /**
-     * The value of a client option: given, resolved or by default.
+     * The given, resolved or default value of a client option.
      *
      * <p>{@code algorithm}, {@code audience}, {@code client_id}, {@code key_id} and {@code token_endpoint} always have a value. A
-     * later version may reload a changed key, and a value may change then; a string that was answered stays as it is.
+     * value may change if a later version of the library reloads a changed key. A string that was given out stays valid and
+     * unchanged as long as the client lives.
      *
      * @param name its name
-     * @return its value; empty where the option is secret, unset or unknown
+     * @return its value; empty if the option is secret, unset or unknown
      */
     public Optional<String> get(String name) {
         return member(Library::td_client_get, name);
@@ -54,7 +55,9 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
@@ -67,9 +70,11 @@ public final class Client extends Closable {
     /**
      * Signs a fresh assertion, for a program that sends the token request itself.
      *
-     * <p>{@link Client#exchange} needs none.
+     * <p>The program puts two fields into its form (RFC 7523 §2.2): {@code client_assertion_type}, which is {@code
+     * urn:ietf:params:oauth:client-assertion-type:jwt-bearer}, and {@code client_assertion}, which is the JWT. {@link
+     * Client#exchange} makes its own assertion.
      *
-     * @param options what differs from the client's
+     * @param options the values that differ from the client's
      * @return the assertion
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws InternalException if something failed inside the library, or the operating system refused a resource
@@ -96,15 +101,15 @@ public final class Client extends Closable {
 
     // generated: exchange
     /**
-     * Exchanges a grant for a token, authenticated by a fresh assertion (RFC 7523 §2.2).
+     * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
      *
-     * <p>After {@link OutcomeUnknownException} a code or refresh token may be spent.
+     * <p>After {@link OutcomeUnknownException}, a code or a refresh token may be spent.
      *
-     * <p>The call blocks this thread until the answer is there or the deadline ({@code timeout}) has come; nothing ends it sooner,
-     * not even an interrupt. On a virtual thread the call runs as {@link #exchangeAsync} does, so that other virtual threads run
-     * meanwhile.
+     * <p>The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. Nothing can interrupt it,
+     * not even {@link Thread#interrupt}. On a virtual thread, the call runs as {@link #exchangeAsync} does, so that other virtual
+     * threads can run meanwhile.
      *
-     * @param parameters the grant, and what differs from the client's
+     * @param parameters the grant, and the values that differ from the client's
      * @return the token
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws ConnectionFailedException if the library could not connect to the token endpoint; nothing was sent

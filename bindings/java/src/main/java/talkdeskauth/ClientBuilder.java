@@ -1,10 +1,10 @@
-// Rendered from src/options.rs; `make generate` rewrites it.
+// Rendered from src/options/table.rs; `make generate` rewrites it.
 package talkdeskauth;
 
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The options of a client. What is null is as if it were not given. */
+/** The options of a client. null means not given. */
 public final class ClientBuilder extends Options<ClientBuilder> {
     ClientBuilder() {
     }
@@ -12,7 +12,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * Makes a client.
      *
-     * <p>It checks everything, above all the key. It sends nothing and makes no connection.
+     * <p>It checks all options, above all the key. It sends nothing and makes no connection.
      *
      * @return the client
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
@@ -116,7 +116,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * The passphrase of an encrypted private key.
      *
-     * @param value any text, also none; secret
+     * @param value any text, which may be empty; secret
      * @return this
      */
     public ClientBuilder privateKeyPassphrase(String value) {
@@ -154,7 +154,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -166,7 +166,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * The assertion's {@code typ} header; newer drafts require {@code client-authentication+jwt}.
      *
-     * @param value text on one line; {@code JWT} where not given
+     * @param value text on one line; by default {@code JWT}
      * @return this
      */
     public ClientBuilder assertionTypeHeader(String value) {
@@ -176,7 +176,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
      *
-     * @param value whole seconds, 1 to 3600; {@code 300} where not given
+     * @param value whole seconds, 1 to 3600; by default {@code 300}
      * @return this
      */
     public ClientBuilder assertionLifetime(Duration value) {
@@ -184,9 +184,9 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The seconds in which a connection must be made (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+     * How many seconds making a connection may take (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
      *
-     * @param value seconds, 0.001 to 3600; {@code 10} where not given
+     * @param value seconds, 0.001 to 3600; by default {@code 10}
      * @return this
      */
     public ClientBuilder connectTimeout(Duration value) {
@@ -194,9 +194,9 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The seconds for a whole exchange, including all waiting; the call ends by then.
+     * How many seconds the whole exchange may take, including waiting.
      *
-     * @param value seconds, 0.001 to 3600; {@code 30} where not given
+     * @param value seconds, 0.001 to 3600; by default {@code 30}
      * @return this
      */
     public ClientBuilder timeout(Duration value) {
@@ -216,7 +216,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; {@code *} turns proxies off.
      *
-     * @param value any text, also none
+     * @param value any text, which may be empty
      * @return this
      */
     public ClientBuilder noProxy(String value) {
@@ -246,7 +246,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * The request's User-Agent header.
      *
-     * @param value text on one line; {@code talkdesk_auth/VERSION} where not given
+     * @param value text on one line; by default {@code talkdesk_auth/VERSION}
      * @return this
      */
     public ClientBuilder userAgent(String value) {
@@ -256,7 +256,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
      *
-     * @param value {@code true} or {@code false}; {@code false} where not given
+     * @param value {@code true} or {@code false}; by default {@code false}
      * @return this
      */
     public ClientBuilder allowHttp(boolean value) {

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The deadline passed before anything was sent.
  *
- * <p>May be repeated: always.
+ * <p>When it is safe to repeat: always.
  */
 public final class DeadlineExceededException extends TalkdeskAuthException {
     /** The stable code. */

@@ -1,17 +1,17 @@
-// Rendered from src/options.rs; `make generate` rewrites it.
+// Rendered from src/options/table.rs; `make generate` rewrites it.
 package talkdeskauth;
 
 import java.time.Duration;
 import java.util.Map;
 
-/** The parameters of an exchange. What is null is as if it were not given. */
+/** The parameters of an exchange. null means not given. */
 public final class ExchangeParameters extends Options<ExchangeParameters> {
-    /** None is set. */
+    /** Makes an object in which nothing is set. */
     public ExchangeParameters() {
     }
 
     /**
-     * The assertion's {@code aud}: the value of the call, else the value of the client, else the token endpoint exactly as given.
+     * The assertion's {@code aud}; by default the client's {@code audience}, or else the token endpoint exactly as given.
      *
      * @param value text on one line
      * @return this
@@ -23,7 +23,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     /**
      * Whole seconds from now until the assertion expires; {@code exp} is never more than 3600 s after {@code iat}.
      *
-     * @param value whole seconds, 1 to 3600; the client's where not given
+     * @param value whole seconds, 1 to 3600; by default the client's value
      * @return this
      */
     public ExchangeParameters assertionLifetime(Duration value) {
@@ -31,9 +31,9 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The seconds for a whole exchange, including all waiting; the call ends by then.
+     * How many seconds the whole exchange may take, including waiting.
      *
-     * @param value seconds, 0.001 to 3600; the client's where not given
+     * @param value seconds, 0.001 to 3600; by default the client's value
      * @return this
      */
     public ExchangeParameters timeout(Duration value) {
@@ -44,7 +44,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
-     * @param value any text, also none
+     * @param value any text, which may be empty
      * @return this
      */
     public ExchangeParameters claim(String name, String value) {
@@ -54,7 +54,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     /**
      * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
      *
-     * @param members names, and for each any text, also none
+     * @param members names and their values; a value is any text, which may be empty
      * @return this
      */
     public ExchangeParameters claims(Map<String, ?> members) {
@@ -138,7 +138,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
      * A further field of the token request; it can't replace a field that the library sets.
      *
      * @param name its name
-     * @param value any text, also none; secret
+     * @param value any text, which may be empty; secret
      * @return this
      */
     public ExchangeParameters param(String name, String value) {
@@ -148,7 +148,7 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     /**
      * A further field of the token request; it can't replace a field that the library sets.
      *
-     * @param members names, and for each any text, also none; secret
+     * @param members names and their values; a value is any text, which may be empty; secret
      * @return this
      */
     public ExchangeParameters params(Map<String, ?> members) {

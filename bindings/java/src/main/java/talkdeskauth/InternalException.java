@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Something failed inside the library, or the operating system refused a resource.
  *
- * <p>May be repeated: never.
+ * <p>When it is safe to repeat: never.
  */
 public final class InternalException extends TalkdeskAuthException {
     /** The stable code. */

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * A pointer that must not be NULL was NULL.
  *
- * <p>May be repeated: never.
+ * <p>When it is safe to repeat: never.
  */
 public final class InvalidArgumentException extends TalkdeskAuthException {
     /** The stable code. */

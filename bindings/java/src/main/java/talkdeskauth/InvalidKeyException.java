@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The private key can't be read, or can't be used with the given options.
  *
- * <p>May be repeated: never.
+ * <p>When it is safe to repeat: never.
  */
 public final class InvalidKeyException extends TalkdeskAuthException {
     /** The stable code. */
@@ -21,7 +21,7 @@ public final class InvalidKeyException extends TalkdeskAuthException {
     /**
      * The name of the option or parameter that caused the error, if one did.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> option() {
         return get("option");

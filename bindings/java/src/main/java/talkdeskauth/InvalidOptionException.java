@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * An option or parameter is unknown, missing, malformed, given twice, or contradicts another.
  *
- * <p>May be repeated: never.
+ * <p>When it is safe to repeat: never.
  */
 public final class InvalidOptionException extends TalkdeskAuthException {
     /** The stable code. */
@@ -21,7 +21,7 @@ public final class InvalidOptionException extends TalkdeskAuthException {
     /**
      * The name of the option or parameter that caused the error, if one did.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> option() {
         return get("option");

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * The answer is neither a token nor an OAuth error.
  *
- * <p>May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 public final class InvalidResponseException extends TalkdeskAuthException {
     /** The stable code. */
@@ -21,7 +21,7 @@ public final class InvalidResponseException extends TalkdeskAuthException {
     /**
      * The HTTP status code of the answer.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public OptionalLong httpStatus() {
         return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
@@ -30,7 +30,7 @@ public final class InvalidResponseException extends TalkdeskAuthException {
     /**
      * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public OptionalLong retryAfter() {
         return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);

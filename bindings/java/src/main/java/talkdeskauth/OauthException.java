@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
  *
- * <p>May be repeated: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
  */
 public final class OauthException extends TalkdeskAuthException {
     /** The stable code. */
@@ -22,7 +22,7 @@ public final class OauthException extends TalkdeskAuthException {
     /**
      * The error code of RFC 6749 §5.2, for example {@code invalid_client}.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> error() {
         return get("error");
@@ -31,7 +31,7 @@ public final class OauthException extends TalkdeskAuthException {
     /**
      * The server's explanation; the library removes the secrets of the request from it.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> errorDescription() {
         return get("error_description");
@@ -40,7 +40,7 @@ public final class OauthException extends TalkdeskAuthException {
     /**
      * The URI of a page about the error; the library removes the secrets of the request from it.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public Optional<String> errorUri() {
         return get("error_uri");
@@ -49,7 +49,7 @@ public final class OauthException extends TalkdeskAuthException {
     /**
      * The HTTP status code of the answer.
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public OptionalLong httpStatus() {
         return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
@@ -58,7 +58,7 @@ public final class OauthException extends TalkdeskAuthException {
     /**
      * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
      *
-     * @return the field, where this error has it
+     * @return the field, if this error has it
      */
     public OptionalLong retryAfter() {
         return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);

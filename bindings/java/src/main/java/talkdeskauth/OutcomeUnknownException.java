@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The request was sent, but no complete answer came; a code or a refresh token may be spent.
  *
- * <p>May be repeated: with grant_type client_credentials.
+ * <p>When it is safe to repeat: with grant_type client_credentials.
  */
 public final class OutcomeUnknownException extends TalkdeskAuthException {
     /** The stable code. */

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The TLS handshake failed; nothing was sent.
  *
- * <p>May be repeated: if the handshake broke off; not if one side refused the other.
+ * <p>When it is safe to repeat: if the handshake broke off; not if one side refused the other.
  */
 public final class TlsFailedException extends TalkdeskAuthException {
     /** The stable code. */

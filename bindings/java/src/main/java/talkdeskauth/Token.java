@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 // generated: Token
 /**
- * What the token endpoint answered: an access token and all that came with it.
+ * The answer of the token endpoint: an access token and everything that came with it.
  *
  * <p>Everything in it is secret. {@link Client#exchange} makes it.
  */
@@ -18,7 +18,7 @@ public final class Token extends Closable {
     }
 
     /**
-     * The access token (RFC 6749 §1.4); never empty.
+     * The access token (RFC 6749 §1.4); it is never empty.
      *
      * @return the access token
      */
@@ -27,9 +27,9 @@ public final class Token extends Closable {
     }
 
     /**
-     * The token's type (RFC 6749 §7.1) as the server wrote it, {@code Bearer} where it said nothing.
+     * The token's type (RFC 6749 §7.1) as the server wrote it, or {@code Bearer} if the answer has none.
      *
-     * <p>Compare it without case.
+     * <p>Ignore case when you compare it.
      *
      * @return the token type
      */
@@ -38,11 +38,11 @@ public final class Token extends Closable {
     }
 
     /**
-     * When the access token expires.
+     * The time at which the access token expires.
      *
-     * <p>It is a time by the wall clock of the exchange.
+     * <p>It is computed from the wall clock at the exchange.
      *
-     * @return the time; empty where the server did not say
+     * @return the time; empty if the server did not say
      */
     public Optional<Instant> expiresAt() {
         long seconds = number(Library::td_token_expires_at);
@@ -50,11 +50,11 @@ public final class Token extends Closable {
     }
 
     /**
-     * Whole seconds until the access token expires, 0 once it has.
+     * The whole seconds until the access token expires, or 0 if it has expired.
      *
-     * <p>It counts while the machine is suspended, and does not change when somebody sets the clock.
+     * <p>The countdown continues while the machine is suspended. It does not change when somebody sets the clock.
      *
-     * @return the seconds; empty where the server did not say
+     * @return the seconds; empty if the server did not say
      */
     public OptionalLong secondsLeft() {
         long seconds = number(Library::td_token_seconds_left);
@@ -64,9 +64,9 @@ public final class Token extends Closable {
     /**
      * The granted scopes, separated by spaces.
      *
-     * <p>Where the server left the scope out, they are the requested ones (RFC 6749 §5.1).
+     * <p>If the server left the scope out, they are the requested ones (RFC 6749 §5.1).
      *
-     * @return the scope; empty where nobody named any
+     * @return the scope; empty if neither the answer nor the request has any
      */
     public Optional<String> scope() {
         return member(Library::td_token_get, "scope");
@@ -75,35 +75,35 @@ public final class Token extends Closable {
     /**
      * The refresh token (RFC 6749 §6).
      *
-     * @return the refresh token; empty where none came
+     * @return the refresh token; empty if the answer has none
      */
     public Optional<String> refreshToken() {
         return member(Library::td_token_get, "refresh_token");
     }
 
     /**
-     * The ID token (OpenID Connect Core §2), unchecked.
+     * The ID token (OpenID Connect Core §2), which the library does not check.
      *
-     * @return the id token; empty where none came
+     * @return the id token; empty if the answer has none
      */
     public Optional<String> idToken() {
         return member(Library::td_token_get, "id_token");
     }
 
     /**
-     * Any member of the response: a string as it is, anything else as JSON.
+     * A member of the response: a string as it is, anything else as JSON.
      *
-     * <p>An omitted {@code scope} reads as the requested one (RFC 6749 §5.1).
+     * <p>If the server left {@code scope} out, its value is the requested scope (RFC 6749 §5.1).
      *
      * @param name its name
-     * @return its value; empty where it is absent, null or holds a NUL
+     * @return its value; empty if it is absent or null, or has a NUL
      */
     public Optional<String> get(String name) {
         return member(Library::td_token_get, name);
     }
 
     /**
-     * The whole response, JSON as the server wrote it.
+     * The whole response, as the JSON text that the server wrote.
      *
      * @return JSON
      */

@@ -1,0 +1,89 @@
+//! The descriptors of a parent's network. A child of a fork can't use them, and nobody else would close them.
+//!
+//! The runtime does not tell its descriptors. But the kernel lists what an epoll instance watches (proc(5), `/proc/pid/fdinfo`). A socket
+//! of ours is among that, and by it a child recognises the instance. Without `/proc`, the descriptors stay open.
+
+use nix::unistd::close;
+use std::fs;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::fs::MetadataExt;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::SeqCst;
+use tokio::net::UnixDatagram;
+
+/// The inode of the socket that marks this process's runtime. It is in no lock, because a child reads it.
+#[derive(Default)]
+pub(super) struct Mark(AtomicU64);
+
+impl Mark {
+    /// A socket that the runtime watches, within which this is called, and that marks it from now on.
+    pub fn set(&self) -> io::Result<UnixDatagram> {
+        let socket = UnixDatagram::unbound()?;
+        self.0.store(inode_of(socket.as_raw_fd()).unwrap_or_default(), SeqCst);
+        Ok(socket)
+    }
+
+    /// Closes this process's copies of what the marked runtime of its parent had open. Closing a copy changes nothing for the parent.
+    pub fn close_copies(&self) {
+        let inode = self.0.swap(0, SeqCst);
+        if inode == 0 {
+            return;
+        }
+        for (epoll, watched) in epolls() {
+            if watched.iter().all(|watched| watched.inode != inode) {
+                continue;
+            }
+            for copy in watched.iter().filter(|watched| inode_of(watched.descriptor) == Some(watched.inode)) {
+                let _ = close(copy.descriptor);
+            }
+            let _ = close(epoll);
+        }
+    }
+}
+
+struct Watched {
+    descriptor: RawFd,
+    inode: u64,
+}
+
+/// The epoll instances of this process, and what each of them watches.
+fn epolls() -> Vec<(RawFd, Vec<Watched>)> {
+    let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let numbers = descriptors.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    // All are listed before one is closed.
+    let numbers: Vec<RawFd> = numbers.collect();
+    let is_epoll = |number: &RawFd| {
+        fs::read_link(format!("/proc/self/fd/{number}")).is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]")
+    };
+    numbers.into_iter().filter(is_epoll).map(|number| (number, watched_by(number))).collect()
+}
+
+fn watched_by(epoll: RawFd) -> Vec<Watched> {
+    let lines = fs::read_to_string(format!("/proc/self/fdinfo/{epoll}")).unwrap_or_default();
+    lines.lines().filter_map(watched).collect()
+}
+
+/// A line such as `tfd:        4 events:       1f data:                4  pos:0 ino:12362e sdev:9`.
+fn watched(line: &str) -> Option<Watched> {
+    let descriptor = line.strip_prefix("tfd:")?.split_whitespace().next()?.parse().ok()?;
+    let inode = line.split_whitespace().find_map(|word| word.strip_prefix("ino:"))?;
+    Some(Watched { descriptor, inode: u64::from_str_radix(inode, 16).ok()? })
+}
+
+fn inode_of(descriptor: RawFd) -> Option<u64> {
+    fs::metadata(format!("/proc/self/fd/{descriptor}")).ok().map(|file| file.ino())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_kernel_tells_the_descriptor_and_its_inode() {
+        let line = "tfd:        4 events:       1f data:                4  pos:0 ino:12362e sdev:9";
+        let watched = watched(line).expect("it is understood");
+        assert_eq!((watched.descriptor, watched.inode), (4, 0x12362e));
+        assert!(super::watched("flags:\t02000002").is_none());
+    }
+}

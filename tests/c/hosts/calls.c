@@ -1,0 +1,321 @@
+/*
+ * A C host that starts many calls at once. It is started as
+ *
+ *     calls MODE COUNT NAME VALUE …
+ *
+ * with names and values of client options. Each mode prints what the test counts.
+ */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include "fault_check.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define CREDENTIALS TD_OPTIONS("grant_type", "client_credentials", "timeout", "60")
+
+static const char *const *options;
+static td_queue *queue;
+static int queue_fd;
+static int descriptors_at_start;
+
+static td_client *client_of(const char *const *given)
+{
+    td_client *client = NULL;
+    SUCCEED(td_client_new(given, &client));
+    return client;
+}
+
+static td_call *started(const td_client *client, const char *const *parameters, uintptr_t tag)
+{
+    td_call *call = NULL;
+    SUCCEED(td_token_exchange_start(client, parameters, queue, tag, &call));
+    return call;
+}
+
+static void wait_readable(int fd)
+{
+    struct pollfd watched;
+    watched.fd = fd;
+    watched.events = POLLIN;
+    MUST(poll(&watched, 1, 90000) == 1);
+}
+
+/* The code of the call's outcome; 0 for a token. */
+static int code_of(td_call *call)
+{
+    td_token *token = NULL;
+    td_error *error = td_call_token(call, &token);
+    int code = (int)td_error_code(error);
+    MUST((error == NULL) == (token != NULL));
+    td_free(error);
+    td_free(token);
+    return code;
+}
+
+static void limit_descriptors(rlim_t most)
+{
+    struct rlimit limit;
+    MUST(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    limit.rlim_cur = most;
+    MUST(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+/* After all is freed, no thread of the library's is left, and the descriptors are those of before. */
+static void leave_nothing(void)
+{
+    long long until = now_ms() + 5000;
+    td_free(queue);
+    close(queue_fd);
+    while ((threads() != 1 || open_descriptors("") != descriptors_at_start) && now_ms() < until) sleep_ms(1);
+    MUST(threads() == 1);
+    MUST(open_descriptors("") == descriptors_at_start);
+}
+
+/* Starts all calls from one thread, and counts the tokens. */
+static void many(int count)
+{
+    td_client *client = client_of(options);
+    td_call **calls = calloc((size_t)count, sizeof *calls);
+    int tokens = 0, ended = 0, i;
+    MUST(calls != NULL);
+    limit_descriptors(1024);
+    for (i = 0; i < count; i++) calls[i] = started(client, CREDENTIALS, (uintptr_t)i + 1);
+    td_free(client);
+    while (ended < count) {
+        uintptr_t tag = td_queue_next(queue);
+        if (tag == 0) {
+            wait_readable(queue_fd);
+            continue;
+        }
+        ended++;
+        tokens += code_of(calls[tag - 1]) == 0;
+        td_free(calls[tag - 1]);
+    }
+    MUST(td_queue_next(queue) == 0);
+    free(calls);
+    printf("%d\n", tokens);
+}
+
+/* Cancels each call at another moment, and counts the outcomes. */
+static void cancelled(int count)
+{
+    td_client *client = client_of(options);
+    int done = 0, unknown = 0, unsent = 0, i;
+    unsigned seed = 1;
+    for (i = 0; i < count; i++) {
+        td_call *call = started(client, TD_OPTIONS("grant_type", "refresh_token", "refresh_token", "x"), (uintptr_t)i + 1);
+        int code;
+        seed = seed * 1103515245U + 12345U;
+        nanosleep(&(struct timespec){0, (long)(seed >> 8) % 3000000}, NULL);
+        if (i % 2) td_call_cancel(call);
+        if (i % 4 == 0) {
+            /* Freeing cancels, too; nobody learns the outcome. */
+            td_free(call);
+            unknown++;
+            continue;
+        }
+        code = code_of(call);
+        done += code == TD_ERROR_OAUTH_ERROR;
+        unknown += code == TD_ERROR_OUTCOME_UNKNOWN;
+        unsent += code == TD_ERROR_CANCELLED;
+        MUST(code == TD_ERROR_OAUTH_ERROR || code == TD_ERROR_OUTCOME_UNKNOWN || code == TD_ERROR_CANCELLED);
+        td_free(call);
+    }
+    td_free(client);
+    printf("%d %d %d\n", done, unknown, unsent);
+}
+
+/* The options with another value for token_endpoint. */
+static const char *const *options_at(const char *url)
+{
+    static const char *changed[64];
+    int i;
+    for (i = 0; options[i] != NULL; i += 2) {
+        MUST(i < 60);
+        changed[i] = options[i];
+        changed[i + 1] = strcmp(options[i], "token_endpoint") == 0 ? url : options[i + 1];
+    }
+    changed[i] = NULL;
+    return changed;
+}
+
+/* Makes and uses so many clients, each of another host if the URL has a %d. None is freed before the end. */
+static void clients(int count)
+{
+    td_client **all = calloc((size_t)count, sizeof *all);
+    const char *pattern = getenv("TD_URL");
+    char url[200];
+    int i;
+    MUST(all != NULL && pattern != NULL);
+    limit_descriptors(256);
+    for (i = 0; i < count; i++) {
+        td_token *token = NULL;
+        int host[3];
+        host[0] = i / 40000 % 200 + 1;
+        host[1] = i / 200 % 200 + 1;
+        host[2] = i % 200 + 1;
+        snprintf(url, sizeof url, pattern, host[0], host[1], host[2]);
+        all[i] = client_of(options_at(url));
+        SUCCEED(td_token_exchange(all[i], CREDENTIALS, &token));
+        td_free(token);
+    }
+    printf("%d\n", open_descriptors("") - descriptors_at_start);
+    for (i = 0; i < count; i++) td_free(all[i]);
+    free(all);
+}
+
+/* While calls wait for a host that never answers, calls to another host come and go. */
+static void hanging(int count)
+{
+    td_client *client = client_of(options), *silent = client_of(options_at(getenv("TD_URL")));
+    td_call **calls = calloc((size_t)count, sizeof *calls);
+    int i;
+    MUST(calls != NULL);
+    for (i = 0; i < count; i++) calls[i] = started(silent, CREDENTIALS, (uintptr_t)i + 1);
+    for (i = 0; i < 50; i++) {
+        td_token *token = NULL;
+        SUCCEED(td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials", "timeout", "20"), &token));
+        td_free(token);
+    }
+    MUST(td_queue_next(queue) == 0);
+    for (i = 0; i < count; i++) td_free(calls[i]);
+    free(calls);
+    td_free(silent);
+    td_free(client);
+    printf("50\n");
+}
+
+static void in_the_child(td_call *ended, td_call *running, td_client *client)
+{
+    td_call *own;
+    td_token *token = NULL;
+    td_error *error;
+    int fd;
+    alarm(60);
+    MUST(td_call_wait(ended, 0) == 1 && code_of(ended) == 0);
+    MUST(td_call_wait(running, -1) == 1);
+    wait_readable(fd = td_call_fd(running));
+    close(fd);
+    error = td_call_token(running, &token);
+    MUST(td_error_code(error) == TD_ERROR_OUTCOME_UNKNOWN && td_error_is_retryable(error) == 1);
+    td_free(error);
+    MUST(code_of(running) == TD_ERROR_INVALID_ARGUMENT);
+    td_call_cancel(running);
+    MUST(td_queue_next(queue) == 0);
+    fd = td_queue_fd(queue);
+    own = started(client, CREDENTIALS, 7);
+    while (td_queue_next(queue) != 7) wait_readable(fd);
+    MUST(code_of(own) == 0);
+    td_free(own);
+    close(fd);
+    td_free(ended);
+    td_free(running);
+    td_free(client);
+    td_free(queue);
+    MUST(threads_settled(1) == 1);
+    _exit(0);
+}
+
+/* Forks with a call that has ended and one in flight. Both sides go on. */
+static void forks(int count)
+{
+    td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
+    int i;
+    for (i = 0; i < count; i++) {
+        td_call *ended = started(client, CREDENTIALS, 1), *running;
+        int status;
+        pid_t child;
+        while (td_queue_next(queue) != 1) wait_readable(queue_fd);
+        running = started(slow, CREDENTIALS, 2);
+        nanosleep(&(struct timespec){0, i % 20 * 500000L}, NULL);
+        child = fork();
+        MUST(child >= 0);
+        if (child == 0) in_the_child(ended, running, client);
+        MUST(waitpid(child, &status, 0) == child);
+        MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        MUST(code_of(ended) == 0);
+        while (td_queue_next(queue) != 2) wait_readable(queue_fd);
+        MUST(code_of(running) == 0);
+        td_free(ended);
+        td_free(running);
+    }
+    td_free(slow);
+    td_free(client);
+    printf("%d\n", count);
+}
+
+/* Each generation uses the network and forks the next one. None has more descriptors than the first child. */
+static void generations(int count)
+{
+    td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
+    int generation, first = 0, status;
+    for (generation = 0; generation < count; generation++) {
+        td_token *token = NULL;
+        td_call *running;
+        pid_t child;
+        int open;
+        SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
+        td_free(token);
+        open = open_descriptors("");
+        if (generation == 1) first = open;
+        if (generation > 1 && open > first) {
+            fprintf(stderr, "generation %d has %d descriptors, generation 1 had %d\n", generation, open, first);
+            _exit(70);
+        }
+        running = started(slow, CREDENTIALS, 1);
+        child = fork();
+        MUST(child >= 0);
+        if (child > 0) {
+            MUST(waitpid(child, &status, 0) == child);
+            MUST(code_of(running) == 0);
+            td_free(running);
+            if (generation == 0) break;
+            _exit(WEXITSTATUS(status));
+        }
+        td_free(running);
+    }
+    if (generation == count) _exit(0);
+    MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    td_free(slow);
+    td_free(client);
+    printf("%d\n", count);
+}
+
+/* Ends the process with calls in flight. */
+static void leaves(int count)
+{
+    td_client *client = client_of(options);
+    int i;
+    for (i = 0; i < count; i++) (void)started(client, CREDENTIALS, (uintptr_t)i + 1);
+    printf("%d\n", count);
+    fflush(stdout);
+    exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*run)(int count);
+    } modes[] = {{"many", many},       {"cancelled", cancelled}, {"clients", clients},
+                 {"hanging", hanging}, {"forks", forks},         {"leaves", leaves},
+                 {"generations", generations}};
+    size_t i;
+    MUST(argc > 4);
+    signal(SIGPIPE, SIG_DFL);
+    descriptors_at_start = open_descriptors("");
+    options = (const char *const *)argv + 3;
+    SUCCEED(td_queue_new(&queue));
+    MUST((queue_fd = td_queue_fd(queue)) >= 0);
+    for (i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(argv[1], modes[i].name) == 0) {
+            modes[i].run(atoi(argv[2]));
+            leave_nothing();
+            return 0;
+        }
+    }
+    return 2;
+}
