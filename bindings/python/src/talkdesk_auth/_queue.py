@@ -97,7 +97,7 @@ def _asyncio() -> tuple[Any, Queue]:
 
 
 def _trio() -> tuple[Any, Queue]:
-    import trio
+    trio = sys.modules["trio"]
 
     async def read(queue: Queue) -> None:
         while True:
