@@ -500,7 +500,7 @@ class queue {
     // generated: errors of td_queue_new
     /// @throws internal
     // end of generated
-    queue() : handle_(detail::create<td_queue>([](td_queue **queue) { return td_queue_new(queue); })) {}
+    queue() : handle_(detail::create<td_queue>([](td_queue **made) { return td_queue_new(made); })) {}
 
     /// A new descriptor that is readable while ended calls wait in the queue; the caller closes it. -1 if no descriptor
     /// is left.

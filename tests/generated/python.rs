@@ -2,15 +2,15 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
+    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, made_by,
     method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
 };
 use crate::prose::{self, Words, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
-    ValueKind,
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec,
+    OptionSpec, ParameterKind, ValueKind,
 };
 
 const FOLDER: &str = "bindings/python/src/talkdesk_auth";
@@ -88,18 +88,30 @@ fn types(spec: &FunctionSpec) -> (String, &'static str) {
             (if is_sure { "bytes" } else { "Text" }, ", c_char_p")
         }
         Gives::Value(ValueKind::Time | ValueKind::Seconds) => ("int", ", c_int64"),
-        Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => ("int", ", c_int32"),
+        Gives::Value(ValueKind::Number | ValueKind::Boolean) => ("int", ", c_int32"),
+        Gives::Value(ValueKind::Descriptor) => ("Descriptor", ", Descriptor"),
         Gives::Value(ValueKind::Tag) => ("int", ", c_size_t"),
         _ => unreachable!("a new kind of result needs its type here"),
     };
-    (format!("Callable[[Handle{}], {answer}]", if looks_up(spec) { ", bytes" } else { "" }), result)
+    let takes = match spec.parameters.get(1).map(|parameter| parameter.kind) {
+        None => "[Handle]",
+        Some(ParameterKind::Name) => "[Handle, bytes]",
+        Some(_) => "...",
+    };
+    (format!("Callable[{takes}, {answer}]"), result)
 }
 
 fn imports(object: &ObjectSpec) -> String {
-    let names = functions_of(object.object).map(|spec| spec.name.trim_start_matches("td_").to_owned());
+    let own = functions_of(object.object).filter(|spec| !waits(spec));
+    let names = own.map(|spec| spec.name.trim_start_matches("td_").to_owned());
     let mut names: Vec<_> = names.collect();
     names.sort();
     imported("", "_library", &names)
+}
+
+/// Whether `_call.py` and `_queue.py` call a function for all classes: it waits for a call, or starts one.
+fn waits(spec: &FunctionSpec) -> bool {
+    matches!(spec.blocks, Blocks::Network | Blocks::Call) || spec.gives == Gives::Object(Object::Call)
 }
 
 /// The line that imports the names, or several lines if one would be too long.
@@ -235,7 +247,9 @@ fn method(spec: &FunctionSpec) -> String {
     let (name, options, keywords, made) =
         (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
     let blocks = if spec.blocks == Blocks::Network {
-        "The call blocks only this thread, until the answer arrives or the deadline passes. Nothing can interrupt it."
+        "The call blocks only this thread, until the answer arrives or the deadline passes. In the main thread, signal handlers run \
+         meanwhile. Under gevent, other greenlets run in any thread. An exception that ends the wait, for example \
+         `KeyboardInterrupt`, cancels the call. Its `__cause__` is an `OutcomeUnknownError` if the request was sent."
     } else {
         ""
     };

@@ -17,6 +17,8 @@ from talkdesk_auth._handle import Handle
 
 ROOT = Path(__file__).resolve().parents[3]
 GRANT = {"grant_type": "client_credentials"}
+#: A grant that can be spent.
+CODE = {"grant_type": "authorization_code", "code": "a-code"}
 
 
 class Endpoint:
@@ -72,11 +74,14 @@ def client(endpoint):
 class Stalled:
     """A token endpoint that hands each request to the test, and answers when the test says so."""
 
+    #: The name of its threads.
+    THREAD = "stalled"
+
     def __init__(self, options):
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self._requests = queue.Queue()
         self.options = {**options, "token_endpoint": f"http://127.0.0.1:{self._listener.getsockname()[1]}/token"}
-        threading.Thread(target=self._serve, daemon=True).start()
+        threading.Thread(target=self._serve, name=self.THREAD, daemon=True).start()
 
     def client(self, **options):
         return talkdesk_auth.Client(**{**self.options, **options})
@@ -87,7 +92,7 @@ class Stalled:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._read, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._read, args=(connection,), name=self.THREAD, daemon=True).start()
 
     def _read(self, connection):
         received = b""
@@ -125,6 +130,13 @@ def stalled(endpoint):
 
 
 @pytest.fixture
+def silent(endpoint):
+    """A client whose endpoint never answers the TLS handshake, so nothing is ever sent."""
+    with endpoint.client(token_endpoint=f"https://{endpoint.ready['silent']}/token", timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
 def freed(monkeypatch):
     """The addresses of the objects that were freed, in their order."""
     gc.collect()  # frees what earlier tests left
@@ -138,6 +150,15 @@ def freed(monkeypatch):
 
     monkeypatch.setattr(Handle, "__del__", counting)
     return addresses
+
+
+def chain(error):
+    """An exception and all that it came from."""
+    found = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
 
 
 def in_thread(function):

@@ -1,29 +1,67 @@
-"""`exchange_async` on threads of the package's own."""
+"""`exchange_async` in each event loop: other tasks go on, and to cancel the task cancels the call."""
 
 import asyncio
-import concurrent.futures
-import contextlib
+import contextvars
 import gc
-import re
+import logging
+import sys
 import threading
-import time
-from datetime import timedelta
-from pathlib import Path
+import weakref
+from ctypes import byref
 
+import anyio.lowlevel
 import pytest
-from conftest import GRANT, run_program
+import trio
+import uvloop
+from conftest import CODE, GRANT, chain, run_program
 
 import talkdesk_auth
-from talkdesk_auth import _failure, _workers
+from talkdesk_auth import _call, _library, _queue
+from talkdesk_auth._handle import Descriptor, Handle
+from talkdesk_auth._options import marshal
+
+LOOPS = {
+    "asyncio": lambda main, *given: asyncio.run(main(*given)),
+    "uvloop": lambda main, *given: uvloop.run(main(*given)),
+    "trio": trio.run,
+    "anyio on asyncio": anyio.run,
+    "anyio on trio": lambda main, *given: anyio.run(main, *given, backend="trio"),
+}
 
 
-async def until(call, *arguments):
-    """Waits for a blocking call of a test on a thread of the test's own."""
-    with concurrent.futures.ThreadPoolExecutor(1) as executor:
-        return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)
+@pytest.fixture(params=LOOPS)
+def run(request):
+    """Runs an asynchronous function. AnyIO's own functions work in each of these loops."""
+    return LOOPS[request.param]
 
 
-def test_it_returns_a_token_or_raises_the_error(client):
+async def arrived(stalled):
+    """The connection of a request that has arrived. The loop runs meanwhile, and no thread is used."""
+    with anyio.fail_after(60):
+        while stalled.nobody():  # noqa: ASYNC110 - the server runs in threads
+            await anyio.sleep(0.001)
+    return stalled.wait()
+
+
+async def cancelled_once(ready, client, parameters):
+    """The exception that ends a call whose task is cancelled when `ready` has returned."""
+    raised = []
+
+    async def call():
+        try:
+            await client.exchange_async(**parameters)
+        except anyio.get_cancelled_exc_class() as stop:
+            raised.append(stop)
+            raise
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(call)
+        await ready()
+        group.cancel_scope.cancel()
+    return raised[0]
+
+
+def test_it_returns_a_token_or_raises_the_error(run, client):
     async def main():
         with await client.exchange_async(**GRANT, scope="x") as token:
             assert token.scope == "x"
@@ -32,357 +70,350 @@ def test_it_returns_a_token_or_raises_the_error(client):
         with pytest.raises(talkdesk_auth.InvalidOptionError, match="a NUL"):
             await client.exchange_async(grant_type="\0")
 
-    asyncio.run(main())
+    run(main)
 
 
-def test_the_loop_and_its_executor_work_while_calls_wait(stalled):
-    class Untouched(concurrent.futures.ThreadPoolExecutor):
-        def submit(self, *_, **__):
-            raise AssertionError("the host's executor is not ours")
+def test_other_tasks_go_on_while_200_calls_wait(run, stalled):
+    client, tokens, turns = stalled.client(timeout=60), [], []
 
-    async def main():
-        asyncio.get_running_loop().set_default_executor(Untouched(1))
-        client = stalled.client(timeout=60)
-        calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(40)]
-        connections = [await until(stalled.wait) for _ in calls]
-        for _ in range(1000):
-            await asyncio.sleep(0)
-        assert not any(call.done() for call in calls)
-        for connection in connections:
-            stalled.answer(connection)
-        assert [token.access_token for token in await asyncio.gather(*calls)] == ["late"] * 40
+    async def call():
+        tokens.append(await client.exchange_async(**GRANT))
 
-    asyncio.run(main())
-
-
-def test_more_calls_than_threads_wait_for_their_turn(stalled):
-    readme = Path(__file__).parent.parent / "README.md"
-    assert f", {_workers.LIMIT} at most, " in readme.read_text()
+    def threads():
+        return [thread for thread in threading.enumerate() if thread.name != stalled.THREAD]
 
     async def main():
-        client = stalled.client(timeout=60)
-        calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT + 10)]
-        first = [await until(stalled.wait) for _ in range(_workers.LIMIT)]
-        assert stalled.nobody()
-        # What is cancelled before its turn sends nothing.
-        for call in calls[-3:]:
-            call.cancel()
-        for connection in first:
-            stalled.answer(connection)
-        for _ in range(7):
-            stalled.answer(await until(stalled.wait))
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
-        assert [outcome.access_token for outcome in outcomes[:-3]] == ["late"] * (_workers.LIMIT + 7)
-        assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes[-3:])
-        assert stalled.nobody()
+        before = threads()
+        async with anyio.create_task_group() as group:
+            for _ in range(200):
+                group.start_soon(call)
+            first = await arrived(stalled)
+            for _ in range(1000):
+                await anyio.lowlevel.checkpoint()
+                turns.append(len(tokens))
+            assert threads() == before
+            stalled.answer(first)
+            for _ in range(199):
+                stalled.answer(await arrived(stalled))
 
-    asyncio.run(main())
-
-
-@contextlib.asynccontextmanager
-async def all_threads_busy(stalled):
-    """Every thread of the package is at a call of a client; the calls and their connections."""
-    client = stalled.client(timeout=60)
-    calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT)]
-    connections = [await until(stalled.wait) for _ in calls]
-    try:
-        yield client, calls, connections
-    finally:
-        for connection in connections:
-            stalled.answer(connection)
-    await asyncio.gather(*calls)
-    assert await until(no_thread_is_left)
-    assert stalled.nobody()
+    run(main)
+    assert turns == [0] * 1000
+    assert [token.access_token for token in tokens] == ["late"] * 200
 
 
-NO_TURN = r"^the call's turn did not come within its timeout of {} s; nothing was sent$"
+@pytest.mark.parametrize(("parameters", "retryable"), [(GRANT, True), (CODE, False)])
+def test_a_call_that_was_sent_is_cancelled_and_its_outcome_is_unknown(run, stalled, parameters, retryable):
+    connections = []
+
+    async def sent():
+        connections.append(await arrived(stalled))
+
+    stop = run(cancelled_once, sent, stalled.client(timeout=60), parameters)
+    assert isinstance(stop.__cause__, talkdesk_auth.OutcomeUnknownError)
+    assert stop.__cause__.retryable is retryable
+    # The library has closed the connection, so the call has ended.
+    assert connections[0].recv(1) == b""
 
 
-@pytest.mark.parametrize(
-    ("options", "parameters", "timeout"),
-    [
-        ({"timeout": 0.25}, {}, "0.25"),
-        ({"timeout": 600}, {"timeout": 0.25}, "0.25"),
-        ({"timeout": 600}, {"timeout": timedelta(milliseconds=250)}, "0.25"),
-        ({"timeout": 600}, {"timeout": "0.2512345"}, "0.2512345"),
-        ({"timeout": 600}, {"waited": 599.8}, "600"),
-        ({"timeout": 3600}, {"waited": "3599.9"}, "3600"),
-        ({"timeout": 600}, {"waited": 600}, "600"),
-        ({"timeout": 600}, {"waited": 3600}, "600"),
-        ({"timeout": 0.0015}, {"waited": 0.001}, "0.0015"),
-    ],
-)
-def test_a_call_ends_by_its_deadline_also_where_its_turn_has_not_come(stalled, options, parameters, timeout):
-    async def main():
-        async with all_threads_busy(stalled):
-            client = stalled.client(**options)
-            calls = [client.exchange_async(**GRANT, **parameters) for _ in range(100)]
-            # The busy calls go on all the time, so it is no turn that ends these.
-            for error in await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 30):
-                assert type(error) is talkdesk_auth.DeadlineExceededError
-                assert re.match(NO_TURN.format(re.escape(timeout)), error.message)
-                assert error.retryable
-
-    asyncio.run(main())
+def test_a_call_that_was_not_sent_is_cancelled_and_nothing_is_unknown(run, silent):
+    stop = run(cancelled_once, anyio.lowlevel.checkpoint, silent, CODE)
+    assert (stop.__cause__, chain(stop)) == (None, [stop])
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"timeout": "soon"}, {"timeout": "nan"}, {"timeout": 0}, {"timeout": -1}]
-    + [{"waited": waited} for waited in ("soon", "nan", "inf", -1, "1e1", ".5", "1_0")]
-    + [{"grant_typ": "x"}, {"code": ""}],
-)
-def test_a_call_whose_turn_has_not_come_tells_the_same_of_its_parameters(stalled, wrong):
-    async def main():
-        async with all_threads_busy(stalled):
-            client = stalled.client(timeout=0.1)
-            with pytest.raises(talkdesk_auth.InvalidOptionError) as at_once:
-                client.exchange(**GRANT, **wrong)
-            with pytest.raises(talkdesk_auth.InvalidOptionError) as raised:
-                await asyncio.wait_for(client.exchange_async(**GRANT, **wrong), 30)
-            assert vars(raised.value) == vars(at_once.value)
-            assert raised.value.message == at_once.value.message
+def test_one_cancelled_call_ends_no_other(run, stalled):
+    client, tokens = stalled.client(timeout=60), []
 
-    asyncio.run(main())
-
-
-@pytest.mark.parametrize("timeout", [3601, 1e300])
-def test_a_timeout_that_is_too_long_is_refused_when_the_turn_comes(stalled, timeout):
-    async def main():
-        async with all_threads_busy(stalled) as (client, _, connections):
-            call = asyncio.ensure_future(client.exchange_async(**GRANT, timeout=timeout))
-            await asyncio.sleep(0)
-            stalled.answer(connections.pop())
-            with pytest.raises(talkdesk_auth.InvalidOptionError, match="timeout: "):
-                await asyncio.wait_for(call, 30)
-
-    asyncio.run(main())
-
-
-def test_the_wait_for_a_turn_counts(stalled, monkeypatch):
-    waits = []
-
-    def create(function, given, *client):
-        texts = given[:-1]
-        waits.append([value for name, value in zip(texts[::2], texts[1::2]) if name == b"waited"])
-        return _failure.create(function, given, *client)
-
-    monkeypatch.setattr(_workers, "create", create)
+    async def call():
+        tokens.append(await client.exchange_async(**GRANT))
 
     async def main():
-        async with all_threads_busy(stalled) as (client, calls, connections):
-            waits.clear()
-            earliest = time.monotonic()
-            further = [asyncio.ensure_future(client.exchange_async(**GRANT, waited=waited)) for waited in (None, 7, 7.0005)]
-            await asyncio.sleep(0)
-            # Now they wait, and they do until one of the busy calls has its answer.
-            latest = time.monotonic()
-            await asyncio.sleep(0.1)
-            least = time.monotonic() - latest
-            for _ in further:
-                stalled.answer(connections.pop())
-            for _ in further:
-                connections.append(await until(stalled.wait))
-            calls += further
-            most = time.monotonic() - earliest + 0.000002
-            assert sorted(given for *given, _ in waits) == [[], [b"7"], [b"7.0005"]]
-            assert all(re.fullmatch(rb"\d+\.\d{6}", waited) for *_, waited in waits)
-            assert all(least <= float(waited) <= most for *_, waited in waits)
+        async with anyio.create_task_group() as group:
+            for _ in range(3):
+                group.start_soon(call)
+            connections = [await arrived(stalled) for _ in range(3)]
 
-    asyncio.run(main())
+            async def sent():
+                connections.append(await arrived(stalled))
 
-
-@pytest.mark.parametrize("wait", [1e-9, 0.0005, 0.29, 7.0000005, 3600.0])
-def test_a_wait_is_rounded_up_and_joins_what_the_caller_tells(client, wait):
-    texts = [b"timeout", b"9", b"waited", b"8.5"]
-    exchange = _workers.Exchange(texts, client._handle)
-    *as_given, name, waited = exchange._after(wait)
-    assert (as_given, name) == (texts, b"waited")
-    assert wait < float(waited) < wait + 0.000002
-    assert exchange._after(0) == texts
-
-
-@pytest.mark.parametrize(
-    ("texts", "patience"),
-    [
-        ([], 5),
-        ([b"timeout", b"9"], 9),
-        ([b"timeout", b"9", b"waited", b"8.5"], 0.5),
-        ([b"waited", b"60"], 0),
-        ([b"waited", b"soon"], 5),
-        ([b"timeout", b"soon"], 0),
-        ([b"timeout", b"nan"], 0),
-        ([b"timeout", b""], 0),
-    ],
-)
-def test_a_call_may_wait_for_what_is_left_of_its_time(endpoint, texts, patience):
-    with endpoint.client(timeout=5) as client:
-        assert _workers.Exchange(texts, client._handle).patience == patience
-
-
-def test_what_is_cancelled_before_its_turn_is_freed_at_once(stalled, freed):
-    async def main():
-        async with all_threads_busy(stalled):
-            client = stalled.client()
-            handle = client._handle.value
-            call = asyncio.ensure_future(client.exchange_async(**GRANT))
-            await asyncio.sleep(0)
-            client.close()
-            assert handle not in freed
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
-            await asyncio.sleep(0)
-            assert freed.count(handle) == 1
-
-    asyncio.run(main())
-
-
-def test_a_thread_holds_nothing_of_earlier_calls(stalled, freed):
-    """Neither of the first, with which it began, nor of the one before."""
-
-    async def main():
-        async with all_threads_busy(stalled) as (client, calls, connections):
-            handle = client._handle.value
-            other = stalled.client(timeout=60)
-            further = [asyncio.ensure_future(other.exchange_async(**GRANT)) for _ in range(2)]
-            await asyncio.sleep(0)
-            # One thread takes both of these in turn, and is at the second to the end.
-            stalled.answer(connections.pop())
-            stalled.answer(await until(stalled.wait))
-            kept = await until(stalled.wait)
-            client.close()
-            for connection in connections:
+            await cancelled_once(sent, client, GRANT)
+            for connection in connections[:3]:
                 stalled.answer(connection)
-            connections.clear()
-            await asyncio.gather(*calls)
-            calls.clear()
-            deadline = time.monotonic() + 30
-            while len(own_threads()) > 1:
-                assert time.monotonic() < deadline
-                await asyncio.sleep(0.001)
-            assert freed.count(handle) == 1
-            stalled.answer(kept)
-            await asyncio.gather(*further)
 
-    asyncio.run(main())
+    run(main)
+    assert [token.access_token for token in tokens] == ["late"] * 3
 
 
-def own_threads():
-    return [thread for thread in threading.enumerate() if thread.name == "talkdesk_auth"]
-
-
-def no_thread_is_left():
-    for thread in own_threads():
-        thread.join(60)
-    return own_threads() == []
-
-
-def test_no_thread_stays_between_calls(client):
-    asyncio.run(client.exchange_async(**GRANT))
-    assert no_thread_is_left()
-
-
-def test_a_cancelled_task_leaves_the_call_running_and_its_result_is_freed(stalled, freed):
+def test_a_time_limit_ends_a_call(run, stalled):
     async def main():
-        client = stalled.client(timeout=60)
-        call = asyncio.ensure_future(client.exchange_async(**GRANT))
-        connection = await until(stalled.wait)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        before = len(freed)
-        assert own_threads()
-        stalled.answer(connection)
-        assert await until(no_thread_is_left)
-        await asyncio.sleep(0)
-        gc.collect()
-        assert len(freed) == before + 1
-        assert client._handle.value not in freed
+        with anyio.move_on_after(0.2) as scope:
+            await stalled.client(timeout=60).exchange_async(**GRANT)
+        return scope.cancelled_caught
 
-    asyncio.run(main())
+    assert run(main)
+    assert stalled.wait().recv(1) == b""
 
 
-def test_a_result_after_the_loop_has_ended_is_freed(stalled, freed):
-    client = stalled.client(timeout=60)
-
+@pytest.mark.parametrize("run", [LOOPS["asyncio"], LOOPS["uvloop"]])
+def test_asyncios_own_time_limit_tells_that_the_outcome_is_unknown(run, stalled):
     async def main():
-        call = asyncio.ensure_future(client.exchange_async(**GRANT))
-        connection = await until(stalled.wait)
-        assert not call.done()
-        return connection
+        with pytest.raises(asyncio.TimeoutError) as raised:
+            await asyncio.wait_for(stalled.client(timeout=60).exchange_async(**GRANT), 0.5)
+        return raised.value
 
-    connection = asyncio.run(main())
+    assert talkdesk_auth.OutcomeUnknownError in [type(error) for error in chain(run(main))]
+
+
+def started(client):
+    call = Handle()
+    assert not _library.token_exchange_start(client._handle, marshal(dict(GRANT)), None, _call.NO_TAG, byref(call))
+    assert _library.call_wait(call, -1) == 1
+    return call
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_outcome_that_is_lost_is_unknown(client, freed, taken):
+    call, stop, token = started(client), KeyboardInterrupt(), Handle()
+    if taken:
+        assert not _library.call_token(call, byref(token))
     before = len(freed)
-    stalled.answer(connection)
-    assert no_thread_is_left()
-    gc.collect()
+    _call.cut_short(call, stop)
+    assert type(stop.__cause__) is talkdesk_auth.OutcomeUnknownError
+    assert stop.__cause__.retryable is False
+    # The token, or the error which says that it was taken.
     assert len(freed) == before + 1
 
 
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-def test_what_waits_for_its_turn_when_the_loop_is_closed_is_not_sent(stalled, caplog):
+def test_an_error_that_had_come_is_the_cause(endpoint):
+    call, stop = started(endpoint.client("error=invalid_scope")), KeyboardInterrupt()
+    _call.cut_short(call, stop)
+    assert type(stop.__cause__) is talkdesk_auth.OauthError
+
+
+def test_a_loop_has_one_queue_which_goes_with_it(run, client, monkeypatch):
+    made = []
+
+    def counted(queue):
+        made.append(queue)
+        return _library.queue_new(queue)
+
+    async def main():
+        for _ in range(3):
+            (await client.exchange_async(**GRANT)).close()
+
+    monkeypatch.setattr(_queue, "queue_new", counted)
+    gc.collect()  # what earlier tests left
+    for _ in range(2):
+        run(main)
+    gc.collect()
+    assert len(made) == 2
+    assert not _queue._queues
+    assert not [value for value in gc.get_objects() if isinstance(value, (_queue.Queue, Descriptor))]
+
+
+def test_loops_in_two_threads_are_two_loops(stalled):
     client = stalled.client(timeout=60)
 
     async def main():
-        calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(_workers.LIMIT + 10)]
-        return calls, [await until(stalled.wait) for _ in range(_workers.LIMIT)]
+        return (await client.exchange_async(**GRANT)).access_token
 
-    # asyncio.run would cancel the calls.
-    loop = asyncio.new_event_loop()
-    calls, connections = loop.run_until_complete(main())
-    loop.close()
-    for connection in connections:
+    answers = []
+    threads = [threading.Thread(target=lambda loop=loop: answers.append(LOOPS[loop](main))) for loop in LOOPS]
+    for thread in threads:
+        thread.start()
+    for connection in [stalled.wait() for _ in threads]:
         stalled.answer(connection)
-    assert no_thread_is_left()
-    assert stalled.nobody()
-    assert not any(call.done() for call in calls)
+    for thread in threads:
+        thread.join(60)
+    assert answers == ["late"] * len(LOOPS)
 
 
-def test_closing_during_a_call_lets_it_finish_and_frees_afterwards(stalled, freed):
+def test_no_descriptor_for_the_queue_is_an_error(run, client, monkeypatch):
+    monkeypatch.setattr(_queue, "queue_fd", lambda _: Descriptor(-1))
+
     async def main():
-        client = stalled.client(timeout=60)
-        handle = client._handle.value
-        call = asyncio.ensure_future(client.exchange_async(**GRANT))
-        connection = await until(stalled.wait)
-        client.close()
-        assert handle not in freed
-        stalled.answer(connection)
-        assert (await call).access_token == "late"
-        assert await until(no_thread_is_left)
-        return handle
+        with pytest.raises(talkdesk_auth.InternalError, match="no descriptor is left for the queue"):
+            await client.exchange_async(**GRANT)
 
-    handle = asyncio.run(main())
+    run(main)
+
+
+class Kept:
+    """A value of a context."""
+
+
+def test_the_loop_keeps_no_context(run, client):
+    variable = contextvars.ContextVar("variable")
+
+    async def call():
+        variable.set(Kept())
+        kept.append(weakref.ref(variable.get()))
+        await client.exchange_async(**GRANT)
+
+    async def main():
+        async with anyio.create_task_group() as group:
+            group.start_soon(call)
+        gc.collect()
+        return kept[0]()
+
+    kept = []
+    assert run(main) is None
+
+
+def test_without_an_event_loop_nothing_is_sent(stalled):
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        stalled.client().exchange_async(**GRANT).send(None)
+    assert stalled.nobody()
+
+
+def test_no_event_loop_is_imported(endpoint):
+    program = """
+import asyncio
+asyncio.run(talkdesk_auth.Client(**options).exchange_async(grant_type="client_credentials"))
+print(sorted({"anyio", "sniffio", "trio", "uvloop", "gevent"} & set(sys.modules)))
+"""
+    assert run_program(program, endpoint.options()).stdout == "[]\n"
+
+
+def test_a_call_ends_when_its_loop_is_closed(stalled, caplog):
+    client = stalled.client(timeout=60)
+    caplog.set_level(logging.CRITICAL)  # asyncio tells of the task that it drops
+
+    async def main():
+        call = asyncio.ensure_future(client.exchange_async(**GRANT))
+        connection = await arrived(stalled)
+        return call, connection
+
+    loop = asyncio.new_event_loop()
+    call, connection = loop.run_until_complete(main())
+    loop.close()
+    assert not call.done()
+    del call, loop
+    gc.collect()
+    assert connection.recv(1) == b""
+
+
+def test_closing_during_a_call_lets_it_finish_and_frees_afterwards(run, stalled, freed):
+    client = stalled.client(timeout=60)
+    handle, tokens = client._handle.value, []
+
+    async def call():
+        tokens.append(await client.exchange_async(**GRANT))
+
+    async def main():
+        async with anyio.create_task_group() as group:
+            group.start_soon(call)
+            connection = await arrived(stalled)
+            client.close()
+            stalled.answer(connection)
+
+    run(main)
+    assert tokens[0].access_token == "late"
     assert freed.count(handle) == 1
 
 
-def test_an_error_keeps_no_client_alive(endpoint, freed):
-    async def main():
-        client = endpoint.client("error=invalid_scope")
-        handle = client._handle.value
+@pytest.mark.parametrize("how", ["refused", "cancelled"])
+def test_an_error_keeps_no_client_alive(run, endpoint, stalled, freed, how):
+    client = endpoint.client("error=invalid_scope") if how == "refused" else stalled.client(timeout=60)
+    handle = client._handle.value
+
+    async def sent():
+        await arrived(stalled)
+
+    async def refused():
         with pytest.raises(talkdesk_auth.OauthError) as kept:
             await client.exchange_async(**GRANT)
-        client.close()
-        assert await until(no_thread_is_left)
-        assert freed.count(handle) == 1
-        assert kept.value.error == "invalid_scope"
+        return kept.value
 
-    asyncio.run(main())
+    kept = run(refused) if how == "refused" else run(cancelled_once, sent, client, GRANT)
+    client.close()
+    assert freed.count(handle) == 1
+    assert kept.__traceback__
 
 
-def test_the_end_of_the_program_waits_for_no_call(stalled):
-    ended = run_program(
-        """
-import asyncio
+#: Programs that end while calls wait, each in its own way.
+ENDING = {
+    "the loop's time is over": """
 async def main():
-    client = talkdesk_auth.Client(**options)
-    await asyncio.wait_for(client.exchange_async(grant_type="client_credentials", timeout=600), 0.5)
+    await asyncio.wait_for(client.exchange_async(**GRANT), 0.2)
 try:
     asyncio.run(main())
 except asyncio.TimeoutError:
-    print("gave up waiting")
+    pass
 """,
-        stalled.options,
-        timeout=60,
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "gave up waiting\n", "")
+    "the main task returns": """
+async def main():
+    calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(20)]
+    await asyncio.sleep(0.2)
+asyncio.run(main())
+""",
+    "uvloop's main task returns": """
+import uvloop
+async def main():
+    calls = [asyncio.ensure_future(client.exchange_async(**GRANT)) for _ in range(20)]
+    await asyncio.sleep(0.2)
+uvloop.run(main())
+""",
+    "a daemon thread runs the loop": """
+import threading, time
+async def main():
+    await asyncio.gather(*[client.exchange_async(**GRANT) for _ in range(20)])
+threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+time.sleep(0.2)
+""",
+    "nobody runs the coroutine on": """
+loop = asyncio.new_event_loop()
+async def main():
+    global call
+    call = client.exchange_async(**GRANT)
+    call.send(None)
+loop.run_until_complete(main())
+loop.close()
+""",
+    "trio ends by an exception": """
+import trio
+async def main():
+    async with trio.open_nursery() as nursery:
+        for _ in range(20):
+            nursery.start_soon(lambda: client.exchange_async(**GRANT))
+        await trio.sleep(0.2)
+        raise SystemExit(0)
+try:
+    trio.run(main)
+except BaseException:
+    pass
+""",
+}
+
+
+@pytest.mark.parametrize("way", ENDING)
+def test_the_end_of_the_program_waits_for_no_call(stalled, way):
+    before = """
+import asyncio
+GRANT = {"grant_type": "client_credentials", "timeout": 600}
+client = talkdesk_auth.Client(**options)
+"""
+    ended = run_program(before + ENDING[way] + "print('ended')\n", stalled.options, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")
+
+
+def test_a_loop_inside_a_loop_is_the_one_that_runs_the_task(client):
+    """trio is loaded here, and runs as a guest of asyncio; a task of each awaits a call."""
+    seen = []
+
+    async def guest():
+        seen.append(_queue._running()[0].__name__)
+        (await client.exchange_async(**GRANT)).close()
+
+    async def host():
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        trio.lowlevel.start_guest_run(
+            guest, run_sync_soon_threadsafe=loop.call_soon_threadsafe, done_callback=lambda _: done.set()
+        )
+        while not done.is_set():
+            (await client.exchange_async(**GRANT)).close()
+            seen.append(_queue._running()[0].__name__)
+        await done.wait()
+
+    asyncio.run(host())
+    assert set(seen) == {"asyncio", "trio"}
+    assert "trio" in sys.modules

@@ -12,7 +12,9 @@ import sys
 import time
 from pathlib import Path
 
+import anyio.to_thread
 import pytest
+import trio
 from conftest import GRANT, in_thread
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
@@ -85,26 +87,52 @@ def test_inherited_objects_can_be_read_and_closed_on_both_sides(client):
     assert requests(client) == REQUESTS
 
 
-def test_asyncio_on_both_sides(client, stalled):
+LOOPS = {"asyncio": asyncio.run, "trio": lambda coroutine: trio.run(lambda: coroutine)}
+
+
+@pytest.mark.parametrize("run", LOOPS.values(), ids=LOOPS)
+def test_an_event_loop_on_both_sides(client, stalled, run):
     async def many():
         return len({(await client.exchange_async(**GRANT)).access_token for _ in range(REQUESTS)})
 
-    async def main():
-        # The child inherits the record of 64 busy threads, but not the threads.
-        waiting = stalled.client(timeout=60)
-        calls = [asyncio.ensure_future(waiting.exchange_async(**GRANT)) for _ in range(64)]
-        await asyncio.sleep(0)
-        connections = [stalled.wait() for _ in calls]
-        answered = await asyncio.get_running_loop().run_in_executor(
-            None, in_child, lambda: asyncio.new_event_loop().run_until_complete(many())
-        )
-        for connection in connections:
-            stalled.answer(connection)
-        await asyncio.gather(*calls)
-        return answered
+    async def call(waiting, tokens):
+        tokens.append((await waiting.exchange_async(**GRANT)).access_token)
 
-    assert asyncio.run(main()) == REQUESTS
-    assert asyncio.run(many()) == REQUESTS
+    async def main():
+        waiting, tokens = stalled.client(timeout=60), []
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(call, waiting, tokens)
+            connections = [await anyio.to_thread.run_sync(stalled.wait) for _ in range(20)]
+            # The child inherits the calls, the queue and the loop that reads it.
+            answered = await anyio.to_thread.run_sync(in_child, lambda: run(many()))
+            for connection in connections:
+                stalled.answer(connection)
+        return answered, tokens
+
+    assert run(main()) == (REQUESTS, ["late"] * 20)
+    assert run(many()) == REQUESTS
+
+
+def test_a_child_knows_that_its_parent_may_still_send_a_call(stalled):
+    def child():
+        with pytest.raises(KeyboardInterrupt) as raised:
+            call.throw(KeyboardInterrupt())
+        return type(raised.value.__cause__).__name__
+
+    async def start():
+        return asyncio.ensure_future(call)
+
+    call = stalled.client(timeout=60).exchange_async(**GRANT)
+    loop = asyncio.new_event_loop()
+    task = loop.run_until_complete(start())
+    loop.run_until_complete(asyncio.sleep(0))
+    connection = stalled.wait()
+    assert in_child(child) == "OutcomeUnknownError"
+    # It ended no call of the parent's.
+    stalled.answer(connection)
+    assert loop.run_until_complete(task).access_token == "late"
+    loop.close()
 
 
 inherited = None

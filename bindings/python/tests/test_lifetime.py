@@ -3,14 +3,12 @@
 import asyncio
 import ctypes
 import gc
-import os
-import signal
 
 import pytest
 from conftest import GRANT, in_thread, run_program
 
 import talkdesk_auth
-from talkdesk_auth import _assertion, _client, _token
+from talkdesk_auth import _assertion, _call, _client, _queue, _token
 
 #: The attributes of each class that call the library.
 READ = {
@@ -40,8 +38,8 @@ def test_use_after_close_never_enters_the_library(endpoint, monkeypatch):
     def entered(*_):
         raise AssertionError("it entered the library")
 
-    for module in (_client, _assertion, _token):
-        for name in [name for name in dir(module) if name.startswith(("client_", "assertion_", "token_"))]:
+    for module in (_client, _assertion, _token, _call, _queue):
+        for name in [name for name in dir(module) if name.startswith(("client_", "assertion_", "token_", "call_"))]:
             monkeypatch.setattr(module, name, entered)
     uses = {
         "client": [
@@ -131,35 +129,6 @@ def test_an_error_keeps_no_client_alive(endpoint, freed):
     assert len(kept) == 2
     client.close()
     assert freed.count(handle) == 1
-
-
-@pytest.mark.parametrize("answered", [True, False])
-def test_an_exception_that_arrives_during_a_call_frees_its_result(stalled, freed, answered):
-    client = stalled.client()
-    # A shell starts background programs with SIGINT ignored.
-    handler_before = signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def interrupt():
-        connection = stalled.wait()
-        os.kill(os.getpid(), signal.SIGINT)
-        # The signal arrives before the answer, so Python raises it as soon as the call has ended.
-        if answered:
-            stalled.answer(connection)
-        else:
-            connection.close()
-            stalled.wait().close()  # the library repeats this request, which spends no grant
-
-    interrupting = in_thread(interrupt)
-    before = len(freed)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            client.exchange(**GRANT)
-    finally:
-        signal.signal(signal.SIGINT, handler_before)
-    interrupting.outcome()
-    # The token or the error was freed; the client was not.
-    assert len(freed) == before + 1
-    assert client._handle.value not in freed
 
 
 def test_exceptions_at_any_moment_lose_next_to_nothing(endpoint):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ._assertion import Assertion
+from ._call import exchange
 from ._failure import create
 from ._handle import Closable
 
 # generated: imports
-from ._library import assertion_new, client_get, client_new, token_exchange, token_exchange_start
+from ._library import assertion_new, client_get, client_new
 
 # end of generated
-from ._options import encoded_name, marshal, texts_of
+from ._options import encoded_name, marshal
 from ._token import Token
 
 TYPE_CHECKING = False
@@ -65,25 +66,26 @@ class Client(Closable):
         """Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
         After `OutcomeUnknownError`, a code or a refresh token may be spent. The call blocks only this thread, until the answer
-        arrives or the deadline passes. Nothing can interrupt it.
+        arrives or the deadline passes. In the main thread, signal handlers run meanwhile. Under gevent, other greenlets run in
+        any thread. An exception that ends the wait, for example `KeyboardInterrupt`, cancels the call. Its `__cause__` is an
+        `OutcomeUnknownError` if the request was sent.
 
         `help(talkdesk_auth.ExchangeParameters)` lists the keyword arguments. Raises `InvalidOptionError`,
         `ConnectionFailedError`, `TlsFailedError`, `DeadlineExceededError`, `OutcomeUnknownError`, `OauthError`,
         `InvalidResponseError` and `InternalError`.
         """
         # end of generated
-        return Token(create(token_exchange, marshal(parameters), self._open()))
+        return Token(create(exchange, marshal(parameters), self._open()))
 
     async def exchange_async(self, **parameters: Unpack[ExchangeParameters]) -> Token:
-        """`exchange` for asyncio. The call runs on a thread of this package.
+        """`exchange` for asyncio, with or without uvloop, for trio and for AnyIO. Other tasks run while it waits.
 
-        If all its threads are busy, the call waits for its turn. The wait counts as part of `timeout`, and the call always
-        ends by then. If you cancel the task before its turn, nothing is sent. If you cancel it later, only the wait ends: the
-        call goes on, its result is freed, and a code or a refresh token may be spent.
+        It needs no thread of the program, so any number of calls can wait at once. If you cancel the task, you cancel the call.
+        The exception that ends the wait then has `OutcomeUnknownError` as its `__cause__` if the request was sent.
         """
-        from ._workers import run
+        from ._queue import exchange  # a program that awaits nothing needs none of it
 
-        return Token(await run(texts_of(parameters), self._open()))
+        return Token(await exchange(marshal(parameters), self._open()))
 
     def _summary(self) -> str:
         return " ".join(f"{name}={self.get(name)!r}" for name in ("client_id", "key_id", "token_endpoint"))

@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 def create(function: Callable[..., Handle], given: object, *client: Handle) -> Handle:
     """Calls a function that gives an object or an error; raises the error."""
     created = Handle()
-    error = function(*client, given, byref(created))
-    if error:
+    try:
+        error = function(*client, given, byref(created))
+    finally:
         # Otherwise the traceback would keep the client and its key alive after `close`.
         del given, client
-        raise _raised(error)
+    check(error)
     return created
 
 
-def _raised(error: Handle) -> TalkdeskAuthError:
+def check(error: Handle) -> None:
+    """Raises the error, if there is one."""
+    if error:
+        raise failure(error)
+
+
+def failure(error: Handle) -> TalkdeskAuthError:
+    """The exception for an error."""
     code = error_code(error)
     details: dict[str, object] = {"retryable": bool(error_is_retryable(error))}
     for name, read in FIELDS.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import c_void_p
+from ctypes import c_int, c_void_p
+from os import close
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,18 @@ class Handle(c_void_p):
         if self:
             # When Python ends, the names of this module may be gone. The handle's class is still there.
             type(self).free(self)
+
+
+class Descriptor(c_int):
+    """Owns a file descriptor, or is -1 where none was left. Closes it with the last reference."""
+
+    __slots__ = ()
+
+    _close: ClassVar[Callable[[int], None]] = close
+
+    def __del__(self) -> None:
+        if self.value >= 0:
+            type(self)._close(self.value)
 
 
 class Closable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from ctypes import CDLL, PyDLL, c_char_p, c_int32, c_int64, c_size_t
 
-from ._handle import Handle
+from ._handle import Descriptor, Handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ token_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_token_get",
 token_json: Callable[[Handle], bytes] = _function(_holding, "td_token_json", c_char_p)
 
 token_exchange_start: Callable[..., Handle] = _function(_holding, "td_token_exchange_start", Handle)
-call_wait: Callable[[Handle], int] = _function(_releasing, "td_call_wait", c_int32)
-call_fd: Callable[[Handle], int] = _function(_holding, "td_call_fd", c_int32)
+call_wait: Callable[..., int] = _function(_releasing, "td_call_wait", c_int32)
+call_fd: Callable[[Handle], Descriptor] = _function(_holding, "td_call_fd", Descriptor)
 call_token: Callable[..., Handle] = _function(_releasing, "td_call_token", Handle)
 call_cancel: Callable[[Handle], None] = _function(_holding, "td_call_cancel")
 
 queue_new: Callable[..., Handle] = _function(_holding, "td_queue_new", Handle)
-queue_fd: Callable[[Handle], int] = _function(_holding, "td_queue_fd", c_int32)
+queue_fd: Callable[[Handle], Descriptor] = _function(_holding, "td_queue_fd", Descriptor)
 queue_next: Callable[[Handle], int] = _function(_holding, "td_queue_next", c_size_t)
 
 error_code: Callable[[Handle], int] = _function(_holding, "td_error_code", c_int32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ._handle import Closable
 
 # generated: imports
-from ._library import call_token, token_access_token, token_expires_at, token_get, token_json, token_seconds_left, token_type
+from ._library import token_access_token, token_expires_at, token_get, token_json, token_seconds_left, token_type
 
 # end of generated
 from ._options import encoded_name
