@@ -5,7 +5,8 @@
  *     td_token *token = NULL;
  *     td_error *error = td_client_new(TD_OPTIONS("account", "acme", "region", "us",
  *         "client_id", id, "key_id", kid, "private_key_file", "talkdesk.key"), &client);
- *     if (!error) error = td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials"), &token);
+ *     if (!error) error = td_token_exchange(client, TD_OPTIONS("grant_type", "authorization_code", "code", code,
+ *         "redirect_uri", redirect_uri), &token);
  *     if (error) fprintf(stderr, "%s\n", td_error_message(error));
  *     else puts(td_token_access_token(token));
  *     td_free(error);
@@ -256,9 +257,11 @@ td_error *td_client_new(const char *const *options,
  * The given, resolved or default value of a client option; NULL if the option is secret, unset or unknown.
  *
  * `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version
- * of the library reloads a changed key. A string that was given out stays valid and unchanged as long as the client lives.
+ * of the library reloads a changed key.
  *
  * If `client` or `name` is NULL, the function returns NULL. The string lives as long as the client.
+ *
+ * A string that was given out does not change when the value changes.
  */
 const char *td_client_get(const td_client *client,
                           const char *name);
@@ -351,8 +354,8 @@ const char *td_assertion_get(const td_assertion *assertion,
  *
  * `token`: receives the token, or NULL on failure.
  *
- * Returns NULL, or an error: `invalid_argument` or `invalid_option`; `connection_failed`, `tls_failed` or `deadline_exceeded` if
- * nothing was sent; `outcome_unknown` if a code or a refresh token may be spent; `oauth_error` or `invalid_response`; `internal`.
+ * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `connection_failed`, `tls_failed`, `deadline_exceeded`,
+ * `outcome_unknown`, `oauth_error`, `invalid_response`, `internal`.
  *
  * The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
  * sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the
@@ -435,8 +438,9 @@ const char *td_token_json(const td_token *token);
  *
  * `call`: receives the call, or NULL on failure.
  *
- * Returns NULL, or an error: `invalid_argument`, `invalid_option`; `deadline_exceeded`, if `waited` leaves nothing of `timeout`;
- * `internal`. Do not call it from a signal handler.
+ * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `deadline_exceeded`, `internal`.
+ *
+ * The error is `deadline_exceeded` if `waited` leaves nothing of `timeout`. Do not call the function from a signal handler.
  *
  * One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
  * sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
@@ -476,8 +480,11 @@ int td_call_fd(const td_call *call);
  *
  * `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
  *
- * Returns NULL, or the error of the call; `invalid_argument` if the outcome was taken before. If the call was cancelled and nothing was
- * sent, the error is `cancelled`. If it was cancelled after its request was sent, the error is `outcome_unknown`.
+ * Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
+ * `oauth_error`, `invalid_response`, `internal`, `cancelled`.
+ *
+ * If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
+ * `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
  */
 TD_MUST_USE
 td_error *td_call_token(td_call *call,

@@ -2,7 +2,7 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, made_by,
+    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
     method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
 };
 use crate::prose::{self, Words, joined, listed, sentence, wrapped};

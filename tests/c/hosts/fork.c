@@ -5,10 +5,11 @@
  *                                   connections. It then prints how many exchanges succeeded.
  * fork kept OPTION VALUE...         Three times: the parent exchanges, a child exchanges and frees all, the parent exchanges again.
  * fork reading OPTION VALUE...      20 times: a thread reads a long assertion for the first time, and a child reads the same one.
- * fork handler OPTION VALUE...      A signal handler forks again and again while this thread exchanges. The children exit at once.
+ * fork handler OPTION VALUE...      A signal handler calls _Fork again and again while this thread exchanges. The children exit at
+ *                                 once.
  */
 
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 
 #include "fault_check.h"
 
@@ -159,7 +160,8 @@ static volatile sig_atomic_t children;
 
 static void on_alarm(int signal_number)
 {
-    pid_t child = fork();
+    /* fork() takes the allocator's lock, which the interrupted call may hold: fork(2), "async-signal-safe". */
+    pid_t child = _Fork();
     (void)signal_number;
     if (child == 0) _exit(0);
     if (child > 0) children++;
