@@ -444,7 +444,7 @@ class token {
     detail::handle<td_token> handle_;
 };
 
-/// A call that was started. It goes on by itself, on a thread of the library's; to destroy it while it runs cancels it.
+/// A call that was started. It goes on by itself, on a thread of the library. If you destroy it while it runs, you cancel it.
 ///
 /// Any thread may use it at any time, also while another thread waits in it. It comes from client::start, and keeps
 /// what it needs of the client alive. In a child of `fork`, a call that was in flight has ended with outcome_unknown.

@@ -12,12 +12,12 @@ const PASSED: u8 = 1;
 const CLOSED: u8 = 2;
 
 impl Gate {
-    /// Lets a request pass. `false` where the call was cancelled: then nothing may be sent.
+    /// Lets a request pass. `false` if the call was cancelled: then nothing may be sent.
     pub fn pass(&self) -> bool {
         self.0.compare_exchange(OPEN, PASSED, SeqCst, SeqCst).map_or_else(|state| state == PASSED, |_| true)
     }
 
-    /// `true` where nothing was sent and nothing will be.
+    /// `true` if nothing was sent and nothing will be.
     pub fn close(&self) -> bool {
         self.0.compare_exchange(OPEN, CLOSED, SeqCst, SeqCst).map_or_else(|state| state == CLOSED, |_| true)
     }

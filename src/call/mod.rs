@@ -22,10 +22,10 @@ pub(crate) use queue::Queue;
 pub(crate) use queue::Telling;
 pub(crate) use state::State;
 
-/// An exchange that was started. It goes on by itself, on a thread of the library's.
+/// An exchange that was started. It goes on by itself, on a thread of the library.
 ///
-/// As a future, it gives the outcome once, on any executor. To drop it cancels the call: then nothing is sent any more, and a code or
-/// refresh token may be spent if the request was sent before.
+/// As a future, it gives the outcome once, on any executor. If you drop it, you cancel the call, and nothing more is sent.
+/// If the request was sent before, a code or refresh token may be spent.
 ///
 /// The outcome from before a fork can be taken on both sides. In the child, a call that was in flight has ended with
 /// [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown), since the parent may still send it.

@@ -17,7 +17,7 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct Line {
-    /// `None` where no descriptor was left.
+    /// `None` if no descriptor was left.
     signal: OnceBox<Option<Signal>>,
     ended: Mutex<VecDeque<Arc<Ended>>>,
 }
@@ -54,7 +54,7 @@ impl Queue {
         self.line.get().signal()?.descriptor()
     }
 
-    /// The tag of the next call that has ended; 0 where there is none.
+    /// The tag of the next call that has ended; 0 if there is none.
     pub fn next(&self) -> usize {
         let line = self.line.get();
         let mut ended = line.lock();

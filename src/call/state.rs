@@ -5,6 +5,7 @@ use super::signal::Signal;
 use super::signal::raise;
 use crate::error::{Error, ErrorCode};
 use crate::gate::Gate;
+use crate::protocol::repetition::{self, Failure};
 use crate::protocol::token::Token;
 use crate::transport::{InFlight, broken_down};
 use once_cell::race::OnceBox;
@@ -68,8 +69,8 @@ impl State {
     /// Ends the call at once, if it has not ended; tells whether it had not.
     pub(super) fn cancel(&self) -> bool {
         let cancelled = || {
-            let message = "the call was cancelled; nothing was sent";
-            Error::new(ErrorCode::Cancelled, message).retryable(true)
+            let error = Error::new(ErrorCode::Cancelled, "the call was cancelled; nothing was sent");
+            Failure::new(repetition::Outcome::Cancelled, error).into_error(self.is_reusable)
         };
         self.cut_short(cancelled, "the call was cancelled after its request was sent")
     }
@@ -155,7 +156,7 @@ pub(super) fn taken() -> Error {
 }
 
 fn unknown(what: &str, is_reusable: bool) -> Error {
-    let advice = if is_reusable { "" } else { "; the grant may be spent, so get a new one" };
-    let message = format!("{what}; it is unknown whether the server acted on the request{advice}");
-    Error::new(ErrorCode::OutcomeUnknown, message).retryable(is_reusable)
+    let message = format!("{what}; it is unknown whether the server acted on the request");
+    let error = Error::new(ErrorCode::OutcomeUnknown, message);
+    Failure::new(repetition::Outcome::AnswerLost, error).into_error(is_reusable)
 }

@@ -36,7 +36,7 @@ impl Exchange {
         let deadlines = client.token_endpoint.deadlines(timeout, waited);
         Ok(Exchange {
             assertion: Parameters::from_options(&options)?,
-            deadlines: deadlines.map_err(|failure| failure.into_error(request.grant()))?,
+            deadlines: deadlines.map_err(|failure| failure.into_error(request.grant().is_reusable()))?,
             request,
         })
     }
@@ -86,7 +86,7 @@ impl Running {
             }
             outcome => outcome,
         };
-        self.state.end(outcome.map_err(|failure| failure.into_error(grant)));
+        self.state.end(outcome.map_err(|failure| failure.into_error(grant.is_reusable())));
     }
 
     async fn attempt(

@@ -109,11 +109,11 @@ impl Client {
     }
 
     /// Starts an exchange and returns at once; the parameters are those of [`Client::exchange`]. `timeout` counts from now. A thread of
-    /// the library's goes on with the call, also while nobody polls it. The call keeps the client alive.
+    /// the library carries out the call, even if nobody polls it. The call keeps the client alive.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::DeadlineExceeded`] where `waited` leaves nothing of `timeout`;
-    /// [`ErrorCode::Internal`] where the operating system refuses a resource. All else is the call's outcome.
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::DeadlineExceeded`] if `waited` leaves nothing of `timeout`;
+    /// [`ErrorCode::Internal`] if the operating system refuses a resource. Any other error is the call's outcome.
     pub fn start<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Call, Error> {
         self.start_telling(parameters, None)
     }

@@ -45,10 +45,10 @@ enum Grants {
 }
 
 impl Grants {
-    fn include(self, grant: &Grant) -> bool {
+    fn include(self, is_reusable: bool) -> bool {
         match self {
             Grants::None => false,
-            Grants::Reusable => grant.is_reusable(),
+            Grants::Reusable => is_reusable,
             Grants::All => true,
         }
     }
@@ -128,11 +128,11 @@ impl Failure {
 
     /// Whether the library itself sends the request once more.
     pub fn is_repeated(&self, grant: &Grant) -> bool {
-        self.outcome.row().library.include(grant)
+        self.outcome.row().library.include(grant.is_reusable())
     }
 
-    /// What comes of a call whose first attempt failed so, and whose second attempt ended so. Where the second one sent nothing, the
-    /// first one still has sent.
+    /// The result of a call whose first attempt failed with `self`, and whose second attempt gave `second`. If the second attempt sent
+    /// nothing, the first failure counts, because that attempt did send the request.
     pub fn then<T>(self, second: Result<T, Failure>) -> Result<T, Failure> {
         match second {
             Err(second) if second.outcome.sent_nothing() => Err(self),
@@ -140,16 +140,16 @@ impl Failure {
         }
     }
 
-    /// The error of a call with this grant.
-    pub fn into_error(self, grant: &Grant) -> Error {
+    /// The error of a call. `is_reusable` tells whether a request does not spend the call's grant.
+    pub fn into_error(self, is_reusable: bool) -> Error {
         let Failure { outcome, error } = self;
         let error = match outcome {
-            Outcome::AnswerLost if !grant.is_reusable() => {
+            Outcome::AnswerLost if !is_reusable => {
                 Error::new(error.code(), format!("{error}; the grant may be spent, so get a new one"))
             }
             _ => error,
         };
-        error.retryable(outcome.row().caller.include(grant))
+        error.retryable(outcome.row().caller.include(is_reusable))
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
     }
 
     fn is_retryable(outcome: Outcome, grant: &Grant) -> bool {
-        failed(outcome).into_error(grant).is_retryable()
+        failed(outcome).into_error(grant.is_reusable()).is_retryable()
     }
 
     #[test]

@@ -223,7 +223,7 @@ mod tests {
             at: Moment::now(CLOCK),
         };
         let answer = Answer { status, headers, body: Wiped::new(body.to_vec()) };
-        read(&answer, &sent).map_err(|failure| failure.into_error(request.grant()))
+        read(&answer, &sent).map_err(|failure| failure.into_error(request.grant().is_reusable()))
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Pool {
         self.lock().idle.push(Idle { group, host, sender, made, since: Instant::now() });
     }
 
-    /// A place for a new connection. Whoever has a turn finds a place: where there are too many connections, an idle one is closed.
+    /// A place for a new connection. Whoever has a turn finds a place: if there are too many connections, an idle one is closed.
     pub fn place(self: &Arc<Pool>, host: &Arc<str>) -> Place {
         let mut state = self.lock();
         if state.open.get(host).is_some_and(|open| *open >= MOST_PER_HOST) {
@@ -120,8 +120,8 @@ impl Pool {
         Place { pool: self.clone(), host: host.clone() }
     }
 
-    /// Frees a descriptor where the process has no more: closes the oldest idle connection, or waits until another connection is closed.
-    /// `false` where there is none.
+    /// Frees a descriptor if the process has no more: closes the oldest idle connection, or waits until another connection is closed.
+    /// `false` if there is none.
     pub async fn free_a_descriptor(&self) -> bool {
         let closed = self.closed.notified();
         {

@@ -2,15 +2,14 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, error_class, family, fields, getters, made_by, method_that_makes, methods_of,
-    options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, camel, classes, declared, error_class, family, fields, getters, made_by, method_that_makes,
+    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
 };
 use crate::prose::{self, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
-    ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, ValueKind,
 };
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
@@ -51,23 +50,15 @@ fn region(page: &str, indent: &str, name: &str, text: &str) -> String {
 
 /// The C functions as JNA binds them. Everything except a small number is a `long`.
 fn declarations() -> String {
-    let mut text = String::new();
-    let mut object = None;
-    // The version is declared apart, because it is checked before anything else.
-    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
-        if !text.is_empty() && spec.object != object {
-            text.push('\n');
-        }
-        object = spec.object;
+    declared(|spec| {
         let result = match spec.gives {
             Gives::Nothing => "void",
             Gives::Value(ValueKind::Number | ValueKind::Boolean | ValueKind::Descriptor) => "int",
             _ => "long",
         };
         let parameters: Vec<_> = spec.parameters.iter().map(|parameter| format!("long {}", parameter.name)).collect();
-        let _ = writeln!(text, "    static native {result} {}({});", spec.name, parameters.join(", "));
-    }
-    text
+        format!("    static native {result} {}({});\n", spec.name, parameters.join(", "))
+    })
 }
 
 /// The imports that the getters of a class need.

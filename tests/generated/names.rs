@@ -24,6 +24,17 @@ pub fn keyword(spec: &OptionSpec) -> String {
     family(spec).map_or(spec.name.to_owned(), |family| format!("{family}s"))
 }
 
+/// The declarations of the C functions, with an empty line between objects. The version is declared apart, because it is checked
+/// before anything else.
+pub fn declared(declaration: impl Fn(&FunctionSpec) -> String) -> String {
+    let functions: Vec<_> = FUNCTIONS.iter().filter(|spec| spec.function != Function::Version).collect();
+    let of_objects = functions.chunk_by(|one, next| one.object == next.object);
+    of_objects
+        .map(|functions| functions.iter().map(|spec| declaration(spec)).collect())
+        .collect::<Vec<String>>()
+        .join("\n")
+}
+
 /// The functions that take options.
 pub fn takers() -> impl Iterator<Item = &'static FunctionSpec> {
     FUNCTIONS.iter().filter(|spec| options_parameter(spec).is_some())

@@ -2,15 +2,15 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, error_class, families, family, getters, keyword, made_by, method_that_makes, methods_of,
-    options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, classes, declared, error_class, families, family, getters, keyword, made_by, method_that_makes,
+    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
 };
 use crate::prose::{self, Words, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
-    Parameter, ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, Parameter,
+    ParameterKind, ValueKind,
 };
 
 const FROM_ERRORS: &str =
@@ -60,14 +60,7 @@ fn region(page: &str, name: &str, text: &str) -> String {
 
 /// The C functions as koffi binds them.
 fn declarations() -> String {
-    let mut text = String::new();
-    let mut object = None;
-    // The version is declared apart, because it is checked before anything else.
-    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
-        if !text.is_empty() && spec.object != object {
-            text.push('\n');
-        }
-        object = spec.object;
+    declared(|spec| {
         let result = match spec.gives {
             Gives::Nothing => "'void'",
             Gives::Object(_) => "OBJECT",
@@ -79,9 +72,8 @@ fn declarations() -> String {
         };
         let parameters: Vec<_> = spec.parameters.iter().map(parameter_type).collect();
         let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
-        let _ = writeln!(text, "  {name}: library.func('{symbol}', {result}, [{}]),", parameters.join(", "));
-    }
-    text
+        format!("  {name}: library.func('{symbol}', {result}, [{}]),\n", parameters.join(", "))
+    })
 }
 
 fn parameter_type(parameter: &Parameter) -> &'static str {

@@ -2,15 +2,15 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, classes, error_class, families, fields, functions_of, getters, keyword, looks_up, made_by,
-    method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
+    self, Getter, Source, classes, declared, error_class, families, fields, functions_of, getters, keyword, looks_up,
+    made_by, method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
 };
 use crate::prose::{self, Words, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec,
-    OptionSpec, ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
+    ParameterKind, ValueKind,
 };
 
 const FOLDER: &str = "bindings/python/src/talkdesk_auth";
@@ -59,21 +59,13 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
 
 /// The C functions as this package calls them.
 fn declarations() -> String {
-    let mut text = String::new();
-    let mut object = None;
-    // The version is declared apart, because it is checked before anything else.
-    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
-        if !text.is_empty() && spec.object != object {
-            text.push('\n');
-        }
-        object = spec.object;
+    declared(|spec| {
         // A function that computes or waits releases the interpreter's lock, so that other threads can run.
         let library = if spec.blocks == Blocks::Never { "_holding" } else { "_releasing" };
         let (kind, result) = types(spec);
         let (name, symbol) = (spec.name.trim_start_matches("td_"), spec.name);
-        let _ = writeln!(text, "{name}: {kind} = _function({library}, \"{symbol}\"{result})");
-    }
-    text
+        format!("{name}: {kind} = _function({library}, \"{symbol}\"{result})\n")
+    })
 }
 
 /// The type of a function for the type checker, and its result for ctypes.

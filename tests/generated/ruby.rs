@@ -2,15 +2,15 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, error_class, families, getters, made_by, method_that_makes, methods_of,
+    self, Getter, Source, classes, declared, error_class, families, getters, made_by, method_that_makes, methods_of,
     options_name, options_of, pascal, takers,
 };
 use crate::prose::{self, Words, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec,
-    OptionSpec, Parameter, ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec, Parameter,
+    ParameterKind, ValueKind,
 };
 
 const SOURCES: &str = "Rendered from the tables of the library; `make generate` rewrites it.";
@@ -68,14 +68,7 @@ fn all_families() -> String {
 
 /// The C functions as this gem calls them.
 fn declarations() -> String {
-    let mut text = String::new();
-    let mut object = None;
-    // The version is declared apart, because it is checked before anything else.
-    for spec in FUNCTIONS.iter().filter(|spec| spec.function != Function::Version) {
-        if !text.is_empty() && spec.object != object {
-            text.push('\n');
-        }
-        object = spec.object;
+    declared(|spec| {
         let result = match spec.gives {
             Gives::Nothing => "void",
             Gives::Object(_) => "object",
@@ -92,9 +85,8 @@ fn declarations() -> String {
         };
         let waits =
             if matches!(spec.blocks, Blocks::Files | Blocks::Network | Blocks::Call) { ", blocking: true" } else { "" };
-        let _ = writeln!(text, "    attach_function :{}, {parameters}, :{result}{waits}", spec.name);
-    }
-    text
+        format!("    attach_function :{}, {parameters}, :{result}{waits}\n", spec.name)
+    })
 }
 
 fn parameter_type(parameter: &Parameter) -> &'static str {
@@ -165,7 +157,8 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     let (variable, function, name) = (object.name, getter.function.name, getter.name);
     if is_kept_as_text(object) {
         return match (&getter.source, getter.kind) {
-            (Source::Function, _) => "held".to_owned(),
+            (Source::Function, ValueKind::Text) if getter.name == "jwt" => "held".to_owned(),
+            (Source::Function, _) => unreachable!("a new getter of an assertion needs its body here"),
             (_, ValueKind::JsonObject) => format!("parsed(\"{name}\")"),
             _ => format!("claims[\"{name}\"]"),
         };

@@ -31,7 +31,7 @@ export class Client implements Closable {
    * Checks everything, above all the key. Sends nothing. Reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR
    * from the environment; no later call reads them.
    *
-   * @throws {InvalidOptionError} and {InvalidKeyError}
+   * @throws {InvalidOptionError | InvalidKeyError | InternalError}
    */
   constructor(options: ClientOptions);
 

@@ -194,7 +194,8 @@
     (token-of (.exchange client ^ExchangeParameters (fill (ExchangeParameters.) parameters)))))
 
 (defn- translated
-  "The failure of a call as Clojure knows it. What the program ended the call with, a cancellation for example, has the error as its cause."
+  "The failure of a call as Clojure knows it. If the program ended the call, for example by a cancellation,
+  the program's exception has this error as its cause."
   [^Throwable failure]
   (cond
     (instance? TalkdeskAuthException failure) (error failure)

@@ -28,7 +28,7 @@ class Client(Closable):
 
     `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. The constructor checks everything, above all the key. It
     sends nothing. Any number of threads may use one client at once, and so may both sides of a fork. Raises
-    `InvalidOptionError` and `InvalidKeyError`.
+    `InvalidOptionError`, `InvalidKeyError` and `InternalError`.
     """
 
     __slots__ = ()

@@ -143,7 +143,7 @@ public final class Client extends Closable {
      * flight; one daemon thread of this package waits for all of them. The future completes on the default executor of
      * {@link CompletableFuture}, the common pool, so code that hangs on the future may block.
      *
-     * <p>To cancel the future cancels the call, and so does {@code orTimeout}. The cause of the
+     * <p>If you cancel the future, you cancel the call; {@code orTimeout} cancels it too. The cause of the
      * {@link java.util.concurrent.CancellationException} or {@link java.util.concurrent.TimeoutException} is then a
      * {@link CancelledException} if nothing was sent, or else an {@link OutcomeUnknownException}: a code or a refresh token may be spent.
      * If the call had ended before, the future completes with its outcome instead. A {@code get} with a time limit and a closing of the
