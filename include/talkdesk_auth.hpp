@@ -585,7 +585,7 @@ class client {
     /// All other errors are outcomes of the call.
     ///
     // generated: errors of td_token_exchange_start
-    /// @throws invalid_option, deadline_exceeded and internal
+    /// @throws invalid_option and internal
     // end of generated
     [[nodiscard]] call start(std::initializer_list<option> parameters) const {
         return start(nullptr, 0, detail::arguments(parameters));

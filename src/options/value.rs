@@ -25,7 +25,6 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
         Kind::Text => one_line(text).map(Value::Text),
         Kind::Label => label(text).map(Value::Text),
         Kind::Seconds(least, most) => seconds(text, least, most).map(Value::Seconds),
-        Kind::Elapsed => elapsed(text).map(Value::Seconds),
         Kind::Boolean => match text {
             "true" => Ok(Value::Boolean(true)),
             "false" => Ok(Value::Boolean(false)),
@@ -66,12 +65,6 @@ fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
         .filter(|seconds| (fraction_allowed || !text.contains('.')) && (least..=most).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
-}
-
-fn elapsed(text: &str) -> Result<Duration, String> {
-    decimal(text)
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("{} is not a number of seconds, 0 or more", shown(text)))
 }
 
 /// A number of digits and at most one point, which must stand between two digits.

@@ -8,6 +8,7 @@
 //! option's default, and `{{version}}` for the library's version.
 
 use crate::clojure::dashed;
+use crate::markdown;
 use crate::names::{camel, error_class};
 use crate::prose::listed;
 use crate::{read, replaced};
@@ -62,9 +63,11 @@ pub fn project(readme: &str) -> String {
         Language { name: "c", option: str::to_owned, field: str::to_owned, error: |spec| spec.name.to_owned() };
     let common = parts("common");
     let page = Page { language: &language, own: parts("c"), common: &common, used: RefCell::default() };
-    ["promise", "arguments", "assertion_fields"].iter().fold(readme.to_owned(), |readme, name| {
+    let shared = ["promise", "arguments", "assertion_fields"].map(|name| (name, page.part(name)));
+    let regions = shared.into_iter().chain([("grants", markdown::grants()), ("sending", markdown::sending())]);
+    regions.fold(readme.to_owned(), |readme, (name, text)| {
         let begin = format!("<!-- generated: {name} -->\n");
-        replaced(&readme, &begin, "<!-- end of generated -->\n", &wrapped(&page.part(name)))
+        replaced(&readme, &begin, "<!-- end of generated -->\n", &wrapped(&text))
     })
 }
 
