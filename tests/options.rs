@@ -26,7 +26,7 @@ fn the_audience_is_the_endpoint_exactly_as_it_was_given() {
     for url in [
         "https://acme.talkdeskid.com",
         "https://acme.talkdeskid.com:443/oauth/token",
-        "HTTPS://Acme.TalkdeskID.com/oauth/../oauth/token",
+        "HTTPS://Acme.TalkdeskID.com/oauth/token",
         "https://bücher.example/oauth/token?a=%7e",
     ] {
         let client = client(&[("token_endpoint", url)]).expect(url);
@@ -122,6 +122,27 @@ fn a_time_is_a_plain_number() {
     for value in ["0.001", "3600", "30.0", "0.10000000149011612", "0.0010000000000000000208"] {
         assert_eq!(refused("timeout", value).0.as_deref(), Some("scope"), "{value} must be accepted");
     }
+}
+
+#[test]
+fn an_invisible_character_is_refused_where_a_server_or_a_file_system_would_see_it() {
+    let endpoint = ("token_endpoint", "https://acme.example/oauth/token");
+    for (name, value) in [
+        ("key_id", "a\u{200B}"),
+        ("audience", "\u{FEFF}https://acme.example"),
+        ("token_endpoint", "https://acme.example/oauth\u{AD}/token"),
+        ("account", "ac\u{2060}me"),
+        ("ca_file", "/etc/\u{202A}ca.pem"),
+        ("credentials_file", "credentials.json\u{200E}"),
+        ("user_agent", "m\u{2028}e"),
+    ] {
+        let options: Vec<_> =
+            [endpoint, (name, value)].into_iter().skip(usize::from(name == "token_endpoint")).collect();
+        let error = client(&options).expect_err("the value must be refused");
+        assert!(error.message().starts_with(&format!("{name}: an invisible character (U+")), "{error}");
+    }
+    let client = client(&[endpoint]).expect("a client");
+    client.assertion([("claim.note", "a\u{200B}b")]).expect("a claim may have any text");
 }
 
 #[test]
