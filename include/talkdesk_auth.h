@@ -28,7 +28,9 @@
  * Options and parameters. An array of alternating names and values that ends with NULL; TD_OPTIONS writes it. The function
  * copies it before it returns. NULL in place of the array means none. Strings are UTF-8. Values are text: decimal seconds,
  * true or false, scopes separated by spaces. These are errors, and the message says so: an unknown name, a name given
- * twice, a value that is NULL, and an empty value where a value is needed.
+ * twice, a value that is NULL, and an empty value where a value is needed. A message shows an unknown name only if it resembles
+ * an option's, because a name that is out of step may be a secret. If your names can't be out of step, as in a language with
+ * keywords, write = before each name: then a message shows it.
  *
  * Threads. Functions that take const objects may run on any thread at any time, also several at once on one object.
  * td_free may not overlap another use of its object.
@@ -65,6 +67,12 @@
  * The array lives until the end of its block. C only; for C++ there is talkdesk_auth.hpp.
  */
 #define TD_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/**
+ * An option that counts only if its value is not NULL: TD_OPTIONS("client_id", id, TD_OPTIONAL("ca_file", getenv("CA_FILE"))).
+ * It evaluates its value twice. Without a value, it writes two empty texts, which count as no option.
+ */
+#define TD_OPTIONAL(name, value) ((value) ? (name) : ""), ((value) ? (value) : "")
 
 /** Marks functions whose result must be checked: an error that is not freed is a memory leak. */
 #if defined(__GNUC__)

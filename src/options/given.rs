@@ -1,6 +1,7 @@
 //! The options of one call, read from the caller's names and values.
 
 use super::key::{Defaulted, Family, Key, ValueType};
+use super::name::unmarked;
 use super::spec::OptionSpec;
 use super::table::known;
 use super::unknown::unknown;
@@ -26,7 +27,8 @@ impl<'a> Options<'a> {
     ) -> Result<Options<'a>, Error> {
         let mut given: Vec<Given<'a>> = Vec::new();
         for (index, (name, text)) in pairs.into_iter().enumerate() {
-            let spec = known(name).ok_or_else(|| unknown(function, name, index))?;
+            let (name, is_marked) = unmarked(name);
+            let spec = known(name).ok_or_else(|| unknown(function, name, index, is_marked))?;
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(
                     spec.name,

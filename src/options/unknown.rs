@@ -33,9 +33,9 @@ const FOREIGN: &[(&str, &str)] = &[
     ("typ", keys::ASSERTION_TYPE_HEADER.name()),
 ];
 
-/// The message shows an unknown name only if it differs from a known name by a few letters. If names and values are out of step,
-/// the unknown name may be a secret.
-pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
+/// If names and values are out of step, the unknown name may be a secret. So the message shows it only if it is marked, or if it
+/// differs from a known name by a few letters.
+pub(super) fn unknown(function: Function, name: &str, index: usize, is_marked: bool) -> Error {
     let respelled = respelled(name);
     if *respelled == "client_secret" {
         return Error::option(
@@ -58,6 +58,14 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, &respelled) <= most) {
         return Error::option(name, format_args!("unknown option; did you mean {nearest}?"));
     }
+    if is_marked && name.len() <= LONGEST && !name.contains(char::is_control) {
+        let advice = match (nearest, function) {
+            (Some(nearest), _) => format!("did you mean {nearest}?"),
+            (None, Function::TokenExchange) => "give a further field of the request in params".to_owned(),
+            (None, _) => format!("OPTIONS.md lists all options of {function}"),
+        };
+        return Error::option(name, format_args!("unknown option; {advice}"));
+    }
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
         (None, Function::TokenExchange) => {
@@ -74,6 +82,9 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
         ),
     )
 }
+
+/// The longest unknown name that a message shows, in bytes.
+const LONGEST: usize = 40;
 
 fn foreign(name: &str) -> Option<&'static OptionSpec> {
     FOREIGN.iter().find(|(foreign, _)| *foreign == name).and_then(|(_, own)| known(own))
@@ -94,7 +105,7 @@ fn respelled(name: &str) -> Wiped<String> {
 }
 
 fn could_be_a_name(name: &str) -> bool {
-    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
+    (1..=LONGEST).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
 }
 
 #[cfg(test)]
@@ -113,14 +124,14 @@ mod tests {
             ("allowHTTP", "allow_http"),
             ("tokenEndpont", "token_endpoint"),
         ] {
-            let message = unknown(Function::ClientNew, given, 0).message().to_owned();
+            let message = unknown(Function::ClientNew, given, 0, false).message().to_owned();
             assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
         }
     }
 
     #[test]
     fn a_name_that_another_library_uses_leads_to_the_option() {
-        let told = |function, name| unknown(function, name, 0).message().to_owned();
+        let told = |function, name| unknown(function, name, 0, false).message().to_owned();
         for (foreign, own) in FOREIGN {
             assert!(known(foreign).is_none(), "{foreign} is an option");
             let spec = known(own).expect("the option exists");
