@@ -61,9 +61,12 @@ impl<'a> Options<'a> {
         })
     }
 
-    /// The value's text, as the caller gave it.
+    /// The value's text: a choice as the table spells it, and anything else as the caller gave it.
     pub fn text(&self, spec: &OptionSpec) -> Option<&'a str> {
-        self.find(spec).map(|given| given.text)
+        self.find(spec).map(|given| match given.value {
+            Value::Text(text) => text,
+            Value::Seconds(_) | Value::Boolean(_) => given.text,
+        })
     }
 
     /// The members of a family: each name without the family's prefix, and its value.

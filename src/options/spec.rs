@@ -20,7 +20,7 @@ pub enum Kind {
     Seconds(f64, f64),
     /// `true` or `false`.
     Boolean,
-    /// One of these texts.
+    /// One of these texts, in upper or lower case.
     Choice(&'static [&'static str]),
 }
 

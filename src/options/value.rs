@@ -31,8 +31,10 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
             "false" => Ok(Value::Boolean(false)),
             _ => Err(format!("{} is neither true nor false", shown(text))),
         },
-        Kind::Choice(choices) if choices.contains(&text) => Ok(Value::Text(text)),
-        Kind::Choice(choices) => Err(format!("{} is not a choice; use {}", shown(text), listed(choices))),
+        Kind::Choice(choices) => match choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)) {
+            Some(choice) => Ok(Value::Text(choice)),
+            None => Err(format!("{} is not a choice; use {}", shown(text), listed(choices))),
+        },
     }
 }
 

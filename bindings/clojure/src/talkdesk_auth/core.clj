@@ -44,6 +44,11 @@
 (defn- underscored ^String [option]
   (cond-> (named option) (keyword? option) (string/replace "-" "_")))
 
+(defn- grant-type
+  "`client_credentials` for :client-credentials, and any other value as it is."
+  [value]
+  (if (keyword? value) (underscored value) value))
+
 (defn- optional [^Optional value]
   (.orElse value nil))
 
@@ -81,7 +86,7 @@
             (if-let [prefix (options/families option)]
               (for [[member text] (members (name option) value)]
                 [(str prefix (named member)) (plain text)])
-              [[(underscored option) (plain value)]]))
+              [[(underscored option) (if (= :grant-type option) (grant-type value) (plain value))]]))
           (members "options" settings)))
 
 (defn- once

@@ -195,6 +195,12 @@
           (is (= "client-authentication+jwt" (get (json/read-str header) "typ")))
           (is (= "a-b/c_d" (get (json/read-str claims) "tenant-id"))))))))
 
+(deftest a-choice-may-be-a-keyword
+  (with-open [client (talkdesk/client (assoc (options) :algorithm :es256))
+              token (talkdesk/exchange client {:grant-type :client-credentials})]
+    (is (= "ES256" (talkdesk/option client :algorithm)))
+    (is (= "Bearer" (:token-type token)))))
+
 (deftest printing-shows-no-secret
   (with-open [client (talkdesk/client (options))
               token (talkdesk/exchange client credentials)]
