@@ -2,7 +2,7 @@
 
 use talkdesk_auth::{
     Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, OBJECTS, OPTIONS, Object,
-    ObjectSpec, OptionSpec, ParameterKind, ValueKind,
+    ObjectSpec, OptionSpec, Parameter, ParameterKind, ValueKind,
 };
 
 /// The options that a function takes.
@@ -62,17 +62,37 @@ pub fn options_heading(spec: &FunctionSpec) -> String {
 
 /// The functions that take options and are methods of this object, which is their first parameter.
 pub fn methods_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
-    takers().filter(move |spec| spec.parameters[0].kind == ParameterKind::Object(object))
+    takers().filter(move |spec| first_object(spec) == Some(object)).inspect(|spec| {
+        let further = &spec.parameters[2..];
+        assert!(
+            matches!(further, [Parameter { kind: ParameterKind::Place(_), .. }]),
+            "{}: the generators know only methods that take options and give an object",
+            spec.name
+        );
+    })
+}
+
+/// The object that a function reads or changes.
+fn first_object(spec: &FunctionSpec) -> Option<Object> {
+    match spec.parameters.first()?.kind {
+        ParameterKind::Object(object) | ParameterKind::Changed(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// The object whose class has the method that calls a function. The constructor of an object that is made from options alone
+/// belongs to that object.
+pub fn owner(spec: &FunctionSpec) -> Object {
+    first_object(spec).unwrap_or_else(|| made_by(spec).object)
 }
 
 /// The function that makes this object, if it is a method of another one.
 pub fn method_that_makes(object: Object) -> Option<&'static FunctionSpec> {
-    takers()
-        .find(|spec| spec.gives == Gives::Object(object) && matches!(spec.parameters[0].kind, ParameterKind::Object(_)))
+    takers().find(|spec| spec.gives == Gives::Object(object) && first_object(spec).is_some())
 }
 
-/// The objects that bindings show as classes with getters. An error becomes an exception of the language. Calls and queues are what
-/// its functions wait by.
+/// The objects that every binding shows as classes with getters. C++ shows the others, too. In other languages, an error becomes an
+/// exception, and the functions that wait use calls and queues inside.
 pub fn classes() -> impl Iterator<Item = &'static ObjectSpec> {
     OBJECTS.iter().filter(|spec| ![Object::Error, Object::Call, Object::Queue].contains(&spec.object))
 }
@@ -88,10 +108,20 @@ pub fn made_by(spec: &FunctionSpec) -> &'static ObjectSpec {
 /// The functions that the class of an object calls: those whose first parameter is the object, and the one that makes it from
 /// options alone.
 pub fn functions_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
-    FUNCTIONS.iter().filter(move |spec| match spec.parameters.first().map(|parameter| parameter.kind) {
-        Some(ParameterKind::Object(first)) => first == object,
-        _ => spec.gives == Gives::Object(object),
+    FUNCTIONS.iter().filter(move |spec| match first_object(spec) {
+        Some(first) => first == object,
+        None => spec.gives == Gives::Object(object),
     })
+}
+
+/// The kind of the value that a plain getter reads: a function that takes only the object, or the object and a name.
+pub fn value_read_by(spec: &FunctionSpec) -> Option<ValueKind> {
+    match (spec.gives, spec.parameters) {
+        (Gives::Value(kind), [Parameter { kind: ParameterKind::Object(_), .. }, rest @ ..]) => {
+            rest.iter().all(|parameter| parameter.kind == ParameterKind::Name).then_some(kind)
+        }
+        _ => None,
+    }
 }
 
 /// A value that bindings read from an object.
@@ -102,10 +132,12 @@ pub struct Getter {
     /// The function that reads it.
     pub function: &'static FunctionSpec,
     pub kind: ValueKind,
+    /// The member that holds it, if one does.
+    pub inside: Option<&'static str>,
     pub documentation: &'static Documentation,
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Source {
     /// The getter has a function of its own.
     Function,
@@ -119,14 +151,17 @@ pub enum Source {
 pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
     let mut getters = Vec::new();
     for function in functions_of(object.object) {
-        let Gives::Value(kind) = function.gives else { continue };
-        let getter = |name, source, kind, documentation| Getter { name, source, function, kind, documentation };
+        let Some(kind) = value_read_by(function) else { continue };
+        let getter =
+            |name, source, kind, documentation| Getter { name, source, function, kind, inside: None, documentation };
         if !looks_up(function) {
             getters.push(getter(getter_name(function), Source::Function, kind, &function.documentation));
             continue;
         }
-        let members = object.members.iter();
-        getters.extend(members.map(|member| getter(member.name, Source::Member, member.kind, &member.documentation)));
+        getters.extend(object.members.iter().map(|member| Getter {
+            inside: member.inside,
+            ..getter(member.name, Source::Member, member.kind, &member.documentation)
+        }));
         if object.is_open {
             getters.push(getter("get", Source::Lookup, kind, &function.documentation));
         }

@@ -1,7 +1,9 @@
 //! Turns the texts of the tables into the texts of a language.
 
 use std::fmt::Write;
-use talkdesk_auth::{Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, OptionSpec, ValueKind};
+use talkdesk_auth::{
+    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, ObjectSpec, OptionSpec, ValueKind,
+};
 
 /// Describes the values that an option may have.
 pub fn value(spec: &OptionSpec) -> String {
@@ -50,6 +52,24 @@ pub fn sentence(documentation: &Documentation, kind: ValueKind, words: &Words) -
         let _ = write!(sentence, "; {} if {absent}", words.absent);
     }
     sentence + "."
+}
+
+/// How a language shares objects: its documentation says only what is true there.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Shared {
+    /// An object belongs to one thread.
+    Never,
+    /// Threads share objects. The process can't fork.
+    ByThreads,
+    /// Threads share objects, and so do both sides of a fork.
+    ByThreadsAndForks,
+}
+
+/// The sentences that follow the summary of an object.
+pub fn details(object: &ObjectSpec, shared: Shared) -> String {
+    let threads = if shared == Shared::Never { "" } else { object.threads };
+    let fork = if shared == Shared::ByThreadsAndForks { object.fork } else { "" };
+    joined(&[object.documentation.details, threads, fork])
 }
 
 /// `text`, with the language's own names for functions and errors.

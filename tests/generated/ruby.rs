@@ -9,8 +9,8 @@ use crate::prose::{self, Words, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec, Parameter,
-    ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
+    Parameter, ParameterKind, ValueKind,
 };
 
 const SOURCES: &str = "Rendered from the tables of the library; `make generate` rewrites it.";
@@ -156,12 +156,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
 fn body(object: &ObjectSpec, getter: &Getter) -> String {
     let (variable, function, name) = (object.name, getter.function.name, getter.name);
     if is_kept_as_text(object) {
-        return match (&getter.source, getter.kind) {
-            (Source::Function, ValueKind::Text) if getter.name == "jwt" => "held".to_owned(),
-            (Source::Function, _) => unreachable!("a new getter of an assertion needs its body here"),
-            (_, ValueKind::JsonObject) => format!("parsed(\"{name}\")"),
-            _ => format!("claims[\"{name}\"]"),
-        };
+        return read_jwt(getter);
     }
     let may_be_absent = getter.documentation.absent.is_some();
     let (before, text) = match getter.source {
@@ -182,6 +177,21 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
         kind => {
             let unless = if may_be_absent { " if text" } else { "" };
             format!("{before}      text = {text}\n      {}{unless}\n", value("text", kind))
+        }
+    }
+}
+
+/// The expression that reads a value from the JWT that an assertion keeps.
+fn read_jwt(getter: &Getter) -> String {
+    match (getter.function.function, getter.inside, getter.name) {
+        (Function::AssertionJwt, ..) => "held".to_owned(),
+        (Function::AssertionGet, Some(part @ ("header" | "claims")), name) => format!("{part}[\"{name}\"]"),
+        (Function::AssertionGet, None, part @ ("header" | "claims")) => format!("parsed(\"{part}\")"),
+        (Function::AssertionGet, _, name) => {
+            panic!("Ruby keeps only the JWT of an assertion: the table must say which part of the JWT holds `{name}`")
+        }
+        (_, _, name) => {
+            panic!("Ruby keeps only the JWT of an assertion, and can't call {} for `{name}`", getter.function.name)
         }
     }
 }
