@@ -27,19 +27,17 @@ pub fn header(header: &str) -> String {
     }
     // The other functions are written by hand, except for the beginning of the comment and the list of the errors.
     let is_by_hand = |spec: &&FunctionSpec| {
-        spec.object.is_some() && value_read_by(spec).is_none() && !(is_method(spec) && is_rendered(spec))
+        let is_whole = methods_of(owner(spec)).filter(is_rendered).any(|method| method.function == spec.function);
+        value_read_by(spec).is_none() && !is_whole
     };
-    for spec in FUNCTIONS.iter().filter(is_by_hand) {
+    let of_objects = FUNCTIONS.iter().filter(|spec| spec.object.is_some());
+    for spec in of_objects.filter(is_by_hand) {
         page = region(&page, spec.name, &comment(spec));
         if matches!(spec.gives, Gives::Object(_)) {
             page = region(&page, &format!("errors of {}", spec.name), &throws(spec));
         }
     }
     page
-}
-
-fn is_method(spec: &FunctionSpec) -> bool {
-    methods_of(owner(spec)).any(|method| method.function == spec.function)
 }
 
 /// Whether a method is rendered. A function named `new` is the constructor of the object that it makes.

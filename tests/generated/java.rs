@@ -2,10 +2,10 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, declared, error_class, family, fields, getters, made_by, method_that_makes,
-    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, camel, classes, declared, error_class, family, fields, getters, is_method, made_by,
+    method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal, takers,
 };
-use crate::prose::{self, wrapped};
+use crate::prose::{self, Shared, details, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -28,12 +28,14 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     files.push((path("Library"), region(&read(&path("Library")), "    ", "functions", &declarations())));
     for object in classes() {
         let name = pascal(object.name);
+        let begin = format!("// generated: {name}\n");
         let mut page = region(&read(&path(&name)), "", "imports", &imports(object));
         page = match method_that_makes(object.object) {
-            Some(_) => {
-                replaced(&page, &format!("// generated: {name}\n"), "    // end of generated\n", &class_of(object))
+            Some(_) => replaced(&page, &begin, "    // end of generated\n", &class_of(object)),
+            None => {
+                let page = replaced(&page, &begin, "    // end of generated\n", &head(object));
+                region(&page, "    ", "getters", &all_getters(object))
             }
-            None => region(&page, "    ", "getters", &all_getters(object)),
         };
         for spec in methods_of(object.object) {
             let begin = format!("    // generated: {}\n", spec.function.subject());
@@ -75,11 +77,13 @@ fn imports(object: &ObjectSpec) -> String {
 /// A class up to its own methods.
 fn class_of(object: &ObjectSpec) -> String {
     let name = pascal(object.name);
-    format!(
-        "{}public final class {name} extends Closable {{\n    {name}(long address) {{\n        super(address);\n    }}\n\n{}",
-        comment(&[object.documentation.summary, object.documentation.details], &[], ""),
-        all_getters(object)
-    )
+    format!("{}    {name}(long address) {{\n        super(address);\n    }}\n\n{}", head(object), all_getters(object))
+}
+
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary, &details(object, Shared::ByThreads)];
+    format!("{}public final class {} extends Closable {{\n", comment(&texts, &[], ""), pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -252,9 +256,14 @@ fn comment(texts: &[&str], tags: &[String], indent: &str) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client#{}}}", spec.function.subject()),
+        |spec| format!("{{@link {}#{}}}", pascal(owner(spec).spec().name), method_name(spec)),
         |spec| format!("{{@link {}}}", class(spec)),
     )
+}
+
+/// The name of the method that calls a function. A builder makes an object that is made from options alone.
+fn method_name(spec: &FunctionSpec) -> &'static str {
+    if is_method(spec) { spec.function.subject() } else { "builder" }
 }
 
 /// The class of a function's options. If an object is made from options alone, this class is its builder.

@@ -49,15 +49,23 @@ fn options_parameter(spec: &FunctionSpec) -> Option<&'static str> {
     spec.parameters.iter().find(|parameter| parameter.kind == ParameterKind::Options).map(|parameter| parameter.name)
 }
 
+/// The name that no other function's options have: the subject of the function, or its whole name if the subject is taken.
+pub fn options_subject(spec: &FunctionSpec) -> &'static str {
+    let subject = spec.function.subject();
+    let first = takers().find(|taker| taker.function.subject() == subject).expect("the function takes options");
+    if first.function == spec.function { subject } else { spec.name.trim_start_matches("td_") }
+}
+
 /// The type of a function's options: `ClientOptions`, `ExchangeParameters`.
 pub fn options_type(spec: &FunctionSpec) -> String {
-    pascal(spec.function.subject()) + &pascal(options_name(spec))
+    pascal(options_subject(spec)) + &pascal(options_name(spec))
 }
 
 /// `options of a client`, `parameters of an exchange`
 pub fn options_heading(spec: &FunctionSpec) -> String {
-    let article = if spec.function.subject().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{} of {article} {}", options_name(spec), spec.function.subject())
+    let subject = options_subject(spec).replace('_', " ");
+    let article = if subject.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{} of {article} {subject}", options_name(spec))
 }
 
 /// The functions that take options and are methods of this object, which is their first parameter.
@@ -78,6 +86,17 @@ fn first_object(spec: &FunctionSpec) -> Option<Object> {
         ParameterKind::Object(object) | ParameterKind::Changed(object) => Some(object),
         _ => None,
     }
+}
+
+/// Whether another function starts what this function does, and returns at once.
+pub fn can_be_started(spec: &FunctionSpec) -> bool {
+    let kind = ParameterKind::OptionsOf(spec.function);
+    FUNCTIONS.iter().any(|starter| starter.parameters.iter().any(|parameter| parameter.kind == kind))
+}
+
+/// Whether a function that takes options is a method of the object that is its first parameter.
+pub fn is_method(spec: &FunctionSpec) -> bool {
+    first_object(spec).is_some()
 }
 
 /// The object whose class has the method that calls a function. The constructor of an object that is made from options alone

@@ -2,10 +2,10 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, declared, error_class, families, family, getters, keyword, made_by, method_that_makes,
-    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, classes, declared, error_class, families, family, getters, is_method, keyword, made_by,
+    method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
 };
-use crate::prose::{self, Words, listed, paragraphs, sentence};
+use crate::prose::{self, Words, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -18,6 +18,8 @@ const FROM_ERRORS: &str =
 const FROM_OPTIONS: &str = "// Rendered from src/options/table.rs; `make generate` rewrites it.\n";
 const FOLDER: &str = "bindings/node";
 const WORDS: Words = Words { absent: "null", times_are_numbers: true };
+/// In other languages, threads share an object.
+const OWN: &str = "Each thread (`node:worker_threads`) and each process makes its own.";
 const MARK: &str = "   *";
 const WIDTH: usize = 132;
 
@@ -38,16 +40,19 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     for object in classes() {
         let (name, file) = (pascal(object.name), path(&format!("{}.cjs", object.name)));
         let page = read(&file);
+        let begin = format!("// generated: {name}\n");
         if method_that_makes(object.object).is_some() {
-            let begin = format!("// generated: {name}\n");
-            files.push((file, replaced(&page, &begin, "  // end of generated\n", &class(object))));
+            let class = head(object) + &all_getters(object);
+            files.push((file, replaced(&page, &begin, "  // end of generated\n", &class)));
             types = replaced(&types, &begin, "// end of generated\n", &class_type(object));
         } else {
+            let page = replaced(&page, &begin, "  // end of generated\n", &head(object));
             files.push((file, region(&page, "getters", &all_getters(object))));
+            types = replaced(&types, &begin, "  // end of generated\n", &head_type(object));
             types = region(&types, &format!("getters of {name}"), &getter_types(object));
         }
-        for spec in methods_of(object.object) {
-            types = region(&types, spec.function.subject(), &method_type(spec));
+        for spec in takers().filter(|spec| owner(spec) == object.object) {
+            types = region(&types, spec.name, &method_type(spec));
         }
     }
     files.push((path("index.d.cts"), types));
@@ -96,10 +101,9 @@ fn option_type_names() -> String {
     format!("import type {{ {names} }} {from};\nexport type {{ {names} }} {from};\n")
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let (name, summary) = (pascal(object.name), object.documentation.summary);
-    format!("/** {summary} */\nclass {name} extends Handle {{\n{}", all_getters(object))
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    format!("/** {} */\nclass {} extends Handle {{\n", object.documentation.summary, pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -140,14 +144,20 @@ pub fn getter(getter: &Getter) -> String {
 
 /// The declaration of a class that has only getters.
 fn class_type(object: &ObjectSpec) -> String {
-    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
     format!(
-        "/**\n{} */\nexport class {} implements Closable {{\n  private constructor();\n\n{}\n  \
+        "{}  private constructor();\n\n{}\n  \
          close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n}}\n",
-        paragraphs(&texts, " *", WIDTH),
-        pascal(object.name),
+        head_type(object),
         getter_types(object)
     )
+}
+
+/// The first lines of the declaration of a class.
+fn head_type(object: &ObjectSpec) -> String {
+    let own = if object.threads.is_empty() { "" } else { OWN };
+    let details = joined(&[&respelled(object.documentation.details), own]);
+    let text = paragraphs(&[object.documentation.summary.to_owned(), details], " *", WIDTH);
+    format!("/**\n{text} */\nexport class {} implements Closable {{\n", pascal(object.name))
 }
 
 fn getter_types(object: &ObjectSpec) -> String {
@@ -172,17 +182,19 @@ pub fn getter_type(getter: &Getter) -> String {
     format!("{}  readonly {name}: {value}{null};\n", comment(&texts))
 }
 
-/// A method that takes options. If it waits for the network, it returns a promise.
+/// A constructor or a method that takes options. If it waits for the network, it returns a promise.
 fn method_type(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
     let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
     let details = respelled(spec.documentation.details);
-    let mark = if options == "options" { "?" } else { "" };
+    let mark = if options == "options" && is_method(spec) { "?" } else { "" };
     let options = format!("{options}{mark}: {}", options_type(spec));
     let mut texts = vec![spec.documentation.summary.to_owned(), details];
     if spec.blocks != Blocks::Network {
         texts.push(format!("@throws {{{}}}", errors.join(" | ")));
-        return format!("{}  {name}({options}): {made};\n", comment(&texts));
+        let head =
+            if is_method(spec) { format!("{name}({options}): {made}") } else { format!("constructor({options})") };
+        return format!("{}  {head};\n", comment(&texts));
     }
     texts.push("The call occupies no thread of libuv, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
@@ -209,7 +221,14 @@ fn comment(texts: &[String]) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client.{}}}", spec.function.subject()),
+        |spec| {
+            let class = pascal(owner(spec).spec().name);
+            if is_method(spec) {
+                format!("{{@link {class}.{}}}", spec.function.subject())
+            } else {
+                format!("{{@link {class}}}")
+            }
+        },
         |spec| format!("{{@link {}}}", class_of_error(spec)),
     )
 }

@@ -57,8 +57,6 @@ pub fn sentence(documentation: &Documentation, kind: ValueKind, words: &Words) -
 /// How a language shares objects: its documentation says only what is true there.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Shared {
-    /// An object belongs to one thread.
-    Never,
     /// Threads share objects. The process can't fork.
     ByThreads,
     /// Threads share objects, and so do both sides of a fork.
@@ -67,9 +65,8 @@ pub enum Shared {
 
 /// The sentences that follow the summary of an object.
 pub fn details(object: &ObjectSpec, shared: Shared) -> String {
-    let threads = if shared == Shared::Never { "" } else { object.threads };
     let fork = if shared == Shared::ByThreadsAndForks { object.fork } else { "" };
-    joined(&[object.documentation.details, threads, fork])
+    joined(&[object.documentation.details, object.threads, fork])
 }
 
 /// `text`, with the language's own names for functions and errors.

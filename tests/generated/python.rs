@@ -2,10 +2,11 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, fields, functions_of, getters, keyword, looks_up,
-    made_by, method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
+    self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, getters,
+    is_method, keyword, looks_up, made_by, method_that_makes, options_name, options_of, options_type, owner, pascal,
+    takers,
 };
-use crate::prose::{self, Words, joined, listed, sentence, wrapped};
+use crate::prose::{self, Shared, Words, details, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -36,20 +37,20 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
         let mut page = region(read(&path(object.name)), "imports", "", &format!("{}\n", imports(object)));
-        if methods_of(object.object).next().is_some() {
+        if methods(object).next().is_some() {
             page = region(page, "keywords", "    ", &keyword_imports());
         }
+        let begin = format!("# generated: {}\n", pascal(object.name));
+        let (head, getters) = (format!("{}\n", head(object)), format!("{}\n", all_getters(object)));
         page = match method_that_makes(object.object) {
-            Some(_) => replaced(
-                &page,
-                &format!("# generated: {}\n", pascal(object.name)),
-                "    # end of generated\n",
-                &format!("{}\n", class(object)),
-            ),
-            None => region(page, "getters", "    ", &format!("{}\n", all_getters(object))),
+            Some(_) => replaced(&page, &begin, "    # end of generated\n", &(head + &getters)),
+            None => {
+                let page = replaced(&page, &begin, "    # end of generated\n", &head);
+                region(page, "getters", "    ", &getters)
+            }
         };
-        for spec in methods_of(object.object) {
-            let begin = format!("    # generated: {}\n", spec.function.subject());
+        for spec in methods(object) {
+            let begin = format!("    # generated: {}\n", method_name(spec));
             page = replaced(&page, &begin, "        # end of generated\n", &method(spec));
         }
         files.push((path(object.name), page));
@@ -137,11 +138,19 @@ fn public_names() -> String {
     format!("__all__ = [\n{names}]\n")
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let (name, documentation) = (pascal(object.name), &object.documentation);
-    let docstring = docstring(&[documentation.summary.to_owned(), respelled(documentation.details)], "    ");
-    format!("class {name}(Closable):\n{docstring}\n    __slots__ = ()\n\n{}", all_getters(object))
+/// The methods of a class that take keyword arguments, and its constructor if that takes some.
+fn methods(object: &ObjectSpec) -> impl Iterator<Item = &'static FunctionSpec> {
+    takers().filter(|spec| owner(spec) == object.object)
+}
+
+fn method_name(spec: &FunctionSpec) -> &'static str {
+    if is_method(spec) { spec.function.subject() } else { "__init__" }
+}
+
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(&details(object, Shared::ByThreadsAndForks))];
+    format!("class {}(Closable):\n{}\n    __slots__ = ()\n", pascal(object.name), docstring(&texts, "    "))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -236,8 +245,8 @@ fn read(bytes: &str, kind: ValueKind) -> String {
 /// The first lines of a method that takes keyword arguments, with its documentation.
 fn method(spec: &FunctionSpec) -> String {
     let documentation = &spec.documentation;
-    let (name, options, keywords, made) =
-        (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
+    let (name, options, keywords) = (method_name(spec), options_type(spec), options_name(spec));
+    let made = if is_method(spec) { pascal(made_by(spec).name) } else { "None".to_owned() };
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks only this thread, until the answer arrives or the deadline passes. In the main thread, signal handlers run \
          meanwhile. Under gevent, other greenlets run in any thread. An exception that ends the wait, for example \
@@ -269,8 +278,14 @@ fn docstring(texts: &[String], indent: &str) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    let function = |spec: &'static FunctionSpec| format!("`Client.{}`", spec.function.subject());
+    let function = |spec: &'static FunctionSpec| format!("`{}`", qualified(spec));
     prose::respelled(text, function, |spec| format!("`{}`", error(spec)))
+}
+
+/// `Client.exchange`; a constructor is `Client`.
+fn qualified(spec: &FunctionSpec) -> String {
+    let class = pascal(owner(spec).spec().name);
+    if is_method(spec) { format!("{class}.{}", spec.function.subject()) } else { class }
 }
 
 /// The keywords that take a mapping.
@@ -366,11 +381,8 @@ fn options() -> String {
 
 /// The class or the methods that take the keyword arguments of this function.
 fn methods_that_take(spec: &FunctionSpec) -> String {
-    match (spec.object.filter(|object| method_that_makes(*object).is_none()), spec.blocks) {
-        (Some(object), _) => format!("`{}`", pascal(object.spec().name)),
-        (None, Blocks::Network) => format!("`Client.{0}` and `Client.{0}_async`", spec.function.subject()),
-        (None, _) => format!("`Client.{}`", spec.function.subject()),
-    }
+    let name = qualified(spec);
+    if can_be_started(spec) { format!("`{name}` and `{name}_async`") } else { format!("`{name}`") }
 }
 
 fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {

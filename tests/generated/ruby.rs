@@ -2,10 +2,10 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, getters, made_by, method_that_makes, methods_of,
-    options_name, options_of, pascal, takers,
+    self, Getter, Source, classes, declared, error_class, families, getters, is_method, made_by, method_that_makes,
+    options_name, options_of, owner, pascal, takers,
 };
-use crate::prose::{self, Words, joined, paragraphs, sentence};
+use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -34,14 +34,16 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     ];
     for object in classes() {
         let page = read(&path(object.name));
+        let begin = format!("  # generated: {}\n", pascal(object.name));
+        let (head, getters) = (head(object), format!("{}\n", all_getters(object)));
         let mut page = match method_that_makes(object.object) {
-            Some(_) => {
-                let begin = format!("  # generated: {}\n", pascal(object.name));
-                replaced(&page, &begin, "    # end of generated\n", &class(object))
+            Some(_) => replaced(&page, &begin, "    # end of generated\n", &(head + &getters)),
+            None => {
+                let page = replaced(&page, &begin, "    # end of generated\n", &head);
+                region(&page, "getters", &format!("\n{getters}"))
             }
-            None => region(&page, "getters", &format!("\n{}\n", all_getters(object))),
         };
-        for spec in takers().filter(|spec| class_with(spec) == object.object) {
+        for spec in takers().filter(|spec| owner(spec) == object.object) {
             let begin = format!("    # generated: {}\n", method_name(spec));
             page = replaced(&page, &begin, "      # end of generated\n", &format!("\n{}", documented(spec)));
         }
@@ -100,15 +102,11 @@ fn parameter_type(parameter: &Parameter) -> &'static str {
     }
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
-    format!(
-        "\n{}  class {}\n    include Closable\n\n{}\n",
-        paragraphs(&texts, "  #", WIDTH),
-        pascal(object.name),
-        all_getters(object)
-    )
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(&details(object, Shared::ByThreadsAndForks))];
+    let comment = paragraphs(&texts, "  #", WIDTH);
+    format!("\n{comment}  class {}\n    include Closable\n\n", pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -223,20 +221,8 @@ fn value(text: &str, kind: ValueKind) -> String {
     }
 }
 
-/// The class that has the method which takes these keywords.
-fn class_with(spec: &FunctionSpec) -> Object {
-    match spec.parameters[0].kind {
-        ParameterKind::Object(object) => object,
-        _ => made_by(spec).object,
-    }
-}
-
 fn method_name(spec: &FunctionSpec) -> &'static str {
-    if methods_of(class_with(spec)).any(|method| method.function == spec.function) {
-        spec.function.subject()
-    } else {
-        "initialize"
-    }
+    if is_method(spec) { spec.function.subject() } else { "initialize" }
 }
 
 /// The documentation and first line of a method. YARD needs them next to each other.
@@ -268,7 +254,7 @@ fn documented(spec: &FunctionSpec) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{Client#{}}}", spec.function.subject()),
+        |spec| format!("{{{}#{}}}", pascal(owner(spec).spec().name), method_name(spec)),
         |spec| format!("{{{}}}", error(spec)),
     )
 }
@@ -335,7 +321,7 @@ fn number(kind: FieldKind) -> bool {
 fn signatures() -> String {
     let mut text = format!("# {SOURCES}\n\nmodule TalkdeskAuth\n  VERSION: String\n");
     for object in classes() {
-        let methods = takers().filter(|spec| class_with(spec) == object.object).map(method_signature);
+        let methods = takers().filter(|spec| owner(spec) == object.object).map(method_signature);
         let getters = getters(object).into_iter().map(|getter| getter_signature(object, &getter));
         let members: Vec<String> = methods.chain([getters.collect()]).collect();
         let _ = writeln!(
