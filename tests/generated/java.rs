@@ -2,8 +2,9 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, declared, error_class, family, fields, getters, is_method, made_by,
+    Getter, Source, camel, classes, declared, error_class, family, fields, getters, is_method, is_number, made_by,
     method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal, takers,
+    variable,
 };
 use crate::prose::{self, Shared, details, wrapped};
 use crate::replaced;
@@ -146,11 +147,6 @@ fn body(getter: &Getter) -> String {
     format!("        return {value};\n")
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
-}
-
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn number(function: &str, kind: ValueKind, is_optional: bool) -> String {
     let call = format!("number(Library::{function})");
@@ -163,7 +159,7 @@ fn number(function: &str, kind: ValueKind, is_optional: bool) -> String {
         return format!("        return {};\n", value(&call));
     }
     let class = if matches!(kind, ValueKind::Time | ValueKind::Boolean) { "Optional" } else { "OptionalLong" };
-    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    let variable = variable(kind);
     format!(
         "        long {variable} = {call};\n        return {variable} < 0 ? {class}.empty() : {class}.of({});\n",
         value(variable)

@@ -188,6 +188,16 @@ pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
     getters
 }
 
+/// Whether a function of the library returns this kind as a number, not as text.
+pub fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+}
+
+/// The variable that holds a number until a getter has turned it into a value.
+pub fn variable(kind: ValueKind) -> &'static str {
+    if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" }
+}
+
 /// Whether a function finds values by name.
 pub fn looks_up(function: &FunctionSpec) -> bool {
     function.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Name)

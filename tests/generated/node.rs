@@ -2,8 +2,8 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, declared, error_class, families, family, getters, is_method, keyword, made_by,
-    method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
+    Getter, Source, classes, declared, error_class, families, family, getters, is_method, is_number, keyword, made_by,
+    method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers, variable,
 };
 use crate::prose::{self, Words, joined, listed, paragraphs, sentence};
 use crate::replaced;
@@ -118,8 +118,7 @@ pub fn getter(getter: &Getter) -> String {
         Source::Lookup => format!("library.{function}(pointerOf(this), checkedName(name))"),
     };
     let is_optional = getter.documentation.absent.is_some();
-    let is_text = getter.source != Source::Function
-        || matches!(getter.kind, ValueKind::Text | ValueKind::Json | ValueKind::JsonObject);
+    let is_text = getter.source != Source::Function || !is_number(getter.kind);
     let value = |read: &str| match (getter.kind, is_text) {
         (ValueKind::Boolean, true) => format!("{read} === 'true'"),
         (ValueKind::Boolean, false) => format!("{read} !== 0"),
@@ -131,12 +130,8 @@ pub fn getter(getter: &Getter) -> String {
     let body = if !is_optional || (is_text && value("text") == "text") {
         format!("    return {};\n", value(&call))
     } else {
-        let (variable, is_absent) = match getter.kind {
-            _ if is_text => ("text", "text === null"),
-            ValueKind::Time | ValueKind::Seconds => ("seconds", "seconds < 0"),
-            _ => ("answer", "answer < 0"),
-        };
-        format!("    const {variable} = {call};\n    return {is_absent} ? null : {};\n", value(variable))
+        let (variable, absent) = if is_text { ("text", "=== null") } else { (variable(getter.kind), "< 0") };
+        format!("    const {variable} = {call};\n    return {variable} {absent} ? null : {};\n", value(variable))
     };
     let head = if getter.source == Source::Lookup { format!("{name}(name)") } else { format!("get {name}()") };
     format!("  {head} {{\n{body}  }}\n")

@@ -3,8 +3,8 @@
 
 use crate::names::{
     self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, getters,
-    is_method, keyword, looks_up, made_by, method_that_makes, options_name, options_of, options_type, owner, pascal,
-    takers,
+    is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of, options_type, owner,
+    pascal, takers, variable,
 };
 use crate::prose::{self, Shared, Words, details, joined, listed, sentence, wrapped};
 use crate::replaced;
@@ -205,18 +205,13 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     format!("        return {}\n", read(&call, getter.kind))
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
-}
-
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn number(call: &str, kind: ValueKind, may_be_absent: bool) -> String {
     let suffix = if kind == ValueKind::Boolean { " != 0" } else { "" };
     if !may_be_absent {
         return format!("        return {call}{suffix}\n");
     }
-    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    let variable = variable(kind);
     format!("        {variable} = {call}\n        return None if {variable} < 0 else {variable}{suffix}\n")
 }
 

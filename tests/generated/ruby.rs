@@ -2,8 +2,8 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, getters, is_method, made_by, method_that_makes,
-    options_name, options_of, owner, pascal, takers,
+    self, Getter, Source, classes, declared, error_class, families, getters, is_method, is_number, made_by,
+    method_that_makes, options_name, options_of, owner, pascal, takers,
 };
 use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence};
 use crate::replaced;
@@ -194,18 +194,13 @@ fn read_jwt(getter: &Getter) -> String {
     }
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
-}
-
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn read_number(variable: &str, function: &str, kind: ValueKind, may_be_absent: bool) -> String {
-    let (number, value) = match kind {
-        ValueKind::Time => ("seconds", "Time.at(seconds)"),
-        ValueKind::Seconds => ("seconds", "seconds"),
-        ValueKind::Boolean => ("answer", "answer.positive?"),
-        _ => ("answer", "answer"),
+    let number = names::variable(kind);
+    let value = match kind {
+        ValueKind::Time => format!("Time.at({number})"),
+        ValueKind::Boolean => format!("{number}.positive?"),
+        _ => number.to_owned(),
     };
     let unless = if may_be_absent { format!(" unless {number}.negative?") } else { String::new() };
     format!("      {number} = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n")
