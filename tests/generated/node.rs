@@ -50,9 +50,9 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
             files.push((file, region(&page, "getters", &all_getters(object))));
             types = replaced(&types, &begin, "  // end of generated\n", &head_type(object));
             types = region(&types, &format!("getters of {name}"), &getter_types(object));
-        }
-        for spec in takers().filter(|spec| owner(spec) == object.object) {
-            types = region(&types, spec.name, &method_type(spec));
+            for spec in methods(object) {
+                types = region(&types, spec.name, &method_type(spec));
+            }
         }
     }
     files.push((path("index.d.cts"), types));
@@ -137,10 +137,16 @@ pub fn getter(getter: &Getter) -> String {
     format!("  {head} {{\n{body}  }}\n")
 }
 
-/// The declaration of a class that has only getters.
+/// The constructor and the methods of a class that take options.
+fn methods(object: &ObjectSpec) -> impl Iterator<Item = &'static FunctionSpec> {
+    takers().filter(|spec| owner(spec) == object.object)
+}
+
+/// The whole declaration of a class whose objects other objects make.
 fn class_type(object: &ObjectSpec) -> String {
+    let methods: String = methods(object).map(|spec| method_type(spec) + "\n").collect();
     format!(
-        "{}  private constructor();\n\n{}\n  \
+        "{}  private constructor();\n\n{}\n{methods}  \
          close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n}}\n",
         head_type(object),
         getter_types(object)
