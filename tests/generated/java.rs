@@ -204,10 +204,10 @@ fn method(spec: &FunctionSpec) -> String {
     if spec.blocks == Blocks::Network {
         tags.push("@throws CancelledException if an interrupt came before anything was sent".to_owned());
     }
-    let given = if options == "options" {
-        "the values that differ from the client's"
-    } else {
+    let given = if options_of(spec.function).any(|option| option.name == "grant_type") {
         "the grant, and the values that differ from the client's"
+    } else {
+        "the values that differ from the client's"
     };
     let with_options = [vec![format!("@param {options} {given}")], tags.clone()].concat();
     let mut text = String::new();

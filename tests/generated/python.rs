@@ -33,12 +33,12 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("options"), region(read(&path("options")), "families", "", &all_families())),
         (path("library"), region(library, "functions", "", &declarations())),
     ];
-    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
+    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports(takers()));
     files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
         let mut page = region(read(&path(object.name)), "imports", "", &format!("{}\n", imports(object)));
         if methods(object).next().is_some() {
-            page = region(page, "keywords", "    ", &keyword_imports());
+            page = region(page, "keywords", "    ", &keyword_imports(methods(object)));
         }
         let begin = format!("# generated: {}\n", pascal(object.name));
         let (head, getters) = (format!("{}\n", head(object)), format!("{}\n", all_getters(object)));
@@ -102,9 +102,9 @@ fn imports(object: &ObjectSpec) -> String {
     imported("", "_library", &names)
 }
 
-/// Whether `_call.py` and `_queue.py` call a function for all classes: it waits for a call, or starts one.
+/// Whether `_call.py` and `_queue.py` call a function for all classes: it waits for a call, starts one, or does both.
 fn waits(spec: &FunctionSpec) -> bool {
-    matches!(spec.blocks, Blocks::Network | Blocks::Call) || spec.gives == Gives::Object(Object::Call)
+    spec.blocks == Blocks::Call || spec.gives == Gives::Object(Object::Call) || can_be_started(spec)
 }
 
 /// The line that imports the names, or several lines if one would be too long.
@@ -117,20 +117,20 @@ fn imported(indent: &str, module: &str, names: &[String]) -> String {
     format!("{indent}from .{module} import (\n{names}{indent})\n")
 }
 
-/// The types of all keywords.
-fn keyword_types() -> Vec<String> {
-    let mut types: Vec<_> = takers().map(options_type).collect();
+/// The types of the keywords that these functions take.
+fn keyword_types(takers: impl Iterator<Item = &'static FunctionSpec>) -> Vec<String> {
+    let mut types: Vec<_> = takers.map(options_type).collect();
     types.sort();
     types
 }
 
-fn keyword_imports() -> String {
-    imported("    ", "_keywords", &keyword_types())
+fn keyword_imports(takers: impl Iterator<Item = &'static FunctionSpec>) -> String {
+    imported("    ", "_keywords", &keyword_types(takers))
 }
 
 /// The public names of the package, apart from the errors of `_error.py`.
 fn public_names() -> String {
-    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
+    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types(takers())).collect();
     names.push("TalkdeskAuthError".to_owned());
     names.sort();
     names.push("__version__".to_owned());

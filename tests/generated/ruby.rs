@@ -203,6 +203,9 @@ fn read_number(variable: &str, function: &str, kind: ValueKind, may_be_absent: b
         _ => number.to_owned(),
     };
     let unless = if may_be_absent { format!(" unless {number}.negative?") } else { String::new() };
+    if value == number && !may_be_absent {
+        return format!("      @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n");
+    }
     format!("      {number} = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n")
 }
 
