@@ -36,7 +36,7 @@ pub struct ObjectSpec {
     pub documentation: Documentation,
     /// Says which threads may use it; may be empty.
     pub threads: &'static str,
-    /// Says what becomes of it at a fork; may be empty.
+    /// Says how it behaves at a fork; may be empty.
     pub fork: &'static str,
     /// The members that its `get` finds by name and that bindings offer as getters.
     pub members: &'static [Member],
@@ -74,7 +74,7 @@ pub struct FunctionSpec {
     pub gives: Gives,
     /// The errors that it may return, in addition to `invalid_argument`.
     pub errors: &'static [ErrorCode],
-    /// Says what its caller waits for.
+    /// The operation that its caller waits for.
     pub blocks: Blocks,
     /// Explains the function.
     pub documentation: Documentation,
@@ -492,7 +492,7 @@ impl Function {
         self.parts().1
     }
 
-    /// The name of the object that it makes, or else of its action. Its options are named after this.
+    /// The name of the object that it makes, or else of its action. The names of its options begin with this.
     pub fn subject(self) -> &'static str {
         match self.parts() {
             (object, "new") => object,

@@ -11,7 +11,7 @@ pub(super) enum Limit {
     Timeout,
 }
 
-/// The time in which an attempt of this client must be connected.
+/// The time that an attempt of this client has to connect.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectLimit {
     option: Limit,
@@ -44,8 +44,8 @@ pub(crate) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Of a call that begins now. `waited` is the part of `timeout` that went by in a queue of the caller's; `None` where nothing is
-    /// left.
+    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that passed in a queue of the caller. The result is
+    /// `None` if nothing of `timeout` is left.
     pub(super) fn new(connect: ConnectLimit, timeout: Duration, waited: Duration) -> Option<Deadlines> {
         let left = timeout.saturating_sub(waited);
         (!left.is_zero()).then(|| Deadlines { connect, timeout, left, end: Instant::now() + left })

@@ -1,4 +1,4 @@
-//! Renders comments and constants of src/ffi. They become those of the header.
+//! Renders comments and constants of src/ffi. cbindgen copies them into the header.
 
 use crate::names::{fields, looks_up, options_of, takers};
 use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence, wrapped};
@@ -92,7 +92,7 @@ pub fn comment(spec: &FunctionSpec) -> String {
     text
 }
 
-/// What a getter returns if there is no value. A number that may be absent is never negative.
+/// The answer of a getter if there is no value. A number that may be absent is never negative.
 fn nothing(spec: &FunctionSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => "NULL",
@@ -108,7 +108,7 @@ fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     let Some(object) = spec.object.map(Object::spec) else { return String::new() };
     let pointers = spec.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Milliseconds);
     let names: Vec<String> = pointers.map(|parameter| format!("`{}`", parameter.name)).collect();
-    // There is no call that has not ended.
+    // Without a call, nothing is left to wait for.
     let answer = if spec.function == Function::CallWait { "1" } else { nothing(spec, kind) };
     let text = format!("If {} is NULL, the function returns {answer}.", names.join(" or "));
     if nothing(spec, kind) == "NULL" {

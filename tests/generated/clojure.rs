@@ -26,7 +26,7 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     vec![(format!("{FOLDER}/options.clj"), options()), (core, page)]
 }
 
-/// The objects that calls of a client make.
+/// The objects that methods of other objects make.
 fn made() -> impl Iterator<Item = &'static ObjectSpec> {
     OBJECTS.iter().filter(|object| method_that_makes(object.object).is_some())
 }
@@ -184,7 +184,7 @@ fn asking(object: &ObjectSpec) -> Vec<Getter> {
     getters(object).into_iter().filter(|getter| !is_map || changes(getter)).collect()
 }
 
-/// The name of the function that reads a value. A function that reads any value is named after what it reads: `option`, `member`.
+/// The name of the function that reads a value. A function that reads any value has the name of its argument: `option`, `member`.
 fn reader_name(object: &ObjectSpec, getter: &Getter) -> String {
     match (getter.source, object.object) {
         (Source::Lookup, Object::Client) => "option".to_owned(),
@@ -213,7 +213,7 @@ fn function(object: &ObjectSpec, getter: &Getter) -> String {
     format!("(defn {name}\n{}  [^{class} {argument}{asked}]\n  {value})\n", docstring(&texts))
 }
 
-/// The name of the function for a method. The methods of other objects than the client also have the name of the object.
+/// The name of the function for a method. If the method is not the client's, the name begins with its object.
 fn function_name(spec: &FunctionSpec) -> String {
     let name = dashed(spec.function.subject());
     match owner(spec) {

@@ -67,7 +67,7 @@ fn words(kind: ValueKind) -> Words {
     Words { absent: if kind == ValueKind::Descriptor { "-1" } else { "nothing" }, times_are_numbers: true }
 }
 
-/// The same getters as in C. Members that `get` finds by name have no getters of their own.
+/// The getters of a class; they are those of C. Members that `get` finds by name have no getters of their own.
 fn getters(object: &ObjectSpec) -> String {
     let getters = functions_of(object.object).filter_map(|spec| Some(getter(spec, value_read_by(spec)?)));
     let text = getters.collect::<Vec<_>>().join("\n");
@@ -109,7 +109,7 @@ pub fn getter(spec: &FunctionSpec, kind: ValueKind) -> String {
             "std::optional<bool>".to_owned(),
             "answer < 0 ? std::nullopt : std::optional<bool>(answer != 0)".to_owned(),
         ),
-        // It is for functions of C, which know -1.
+        // Functions of C take the descriptor, and they know -1.
         ValueKind::Descriptor => (number.to_owned(), call.clone()),
         _ if is_sure => (number.to_owned(), call.clone()),
         _ => (format!("std::optional<{number}>"), format!("detail::optional_number({call})")),

@@ -88,7 +88,7 @@ fn first_object(spec: &FunctionSpec) -> Option<Object> {
     }
 }
 
-/// Whether another function starts what this function does, and returns at once.
+/// Whether another function starts the same call, and returns at once.
 pub fn can_be_started(spec: &FunctionSpec) -> bool {
     let kind = ParameterKind::OptionsOf(spec.function);
     FUNCTIONS.iter().any(|starter| starter.parameters.iter().any(|parameter| parameter.kind == kind))

@@ -141,7 +141,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json => "String",
         ValueKind::JsonObject => "Hash",
-        // It is a number in the JWT.
+        // The JWT holds a number.
         ValueKind::Time if is_kept_as_text(object) => "Integer",
         ValueKind::Time => "Time",
         ValueKind::Seconds | ValueKind::Number => "Integer",
@@ -223,7 +223,7 @@ fn method_name(spec: &FunctionSpec) -> &'static str {
     if is_method(spec) { spec.function.subject() } else { "initialize" }
 }
 
-/// The documentation and first line of a method. YARD needs them next to each other.
+/// The documentation and first line of a method. YARD needs the two next to each other.
 fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {

@@ -221,9 +221,10 @@
   `ExecutionException`: the `ex-info` is its `ex-cause`. The deadline counts from now. Any number of calls may be in flight. The future
   completes on the common pool, so code that hangs on it (`.thenApply`) may block.
 
-  To cancel the future, by `future-cancel` for example, cancels the call. The `ex-cause` of the `CancellationException` is then the
-  `ex-info`: :cancelled if nothing was sent, or else :outcome-unknown, after which a code or refresh token may be spent. If the call had
-  ended before, the future completes with its outcome instead. A `deref` with a timeout and a closing of the client end no call."
+  If you cancel the future, by `future-cancel` for example, you cancel the call. The `ex-cause` of the `CancellationException` is then
+  the `ex-info`: :cancelled if nothing was sent, or else :outcome-unknown, after which a code or refresh token may be spent. If the
+  call had ended before, the future completes with its outcome instead. A `deref` with a timeout and a closing of the client end no
+  call."
   ^CompletableFuture [^Client client parameters]
   (let [^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))
         result (proxy [CompletableFuture] []
