@@ -12,8 +12,8 @@ module TalkdeskAuth
            "spent: log in again if a new attempt is refused"
     private_constant :LOST
 
-    # Starts an exchange of the client at this address, waits for it and gives the token. If anything ends the wait early, the call
-    # ends, too.
+    # Starts an exchange of the client at this address, waits for it and gives the token. If anything ends the wait early, the
+    # call ends, too.
     def self.exchange(client, parameters)
       # This comes before the start, so that the call has an owner from the first moment.
       call = new
