@@ -27,8 +27,10 @@
  *
  * Options and parameters. An array of alternating names and values that ends with NULL; TD_OPTIONS writes it. The function
  * copies it before it returns. NULL in place of the array means none. Strings are UTF-8. Values are text: decimal seconds,
- * true or false, scopes separated by spaces. These are errors, and the message says so: an unknown name, a name given twice
- * (except `waited`, whose values are added), a value that is NULL, and an empty value where a value is needed.
+ * true or false, scopes separated by spaces. These are errors, and the message says so: an unknown name, a name given
+ * twice, a value that is NULL, and an empty value where a value is needed. A message shows an unknown name only if it resembles
+ * an option's, because a name that is out of step may be a secret. If your names can't be out of step, as in a language with
+ * keywords, write = before each name: then a message shows it.
  *
  * Threads. Functions that take const objects may run on any thread at any time, also several at once on one object.
  * td_free may not overlap another use of its object.
@@ -65,6 +67,12 @@
  * The array lives until the end of its block. C only; for C++ there is talkdesk_auth.hpp.
  */
 #define TD_OPTIONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/**
+ * An option that counts only if its value is not NULL: TD_OPTIONS("client_id", id, TD_OPTIONAL("ca_file", getenv("CA_FILE"))).
+ * It evaluates its value twice. Without a value, it writes two empty texts, which count as no option.
+ */
+#define TD_OPTIONAL(name, value) ((value) ? (name) : ""), ((value) ? (value) : "")
 
 /** Marks functions whose result must be checked: an error that is not freed is a memory leak. */
 #if defined(__GNUC__)
@@ -327,12 +335,15 @@ const char *td_assertion_get(const td_assertion *assertion,
  * `client`: the client to authenticate.
  *
  * `parameters`: alternating names and values and then NULL. The function copies them. `grant_type` is required:
- * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5).
- * - `refresh_token` (§6) needs `refresh_token` and takes `scope`.
- * - `client_credentials` (§4.4) takes `scope`.
- * - Any other grant type (§4.5) takes all of these, and its own fields as `param.NAME`.
+ * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library sends such a
+ *   request once, over a new connection.
+ * - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
+ *   connection.
+ * - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
+ *   sends the request once more if no complete answer came or for status 408, with a new assertion and over a new connection.
+ * - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
  *
- * Every grant type also takes the other parameters in this list; several values of `waited` are added up.
+ * Every grant type also takes the other parameters in this list.
  * - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
  *   as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
@@ -347,8 +358,6 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
  * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
  * - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
- * - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
- *   `timeout`.
  * - `scope` (text on one line): The requested scopes, separated by spaces.
  * - `param.NAME` (any text, which may be empty; secret): A further field of the token request; it can't replace a field that the
  *   library sets.
@@ -357,10 +366,6 @@ const char *td_assertion_get(const td_assertion *assertion,
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `connection_failed`, `tls_failed`, `deadline_exceeded`,
  * `outcome_unknown`, `oauth_error`, `invalid_response`, `internal`.
- *
- * The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
- * sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the
- * library sends it once more, with a new assertion and over a fresh connection.
  *
  * After a fork, the child makes new connections.
  */
@@ -439,9 +444,9 @@ const char *td_token_json(const td_token *token);
  *
  * `call`: receives the call, or NULL on failure.
  *
- * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `deadline_exceeded`, `internal`.
+ * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
  *
- * The error is `deadline_exceeded` if `waited` leaves nothing of `timeout`. Do not call the function from a signal handler.
+ * Do not call the function from a signal handler.
  *
  * One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
  * sends the request.

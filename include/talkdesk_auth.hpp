@@ -23,10 +23,10 @@
 /// Strings. A string from a getter belongs to its object and lives as long as the object. So you can't call such a
 /// getter on a temporary object. A NUL follows the string, so you may pass data() to C.
 ///
-/// Options and parameters. Write them in braces, {{"name", value}, {"name", value}}, or pass any container of pairs of
-/// strings, such as std::map<std::string, std::string> or std::vector<std::pair<std::string, std::string>>. They are
-/// copied, and the copy is wiped. A value that holds a NUL, or a const char * that is NULL, throws
-/// talkdesk::invalid_option.
+/// Options and parameters. Write them in braces, {{"name", value}, {"name", value}}. A value is a string, a path, a
+/// number, a bool, a duration of std::chrono, or a std::optional of one of these. You can also pass any container of
+/// pairs of strings, such as std::map<std::string, std::string>. Options are copied, and the copy is wiped. A value that
+/// holds a NUL, or a const char * that is NULL, throws talkdesk::invalid_option.
 ///
 /// Threads. const member functions may run on any thread at any time, also several at once on one object.
 
@@ -45,13 +45,17 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <iomanip>
 #include <iterator>
+#include <locale>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -325,31 +329,123 @@ inline std::string_view given(std::string_view text) noexcept { return text.data
 
 } // namespace detail
 
+namespace detail {
+
+template <class Value> constexpr bool is_string = std::is_convertible_v<const Value &, std::string_view>;
+
+template <class Value> constexpr bool is_duration = false;
+template <class Rep, class Period> constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+template <class Value> constexpr bool is_character = false;
+template <> constexpr bool is_character<char> = true;
+template <> constexpr bool is_character<signed char> = true;
+template <> constexpr bool is_character<unsigned char> = true;
+template <> constexpr bool is_character<wchar_t> = true;
+template <> constexpr bool is_character<char16_t> = true;
+template <> constexpr bool is_character<char32_t> = true;
+#if defined(__cpp_char8_t)
+template <> constexpr bool is_character<char8_t> = true;
+#endif
+
+/// Whether a type is std::filesystem::path, or another path of narrow strings.
+template <class Value, class = void> constexpr bool is_path = false;
+template <class Value>
+constexpr bool is_path<Value, std::enable_if_t<is_string<decltype(std::declval<const Value &>().native())>>> = true;
+
+template <class Value>
+constexpr bool is_value = !std::is_null_pointer_v<Value> && (is_string<Value> || is_duration<Value> || is_path<Value> ||
+                                                             (std::is_arithmetic_v<Value> && !is_character<Value>));
+template <class Value> constexpr bool is_value<std::optional<Value>> = is_value<Value>;
+
+/// A number as the library takes it: in decimal, and without an exponent.
+template <class Number> std::string decimal(Number number) {
+    if constexpr (std::is_same_v<Number, bool>) return number ? "true" : "false";
+    else if constexpr (std::is_integral_v<Number>) return std::to_string(number);
+    else {
+        std::ostringstream stream;
+        stream.imbue(std::locale::classic());
+        stream << std::fixed << std::setprecision(9) << number;
+        std::string text = stream.str();
+        text.erase(text.find_last_not_of('0') + 1);
+        if (!text.empty() && text.back() == '.') text.pop_back();
+        return text;
+    }
+}
+
+/// A duration as the library takes it: in seconds.
+template <class Rep, class Period> std::string decimal(std::chrono::duration<Rep, Period> duration) {
+    using whole = std::chrono::duration<Rep>;
+    if constexpr (std::is_integral_v<Rep> && Period::den == 1)
+        return decimal(std::chrono::duration_cast<whole>(duration).count());
+    else return decimal(std::chrono::duration<long double>(duration).count());
+}
+
+} // namespace detail
+
 /// A name and its value, as written in braces. It borrows both, so write it directly in the call.
 ///
-/// The name is a C string for a reason. In C++20, two string literals in braces may become one std::string_view from
-/// begin to end if both parts of a pair are views. A C string rules this out.
-struct option {
+/// A value is a string, a path, a number, a bool or a duration of std::chrono, or a std::optional of one of these. An
+/// optional without a value counts as not given.
+///
+/// The name is a C string or exactly a std::string or std::string_view, for a reason. In C++20, two string literals in
+/// braces may become one std::string_view from begin to end, and one std::string in any version.
+class option {
+  public:
     option(const char *name, std::string_view value) noexcept
-        : first(detail::given(name)), second(detail::given(value)) {}
+        : name_(detail::given(name)), borrowed_(detail::given(value)) {}
     option(const char *name, const char *value) noexcept
-        : first(detail::given(name)), second(detail::given(value)) {}
+        : name_(detail::given(name)), borrowed_(detail::given(value)) {}
     option(const char *name, std::nullptr_t) = delete;
 
-    std::string_view first;
-    std::string_view second;
+    template <class Value, class = std::enable_if_t<detail::is_value<Value> && !detail::is_string<Value>>>
+    option(const char *name, const Value &value) : name_(detail::given(name)) {
+        set(value);
+    }
+
+    template <class Name, class Value,
+              class = std::enable_if_t<(std::is_same_v<Name, std::string> || std::is_same_v<Name, std::string_view>) &&
+                                       detail::is_value<std::decay_t<Value>>>>
+    option(const Name &name, const Value &value) : name_(detail::given(std::string_view(name))) {
+        set(value);
+    }
+
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+    [[nodiscard]] std::string_view value() const noexcept { return own_ ? std::string_view(*own_) : borrowed_; }
+    /// Whether the value is a std::optional that holds none.
+    [[nodiscard]] bool is_absent() const noexcept { return is_absent_; }
+
+  private:
+    template <class Value> void set(const Value &value) {
+        if constexpr (std::is_convertible_v<const Value &, const char *>)
+            borrowed_ = detail::given(static_cast<const char *>(value));
+        else if constexpr (detail::is_string<Value>) borrowed_ = detail::given(std::string_view(value));
+        else if constexpr (detail::is_path<Value>) borrowed_ = detail::given(std::string_view(value.native()));
+        else own_ = detail::decimal(value);
+    }
+    template <class Value> void set(const std::optional<Value> &value) {
+        if (value) set(*value);
+        else is_absent_ = true;
+    }
+
+    std::string_view name_;
+    std::string_view borrowed_;
+    std::optional<std::string> own_;
+    bool is_absent_ = false;
 };
 
 namespace detail {
 
 /// The strings of a pair, as given() returns them.
 inline std::pair<std::string_view, std::string_view> views(const option &pair) noexcept {
-    return {pair.first, pair.second};
+    return {pair.name(), pair.value()};
 }
 template <class Pair>
 auto views(const Pair &pair) noexcept -> std::pair<decltype(given(pair.first)), decltype(given(pair.second))> {
     return {given(pair.first), given(pair.second)};
 }
+
+inline bool is_absent(const option &pair) noexcept { return pair.is_absent(); }
+template <class Pair> bool is_absent(const Pair &) noexcept { return false; }
 
 /// Names and values as C takes them: a NUL follows each, and NULL follows the last.
 /// They are wiped at the end, because a key or a code may be among them.
@@ -359,6 +455,7 @@ class arguments {
         std::size_t count = 0;
         std::size_t bytes = 0;
         for (const auto &pair : pairs) {
+            if (is_absent(pair)) continue;
             const auto [name, value] = views(pair);
             bytes += checked(name, "name", count++).size() + 1;
             bytes += checked(value, "value", count++).size() + 1;
@@ -367,6 +464,7 @@ class arguments {
         // Reserve enough: a string that grows would leave a copy behind.
         text_.reserve(bytes);
         for (const auto &pair : pairs) {
+            if (is_absent(pair)) continue;
             const auto [name, value] = views(pair);
             text_.append(name).push_back('\0');
             text_.append(value).push_back('\0');
@@ -684,7 +782,7 @@ class client {
     /// `parameters`: those of exchange.
     ///
     // generated: errors of td_token_exchange_start
-    /// @throws invalid_option, deadline_exceeded and internal
+    /// @throws invalid_option and internal
     // end of generated
     [[nodiscard]] call start(std::initializer_list<option> parameters) const {
         return start(nullptr, 0, detail::arguments(parameters));

@@ -424,7 +424,7 @@ table_of_functions! {
         says("Starts an exchange as `td_token_exchange` makes it, and returns at once.")
             .details("The time of `timeout` starts now. If something goes wrong later, that is the outcome of the call. The call may have \
                 ended when this function returns."))
-        .fails(&[ErrorCode::InvalidOption, ErrorCode::DeadlineExceeded, ErrorCode::Internal]);
+        .fails(&[ErrorCode::InvalidOption, ErrorCode::Internal]);
     CallWait "td_call_wait": getter(Object::Call, &[CALL, Parameter { name: "milliseconds", kind: ParameterKind::Milliseconds }],
         ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has ended."))
         .blocks(Blocks::Call);

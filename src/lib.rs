@@ -29,8 +29,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Calls block. Inside a tokio runtime, a call runs on a thread of its own, but it still blocks the worker that makes it; use
-//! `spawn_blocking`.
+//! [`Client::exchange`] blocks its thread. [`Client::start`] does not: its [`Call`] is a future that any executor can await.
 
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
@@ -75,4 +74,5 @@ pub use functions::{
 };
 pub use options::{Kind, OPTIONS, OptionSpec};
 pub use protocol::assertion::Assertion;
+pub use protocol::grant::{GRANTS, GrantSpec};
 pub use protocol::token::Token;

@@ -101,16 +101,10 @@ fn each_header_compiles_alone_and_twice() {
     }
 }
 
-/// This is the first program that a reader sees. It is compiled unchanged. It is run with the arguments that its command line shows, and
-/// without the last two.
+/// This is the first program that a reader sees. It is run with the arguments that its command line shows, and without the last two.
 #[test]
 fn the_program_in_the_readme_exchanges_every_grant() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program in C");
-    let source = workshop("c").join("readme.c");
-    fs::write(&source, program).expect("a file");
-    let program = build(C, &source, Link::Shared, Watch::Nobody);
-
+    let program = program_in_the_readme(1);
     let client = ENDPOINT.client("ES256");
     let (key, wrong_key) = (client.private_key_file.to_str().expect("UTF-8"), ENDPOINT.text("wrong_private_key_file"));
     let run = |key: &str, grant: &[&str]| {
@@ -129,6 +123,34 @@ fn the_program_in_the_readme_exchanges_every_grant() {
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
     }
+}
+
+#[test]
+fn the_event_loop_in_the_readme_gets_all_its_tokens() {
+    let program = program_in_the_readme(2);
+    let client = ENDPOINT.client("ES256");
+    let run = |key: &str| {
+        let arguments = [ENDPOINT.text("token_endpoint"), &client.client_id, &client.key_id, key];
+        Command::new(&program).args(arguments).output().expect("the program starts")
+    };
+    let output = run(client.private_key_file.to_str().expect("UTF-8"));
+    assert!(output.status.success(), "{output:?}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.lines().all(|line| line.starts_with("Bearer ")), "{output:?}");
+    assert_eq!(printed.lines().count(), 20, "{output:?}");
+    // The key is another's.
+    let output = run(ENDPOINT.text("wrong_private_key_file"));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
+}
+
+/// Compiles a C program of README.md unchanged: the first one is 1.
+fn program_in_the_readme(index: usize) -> PathBuf {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let program = readme.split("```c\n").nth(index).and_then(|rest| rest.split("```").next()).expect("a program in C");
+    let source = workshop("c").join(format!("readme{index}.c"));
+    fs::write(&source, program).expect("a file");
+    build(C, &source, Link::Shared, Watch::Nobody)
 }
 
 fn all_pass(language: Language, link: Link, watches: &[Watch]) {

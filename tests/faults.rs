@@ -377,27 +377,6 @@ fn both_deadlines_are_kept() {
         assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&outcome.milliseconds), "{says}: {outcome:?}");
         assert_eq!(outcome.sockets, 0, "{says}: {outcome:?}");
     }
-    // Time that a call waited in its caller's queue counts towards its timeout.
-    let waited = |times: &[&'static str]| {
-        let mut call = parameters(&[("grant_type", "client_credentials"), ("timeout", "9")]);
-        call.extend(times.iter().map(|time| ("waited", time.to_string())));
-        call
-    };
-    let options = client(&endpoint, &format!("https://{silent}/oauth/token"));
-    let rest = host.call(&options, &waited(&["8.2", "0", "0.5"]));
-    assert_eq!(rest.code, ErrorCode::DeadlineExceeded as i32, "{rest:?}");
-    assert!((TIMEOUT_MS..TIMEOUT_MS + SLACK_MS).contains(&rest.milliseconds), "{rest:?}");
-    assert!(rest.message.contains("within the timeout of 9 s, of which the call had waited 8.7 s;"), "{rest:?}");
-    let longest = "9999999999999999999";
-    for too_long in [&["9"][..], &["8.999", "0.001"], &[longest, longest]] {
-        let late = host.call(&options, &waited(too_long));
-        assert_eq!(
-            (late.code, late.retryable, late.sockets),
-            (ErrorCode::DeadlineExceeded as i32, true, 0),
-            "{late:?}"
-        );
-        assert!(late.message.contains("turn did not come within its timeout of 9 s"), "{late:?}");
-    }
     // After the connection is made, only `timeout` counts.
     let url = endpoint.https_url("/with/delay_ms=500/oauth/token");
     let mut options = client(&endpoint, &url);

@@ -32,12 +32,10 @@ impl Exchange {
         let options = Options::parse(Function::TokenExchange, parameters)?;
         let request = TokenRequest::from_options(&options)?;
         let timeout = options.get(&keys::TIMEOUT).unwrap_or(client.timeout);
-        let waited = options.get(&keys::WAITED).unwrap_or_default();
-        let deadlines = client.token_endpoint.deadlines(timeout, waited);
         Ok(Exchange {
-            assertion: Parameters::from_options(&options)?,
-            deadlines: deadlines.map_err(|failure| failure.into_error(request.grant().is_reusable()))?,
             request,
+            assertion: Parameters::from_options(&options)?,
+            deadlines: client.token_endpoint.deadlines(timeout),
         })
     }
 
@@ -114,7 +112,8 @@ impl Running {
         response::read(&answer, &sent)
     }
 
-    /// Runs within [`without_fork`]. Otherwise this thread could keep the key alive in a child.
+    /// Signs within [`without_fork`]. Otherwise this thread could keep the key alive in a child of a fork. So a signer that runs the
+    /// host's code must not sign here.
     fn sign(&self) -> Result<Assertion, Error> {
         without_fork(|| match self.client.upgrade() {
             Some(client) => client.sign(&self.exchange.assertion),

@@ -89,11 +89,10 @@ impl Client {
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), and authenticates with a fresh assertion (RFC 7523 §2.2).
     ///
     /// [`OPTIONS`](crate::OPTIONS) lists the parameters: those that [`Function::TokenExchange`](crate::Function::TokenExchange)
-    /// takes. `grant_type` is required, and decides which of the others are.
+    /// takes. `grant_type` is required, and decides which of the others are: [`GRANTS`](crate::GRANTS) lists them, and says what
+    /// the library sends twice.
     ///
-    /// Blocks until the answer is complete or the deadline passes. The library sends `client_credentials` once more, with a new
-    /// assertion and over a fresh connection, if no complete answer or a status 408 came and time is left. It does so because this
-    /// grant type spends nothing.
+    /// Blocks until the answer is complete or the deadline passes.
     ///
     /// # Errors
     /// Every code except [`ErrorCode::InvalidArgument`], [`ErrorCode::InvalidKey`] and [`ErrorCode::Cancelled`]. After
@@ -112,8 +111,8 @@ impl Client {
     /// the library carries out the call, even if nobody polls it. The call keeps the client alive.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::DeadlineExceeded`] if `waited` leaves nothing of `timeout`;
-    /// [`ErrorCode::Internal`] if the operating system refuses a resource. Any other error is the call's outcome.
+    /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] if the operating system refuses a resource. Any other error is the
+    /// call's outcome.
     pub fn start<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Call, Error> {
         self.start_telling(parameters, None)
     }

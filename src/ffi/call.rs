@@ -45,10 +45,10 @@ impl Handle for td_call {
 /// `call`: receives the call, or NULL on failure.
 ///
 // generated: errors of td_token_exchange_start
-/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `deadline_exceeded`, `internal`.
+/// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `internal`.
 // end of generated
 ///
-/// The error is `deadline_exceeded` if `waited` leaves nothing of `timeout`. Do not call the function from a signal handler.
+/// Do not call the function from a signal handler.
 ///
 /// One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
 /// sends the request.

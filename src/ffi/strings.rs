@@ -32,7 +32,11 @@ pub(super) unsafe fn pairs<'a>(array: *const *const c_char) -> Result<Vec<(&'a s
             // SAFETY: a C string by contract.
             unsafe { text(value) }
         };
-        pairs.push((name, value.map_err(|complaint| refused(Some(name), index + 1, complaint))?));
+        let value = value.map_err(|complaint| refused(Some(name), index + 1, complaint))?;
+        // `TD_OPTIONAL` writes two empty texts if there is no value.
+        if !(name.is_empty() && value.is_empty()) {
+            pairs.push((name, value));
+        }
     }
     Ok(pairs)
 }
@@ -48,7 +52,7 @@ unsafe fn text<'a>(string: *const c_char) -> Result<&'a str, String> {
 
 /// A caller may have swapped names and values, so an unknown name may be a secret. Only names of the table are shown.
 fn refused(name: Option<&str>, index: usize, complaint: String) -> Error {
-    match name.and_then(options::known) {
+    match name.and_then(|name| options::known(options::unmarked(name).0)) {
         Some(spec) => Error::option(spec.name, complaint),
         None => Error::new(ErrorCode::InvalidOption, format!("element {index} of the options: {complaint}")),
     }

@@ -32,12 +32,17 @@ impl Handle for td_token {
 /// `client`: the client to authenticate.
 ///
 /// `parameters`: alternating names and values and then NULL. The function copies them. `grant_type` is required:
-/// - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier` (RFC 7636 §4.5).
-/// - `refresh_token` (§6) needs `refresh_token` and takes `scope`.
-/// - `client_credentials` (§4.4) takes `scope`.
-/// - Any other grant type (§4.5) takes all of these, and its own fields as `param.NAME`.
+// generated: grants
+/// - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library sends such a
+///   request once, over a new connection.
+/// - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
+///   connection.
+/// - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
+///   sends the request once more if no complete answer came or for status 408, with a new assertion and over a new connection.
+/// - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
+// end of generated
 ///
-/// Every grant type also takes the other parameters in this list; several values of `waited` are added up.
+/// Every grant type also takes the other parameters in this list.
 // generated: options of td_token_exchange
 /// - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly
 ///   as given.
@@ -53,8 +58,6 @@ impl Handle for td_token {
 /// - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
 /// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
 /// - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
-/// - `waited` (seconds, 0 or more): The seconds that the call already waited in a queue of the caller; they count as part of
-///   `timeout`.
 /// - `scope` (text on one line): The requested scopes, separated by spaces.
 /// - `param.NAME` (any text, which may be empty; secret): A further field of the token request; it can't replace a field that the
 ///   library sets.
@@ -66,10 +69,6 @@ impl Handle for td_token {
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `connection_failed`, `tls_failed`, `deadline_exceeded`,
 /// `outcome_unknown`, `oauth_error`, `invalid_response`, `internal`.
 // end of generated
-///
-/// The library sends a code or a refresh token once, over a fresh connection. `client_credentials` spends nothing, so the library
-/// sends it over a kept connection if there is one. If no complete answer comes, or a 408 (RFC 9110 §15.5.9), and time is left, the
-/// library sends it once more, with a new assertion and over a fresh connection.
 ///
 /// After a fork, the child makes new connections.
 #[must_use]

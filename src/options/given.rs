@@ -1,14 +1,15 @@
 //! The options of one call, read from the caller's names and values.
 
 use super::key::{Defaulted, Family, Key, ValueType};
-use super::spec::{Kind, OptionSpec};
+use super::name::unmarked;
+use super::spec::OptionSpec;
 use super::table::known;
 use super::unknown::unknown;
 use super::value::{Value, read};
 use crate::error::Error;
 use crate::functions::Function;
 
-/// The options of one call. Each is known, well-formed and given once. Only elapsed seconds may be repeated; they add up.
+/// The options of one call. Each is known, well-formed and given once.
 pub(crate) struct Options<'a> {
     given: Vec<Given<'a>>,
 }
@@ -26,7 +27,8 @@ impl<'a> Options<'a> {
     ) -> Result<Options<'a>, Error> {
         let mut given: Vec<Given<'a>> = Vec::new();
         for (index, (name, text)) in pairs.into_iter().enumerate() {
-            let spec = known(name).ok_or_else(|| unknown(function, name, index))?;
+            let (name, is_marked) = unmarked(name);
+            let spec = known(name).ok_or_else(|| unknown(function, name, index, is_marked))?;
             if !spec.taken_by.contains(&function) {
                 return Err(Error::option(
                     spec.name,
@@ -34,13 +36,10 @@ impl<'a> Options<'a> {
                 ));
             }
             let value = read(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
-            match (given.iter_mut().find(|other| other.name == name).map(|other| &mut other.value), value) {
-                (None, value) => given.push(Given { name, text, value }),
-                (Some(Value::Seconds(sum)), Value::Seconds(seconds)) if spec.kind == Kind::Elapsed => {
-                    *sum = sum.saturating_add(seconds);
-                }
-                _ => return Err(Error::option(spec.name, "given twice; give it once")),
+            if given.iter().any(|other| other.name == name) {
+                return Err(Error::option(spec.name, "given twice; give it once"));
             }
+            given.push(Given { name, text, value });
         }
         Ok(Options { given })
     }

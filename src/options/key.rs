@@ -39,7 +39,7 @@ impl ValueType for Duration {
 
     #[cfg(test)]
     fn fits(kind: Kind) -> bool {
-        matches!(kind, Kind::Seconds(..) | Kind::Elapsed)
+        matches!(kind, Kind::Seconds(..))
     }
 
     fn of(value: Value<'_>) -> Option<Duration> {

@@ -2,6 +2,7 @@
 
 mod given;
 mod key;
+mod name;
 mod spec;
 mod table;
 mod unknown;
@@ -13,6 +14,6 @@ pub use table::OPTIONS;
 pub(crate) use given::Options;
 pub(crate) use key::Key;
 pub(crate) use table::keys;
-#[cfg(feature = "capi")]
-pub(crate) use table::known;
 pub(crate) use value::{listed, one_line};
+#[cfg(feature = "capi")]
+pub(crate) use {name::unmarked, table::known};

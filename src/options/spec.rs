@@ -18,8 +18,6 @@ pub enum Kind {
     Label,
     /// A number of seconds, from the first number to the second. A fraction is allowed if the first number has one.
     Seconds(f64, f64),
-    /// Elapsed seconds, which may have a fraction. If the option is given more than once, its values add up.
-    Elapsed,
     /// `true` or `false`.
     Boolean,
     /// One of these texts.

@@ -77,7 +77,6 @@ table_of_options! {
     REDIRECT_URI: Key<str> = row("redirect_uri", EXCHANGE, Kind::Text, None, "The redirect URI; it must be identical to the one in the authorization request.");
     CODE_VERIFIER: Key<str> = secret("code_verifier", EXCHANGE, Kind::Text, "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.");
     REFRESH_TOKEN: Key<str> = secret("refresh_token", EXCHANGE, Kind::Text, "The refresh token (RFC 6749 §6).");
-    WAITED: Key<Duration> = row("waited", EXCHANGE, Kind::Elapsed, None, "The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.");
     SCOPE: Key<str> = row("scope", EXCHANGE, Kind::Text, None, "The requested scopes, separated by spaces.");
     PARAM: Family = secret("param.NAME", EXCHANGE, Kind::Any, "A further field of the token request; it can't replace a field that the library sets.");
 }

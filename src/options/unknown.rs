@@ -1,14 +1,52 @@
 //! The error for an unknown option name.
 
-use super::table::OPTIONS;
+use super::spec::OptionSpec;
+use super::table::{OPTIONS, keys, known};
 use crate::error::{Error, ErrorCode};
 use crate::functions::Function;
 use crate::wiped::Wiped;
 
-/// The message shows an unknown name only if it differs from a known name by a few letters. If names and values are out of step,
-/// the unknown name may be a secret.
-pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
+/// Names that other libraries and the RFCs use, and the name of this library's option.
+const FOREIGN: &[(&str, &str)] = &[
+    ("kid", keys::KEY_ID.name()),
+    ("alg", keys::ALGORITHM.name()),
+    ("aud", keys::AUDIENCE.name()),
+    ("iss", keys::CLIENT_ID.name()),
+    ("sub", keys::CLIENT_ID.name()),
+    ("issuer", keys::CLIENT_ID.name()),
+    ("url", keys::TOKEN_ENDPOINT.name()),
+    ("token_url", keys::TOKEN_ENDPOINT.name()),
+    ("token_uri", keys::TOKEN_ENDPOINT.name()),
+    ("token_endpoint_url", keys::TOKEN_ENDPOINT.name()),
+    ("key", keys::PRIVATE_KEY.name()),
+    ("pem", keys::PRIVATE_KEY.name()),
+    ("jwk", keys::PRIVATE_KEY.name()),
+    ("key_file", keys::PRIVATE_KEY_FILE.name()),
+    ("passphrase", keys::PRIVATE_KEY_PASSPHRASE.name()),
+    ("password", keys::PRIVATE_KEY_PASSPHRASE.name()),
+    ("scopes", keys::SCOPE.name()),
+    ("verify", keys::CA_FILE.name()),
+    ("ca_bundle", keys::CA_FILE.name()),
+    ("cafile", keys::CA_FILE.name()),
+    ("lifetime", keys::ASSERTION_LIFETIME.name()),
+    ("expires_in", keys::ASSERTION_LIFETIME.name()),
+    ("typ", keys::ASSERTION_TYPE_HEADER.name()),
+];
+
+/// If names and values are out of step, the unknown name may be a secret. So the message shows it only if it is marked, or if it
+/// differs from a known name by a few letters.
+pub(super) fn unknown(function: Function, name: &str, index: usize, is_marked: bool) -> Error {
     let respelled = respelled(name);
+    if *respelled == "client_secret" {
+        return Error::option(
+            name,
+            "unknown option; this library authenticates by a signed assertion, and the private key takes the secret's place",
+        );
+    }
+    if let Some(spec) = foreign(&respelled) {
+        let place = if spec.taken_by.contains(&function) { String::new() } else { format!(" Then {}.", spec.takers()) };
+        return Error::option(name, format_args!("unknown option; did you mean {}?{place}", spec.name));
+    }
     let nearest = OPTIONS
         .iter()
         .filter(|spec| could_be_a_name(&respelled) && spec.taken_by.contains(&function))
@@ -19,6 +57,14 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     let most = if respelled.contains('_') { 4 } else { 2 };
     if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, &respelled) <= most) {
         return Error::option(name, format_args!("unknown option; did you mean {nearest}?"));
+    }
+    if is_marked && name.len() <= LONGEST && !name.contains(char::is_control) {
+        let advice = match (nearest, function) {
+            (Some(nearest), _) => format!("did you mean {nearest}?"),
+            (None, Function::TokenExchange) => "give a further field of the request in params".to_owned(),
+            (None, _) => format!("OPTIONS.md lists all options of {function}"),
+        };
+        return Error::option(name, format_args!("unknown option; {advice}"));
     }
     let question = match (nearest, function) {
         (Some(nearest), _) => format!("did you mean {nearest}?"),
@@ -37,6 +83,13 @@ pub(super) fn unknown(function: Function, name: &str, index: usize) -> Error {
     )
 }
 
+/// The longest unknown name that a message shows, in bytes.
+const LONGEST: usize = 40;
+
+fn foreign(name: &str) -> Option<&'static OptionSpec> {
+    FOREIGN.iter().find(|(foreign, _)| *foreign == name).and_then(|(_, own)| known(own))
+}
+
 /// Spells a name as the table does. Other languages and tools write `clientId`, `client-id` or `CLIENT_ID`.
 fn respelled(name: &str) -> Wiped<String> {
     let mut respelled = Wiped::new(String::with_capacity(2 * name.len()));
@@ -52,7 +105,7 @@ fn respelled(name: &str) -> Wiped<String> {
 }
 
 fn could_be_a_name(name: &str) -> bool {
-    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
+    (1..=LONGEST).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
 }
 
 #[cfg(test)]
@@ -71,8 +124,25 @@ mod tests {
             ("allowHTTP", "allow_http"),
             ("tokenEndpont", "token_endpoint"),
         ] {
-            let message = unknown(Function::ClientNew, given, 0).message().to_owned();
+            let message = unknown(Function::ClientNew, given, 0, false).message().to_owned();
             assert_eq!(message, format!("{given}: unknown option; did you mean {meant}?"));
         }
+    }
+
+    #[test]
+    fn a_name_that_another_library_uses_leads_to_the_option() {
+        let told = |function, name| unknown(function, name, 0, false).message().to_owned();
+        for (foreign, own) in FOREIGN {
+            assert!(known(foreign).is_none(), "{foreign} is an option");
+            let spec = known(own).expect("the option exists");
+            for function in spec.taken_by {
+                assert_eq!(told(*function, foreign), format!("{foreign}: unknown option; did you mean {own}?"));
+            }
+        }
+        assert_eq!(
+            told(Function::TokenExchange, "kid"),
+            "kid: unknown option; did you mean key_id? Then give it to the client."
+        );
+        assert!(told(Function::ClientNew, "clientSecret").contains("the private key takes the secret's place"));
     }
 }

@@ -21,11 +21,11 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
         return Err(format!("{} bytes long; a value may have at most {LONGEST} bytes", text.len()));
     }
     match kind {
-        Kind::Any | Kind::Block | Kind::Path => Ok(Value::Text(text)),
+        Kind::Any | Kind::Block => Ok(Value::Text(text)),
+        Kind::Path => without_invisible(text).map(Value::Text),
         Kind::Text => one_line(text).map(Value::Text),
         Kind::Label => label(text).map(Value::Text),
         Kind::Seconds(least, most) => seconds(text, least, most).map(Value::Seconds),
-        Kind::Elapsed => elapsed(text).map(Value::Seconds),
         Kind::Boolean => match text {
             "true" => Ok(Value::Boolean(true)),
             "false" => Ok(Value::Boolean(false)),
@@ -36,6 +36,25 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
     }
 }
 
+fn without_invisible(text: &str) -> Result<&str, String> {
+    match text.char_indices().find(|(_, c)| is_invisible(*c)) {
+        Some((at, c)) => Err(format!(
+            "an invisible character (U+{:04X}) at byte {at}, as copied text may have; remove it",
+            u32::from(c)
+        )),
+        None => Ok(text),
+    }
+}
+
+/// Characters that nobody sees: those that Unicode calls default ignorable, and the separators of lines and paragraphs.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
 /// Checks text that goes into a token, a header or a URL.
 pub(crate) fn one_line(text: &str) -> Result<&str, String> {
     if let Some(at) = text.find(|c: char| c.is_control()) {
@@ -44,10 +63,11 @@ pub(crate) fn one_line(text: &str) -> Result<&str, String> {
     if text.trim() != text {
         return Err("white space around the value; remove it".into());
     }
-    Ok(text)
+    without_invisible(text)
 }
 
 fn label(text: &str) -> Result<&str, String> {
+    without_invisible(text)?;
     let well_formed = text.len() <= 63
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
@@ -66,12 +86,6 @@ fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
         .filter(|seconds| (fraction_allowed || !text.contains('.')) && (least..=most).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
-}
-
-fn elapsed(text: &str) -> Result<Duration, String> {
-    decimal(text)
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("{} is not a number of seconds, 0 or more", shown(text)))
 }
 
 /// A number of digits and at most one point, which must stand between two digits.

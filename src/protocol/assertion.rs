@@ -79,7 +79,7 @@ impl Parameters {
 /// A further claim can't be one that the library sets.
 fn check_further_claim(name: &str) -> Result<(), Error> {
     let complaint = match name {
-        "nbf" => "a claim that must be a number, but claim.NAME gives a string; leave it out",
+        "nbf" => "a claim that must be a number, but a further claim is sent as text; leave it out",
         name if OWN_CLAIMS.contains(&name) => {
             "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
         }

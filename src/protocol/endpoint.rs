@@ -2,7 +2,7 @@
 
 use crate::message::is_loopback;
 use crate::region::Region;
-use url::Url;
+use url::{Host, Url};
 
 const EXAMPLE: &str = "write it like https://ACCOUNT.talkdeskid.com/oauth/token";
 
@@ -21,7 +21,7 @@ pub(crate) fn parse(endpoint: &str, allow_http: bool) -> Result<Url, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("a URL with a user or password; remove them".into());
     }
-    if ["http", "https"].contains(&url.scheme()) && !is_spelled_out(endpoint) {
+    if ["http", "https"].contains(&url.scheme()) && !is_spelled_out(endpoint, &url) {
         return Err(format!("a URL with an unusual spelling; {EXAMPLE}"));
     }
     match url.scheme() {
@@ -34,12 +34,56 @@ pub(crate) fn parse(endpoint: &str, allow_http: bool) -> Result<Url, String> {
     }
 }
 
-/// Whether a URL has two slashes with a host after them, and nothing that the parser drops or changes.
-fn is_spelled_out(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+/// Whether a URL has two slashes with a host after them, and nothing that the parser drops or reads as something else. Otherwise, the
+/// request would go to another URL than the audience says.
+fn is_spelled_out(text: &str, url: &Url) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let is_dots = |segment: &str| [".", ".."].contains(&segment.to_ascii_lowercase().replace("%2e", ".").as_str());
+    let is_decimal = match url.host() {
+        // The parser also takes one number, and octal and hexadecimal numbers.
+        Some(Host::Ipv4(address)) => host.split(':').next() == Some(&address.to_string()),
+        _ => true,
+    };
     !scheme.contains([':', '/'])
         && !host.is_empty()
-        && !host.contains('@')
-        && !url.contains(|c: char| c == '\\' || c.is_whitespace())
+        && !host.contains(['@', '%'])
+        && is_decimal
+        && !path.split('/').any(is_dots)
+        && !text.contains(|c: char| c == '\\' || c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_the_parser_would_change_is_refused() {
+        for url in [
+            "https://0x7f.0.0.1/oauth/token",
+            "https://2130706433/oauth/token",
+            "https://127.1/oauth/token",
+            "https://0177.0.0.1/oauth/token",
+            "https://127.0.0.1./oauth/token",
+            "https://ac%6De.example/oauth/token",
+            "https://acme.example%2e/oauth/token",
+            "https://acme.example/a/../oauth/token",
+            "https://acme.example/./oauth/token",
+            "https://acme.example/oauth/%2E%2e/token",
+            "https://acme.example/oauth/.%2e",
+            "https://acme.example/oauth/..?a=b",
+        ] {
+            let refused = parse(url, false).expect_err(url);
+            assert!(refused.starts_with("a URL with an unusual spelling"), "{url}: {refused}");
+        }
+        for url in [
+            "https://127.0.0.1:8443/oauth/token",
+            "https://[::1]:8443/oauth/token",
+            "https://acme.example/oauth.d/..token/to%6Ben?next=../a",
+            "https://1.2.3.4.example/oauth/token",
+        ] {
+            parse(url, false).expect(url);
+        }
+    }
 }

@@ -3,10 +3,10 @@
 //!
 //! A request may be repeated if that can't spend a grant twice.
 
-use super::grant::Grant;
+use super::grant::{GRANTS, Grant, GrantSpec};
 use crate::error::{Error, ErrorCode, ErrorSpec};
 
-/// How an attempt failed, as far as this matters for repeating the request.
+/// How an attempt failed, as far as that decides whether the request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// No connection was made.
@@ -56,9 +56,11 @@ impl Grants {
 
 struct Row {
     outcome: Outcome,
+    /// Whether the server may have received the request.
+    sent: bool,
     /// The codes of the errors for this outcome.
     codes: &'static [ErrorCode],
-    /// Distinguishes this outcome from other outcomes with the same code, in the words of ERRORS.md.
+    /// When the outcome occurs, in the words of the documentation.
     told: &'static str,
     /// The grants for which [`Error::is_retryable`] is true.
     caller: Grants,
@@ -68,30 +70,32 @@ struct Row {
 
 const fn row(
     outcome: Outcome,
+    sent: bool,
     codes: &'static [ErrorCode],
     told: &'static str,
     caller: Grants,
     library: Grants,
 ) -> Row {
-    Row { outcome, codes, told, caller, library }
+    Row { outcome, sent, codes, told, caller, library }
 }
 
 const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidResponse];
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
-    row(Outcome::NotConnected,     &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
-    row(Outcome::ProxyRefused,     &[ErrorCode::ConnectionFailed], "if the proxy asks for other credentials", Grants::None,     Grants::None),
-    row(Outcome::HandshakeBroken,  &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
-    row(Outcome::HandshakeRefused, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
-    row(Outcome::TooLate,          &[ErrorCode::DeadlineExceeded], "",                                        Grants::All,      Grants::None),
-    row(Outcome::AnswerLost,       &[ErrorCode::OutcomeUnknown],   "",                                        Grants::Reusable, Grants::Reusable),
-    row(Outcome::TooManyRequests,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
-    row(Outcome::RequestTimeout,   ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
-    row(Outcome::Unavailable,      ANSWERED,                       "for status 503",                          Grants::Reusable, Grants::None),
-    row(Outcome::Answered,         ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
-    row(Outcome::Cancelled,        &[ErrorCode::Cancelled],        "",                                        Grants::All,      Grants::None),
-    row(Outcome::Failed,           &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal], "", Grants::None, Grants::None),
+    row(Outcome::NotConnected,     false, &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
+    row(Outcome::ProxyRefused,     false, &[ErrorCode::ConnectionFailed], "if the proxy asks for other credentials", Grants::None,     Grants::None),
+    row(Outcome::HandshakeBroken,  false, &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
+    row(Outcome::HandshakeRefused, false, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
+    row(Outcome::TooLate,          false, &[ErrorCode::DeadlineExceeded], "if the deadline passed",                  Grants::All,      Grants::None),
+    row(Outcome::AnswerLost,       true,  &[ErrorCode::OutcomeUnknown],   "if no complete answer came",              Grants::Reusable, Grants::Reusable),
+    row(Outcome::TooManyRequests,  true,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
+    row(Outcome::RequestTimeout,   true,  ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
+    row(Outcome::Unavailable,      true,  ANSWERED,                       "for status 503",                          Grants::Reusable, Grants::None),
+    row(Outcome::Answered,         true,  ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
+    row(Outcome::Cancelled,        false, &[ErrorCode::Cancelled],        "if the call was cancelled",               Grants::All,      Grants::None),
+    row(Outcome::Failed,           false, &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal],
+                                                                          "if the call could not be made",           Grants::None,     Grants::None),
 ];
 
 impl Outcome {
@@ -106,11 +110,6 @@ impl Outcome {
 
     fn row(self) -> &'static Row {
         TABLE.iter().find(|row| row.outcome == self).expect("each outcome has a row")
-    }
-
-    fn sent_nothing(self) -> bool {
-        use Outcome::{HandshakeBroken, HandshakeRefused, NotConnected, ProxyRefused, TooLate};
-        matches!(self, NotConnected | ProxyRefused | HandshakeBroken | HandshakeRefused | TooLate)
     }
 }
 
@@ -135,7 +134,7 @@ impl Failure {
     /// nothing, the first failure counts, because that attempt did send the request.
     pub fn then<T>(self, second: Result<T, Failure>) -> Result<T, Failure> {
         match second {
-            Err(second) if second.outcome.sent_nothing() => Err(self),
+            Err(second) if !second.outcome.row().sent => Err(self),
             second => second,
         }
     }
@@ -166,7 +165,8 @@ impl ErrorSpec {
             let rows = TABLE.iter().filter(|row| row.codes.contains(&self.code) && row.caller == caller);
             rows.map(|row| row.told).collect::<Vec<_>>()
         });
-        let reusable_grant = format!("with grant_type {}", Grant::REUSABLE);
+        let names: Vec<&str> = GRANTS.iter().filter(|spec| spec.is_reusable).filter_map(|spec| spec.name).collect();
+        let reusable_grant = format!("with grant_type {}", names.join(" or "));
         match (all.is_empty(), reusable.is_empty()) {
             (true, true) => "never".into(),
             (false, true) if none.is_empty() => "always".into(),
@@ -177,10 +177,27 @@ impl ErrorSpec {
     }
 }
 
+impl GrantSpec {
+    /// Says in words how often the library sends a request with this grant, and over which connection.
+    pub fn sending(&self) -> String {
+        let again = TABLE.iter().filter(|row| row.library.include(self.is_reusable));
+        let again: Vec<&str> = again.map(|row| row.told).collect();
+        if again.is_empty() {
+            return "The library sends such a request once, over a new connection.".into();
+        }
+        format!(
+            "The library uses an open connection if it has one. While time is left, it sends the request once more {}, with a new \
+             assertion and over a new connection.",
+            again.join(" or ")
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::ERRORS;
+
     fn grants() -> [Grant; 2] {
         [Grant::client_credentials(None), Grant::refresh_token("r", None)]
     }
@@ -225,7 +242,14 @@ mod tests {
             let outcome: Result<(), Failure> = failed(Outcome::AnswerLost).then(Err(failed(second)));
             outcome.expect_err("both failed").error.code()
         };
-        for second in [Outcome::NotConnected, Outcome::TooLate, Outcome::HandshakeBroken, Outcome::ProxyRefused] {
+        for second in [
+            Outcome::NotConnected,
+            Outcome::TooLate,
+            Outcome::HandshakeBroken,
+            Outcome::ProxyRefused,
+            Outcome::Cancelled,
+            Outcome::Failed,
+        ] {
             assert_eq!(code(second), ErrorCode::OutcomeUnknown);
         }
         assert_eq!(code(Outcome::Answered), ErrorCode::OauthError);

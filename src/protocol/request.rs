@@ -72,7 +72,7 @@ fn check_further_field(name: &str) -> Result<(), Error> {
         "client_secret" => "a second way to authenticate besides the assertion (RFC 6749 §2.3); leave it out",
         "client_assertion_type" | "client_assertion" | "client_id" => "a field that the library sets; leave it out",
         name if name == keys::GRANT_TYPE.name() || PARAMETERS.iter().any(|parameter| parameter.name() == name) => {
-            "a field that has its own parameter; give it without param., if grant_type takes it"
+            "a field that has its own parameter; use that one, if grant_type takes it"
         }
         _ => return Ok(()),
     };

@@ -16,6 +16,7 @@ pub(crate) trait Signer: Send + Sync {
     /// completes the sentence "signing the assertion …", for people.
     ///
     /// A signer that uses the crypto library must sign within `without_fork`. A signer that runs the host's code must not, because
-    /// a fork would wait for that code.
+    /// a fork would wait for that code. So such a signer needs a thread of its own: the thread that carries out all calls signs
+    /// within `without_fork`.
     fn sign(&self, input: &[u8], signature: &mut [u8]) -> Result<usize, String>;
 }

@@ -38,17 +38,13 @@ impl ConnectLimit {
 pub(crate) struct Deadlines {
     connect: ConnectLimit,
     timeout: Duration,
-    /// The part of `timeout` that was left when the call began.
-    left: Duration,
     end: Instant,
 }
 
 impl Deadlines {
-    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that passed in a queue of the caller. The result is
-    /// `None` if nothing of `timeout` is left.
-    pub(super) fn new(connect: ConnectLimit, timeout: Duration, waited: Duration) -> Option<Deadlines> {
-        let left = timeout.saturating_sub(waited);
-        (!left.is_zero()).then(|| Deadlines { connect, timeout, left, end: Instant::now() + left })
+    /// The deadlines of a call that begins now.
+    pub(super) fn new(connect: ConnectLimit, timeout: Duration) -> Deadlines {
+        Deadlines { connect, timeout, end: Instant::now() + timeout }
     }
 
     pub fn are_over(&self) -> bool {
@@ -68,14 +64,9 @@ impl Deadlines {
         self.timeout
     }
 
-    /// How long the call waited before it began.
-    pub(super) fn waited(&self) -> Duration {
-        self.timeout - self.left
-    }
-
     /// The option that ends an attempt without a connection, and its time.
     pub(super) fn connect_limit(&self) -> (Limit, Duration) {
-        if self.connect.time < self.left {
+        if self.connect.time < self.timeout {
             (self.connect.option, self.connect.time)
         } else {
             (Limit::Timeout, self.timeout)

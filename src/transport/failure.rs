@@ -11,7 +11,6 @@ use nix::errno::Errno;
 use rustls::CertificateError;
 use std::fmt;
 use std::io;
-use std::time::Duration;
 
 /// Who is on the other side of a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,13 +51,6 @@ pub(super) fn is_shortage(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(&code))
 }
 
-/// The failure of a call that waited for its turn until its deadline passed.
-pub(super) fn no_turn(timeout: Duration) -> Failure {
-    let timeout = timeout.as_secs_f64();
-    let message = format!("the call's turn did not come within its timeout of {timeout} s; nothing was sent");
-    Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
-}
-
 /// An exchange that failed.
 pub(super) struct Scene<'a> {
     pub destination: &'a Destination,
@@ -72,7 +64,7 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     pub fn explain(&self, broken: Broken) -> Failure {
         match broken {
-            Broken::InLine => no_turn(self.deadlines.timeout()),
+            Broken::InLine => self.no_turn(),
             Broken::TooSlow => self.out_of_time(),
             Broken::Internal(error) => error.into(),
             Broken::Cut => answer_lost(format_args!("the request was sent, but the answer broke off")),
@@ -95,6 +87,12 @@ impl Scene<'_> {
         }
     }
 
+    /// The failure of a call that waited in line until its deadline passed.
+    fn no_turn(&self) -> Failure {
+        let timeout = self.deadlines.timeout().as_secs_f64();
+        too_late(format!("the call's turn did not come within its timeout of {timeout} s; nothing was sent"))
+    }
+
     /// The failure of an exchange that ran out of time.
     fn out_of_time(&self) -> Failure {
         let deadlines = self.deadlines;
@@ -108,15 +106,8 @@ impl Scene<'_> {
             Limit::ClientTimeout => "client's timeout",
             Limit::Timeout => keys::TIMEOUT.name(),
         };
-        let waited = deadlines.waited();
-        let waited = if limit == Limit::Timeout && !waited.is_zero() {
-            format!(", of which the call had waited {} s", waited.as_secs_f64())
-        } else {
-            String::new()
-        };
         let (role, time) = (self.destination.role, time.as_secs_f64());
-        let message = format!("no connection to {role} within the {option} of {time} s{waited}; nothing was sent");
-        Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
+        too_late(format!("no connection to {role} within the {option} of {time} s; nothing was sent"))
     }
 
     fn not_connected(&self, what: fmt::Arguments<'_>) -> Failure {
@@ -192,6 +183,10 @@ impl Scene<'_> {
             other => other.to_string(),
         }
     }
+}
+
+fn too_late(message: String) -> Failure {
+    Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
 }
 
 fn answer_lost(what: fmt::Arguments<'_>) -> Failure {

@@ -3,7 +3,7 @@
 use super::body::{self, Form};
 use super::connect::Connecting;
 use super::deadlines::{ConnectLimit, Deadlines};
-use super::failure::{Broken, Scene, no_turn};
+use super::failure::{Broken, Scene};
 use super::group::Group;
 use super::network::{Membership, Network, Shared};
 use super::pool::Turn;
@@ -113,9 +113,9 @@ impl Route {
         self.proxy.as_ref()
     }
 
-    /// The deadlines of a call that begins now. `waited` is the part of `timeout` that passed in a queue of the caller.
-    pub fn deadlines(&self, timeout: Duration, waited: Duration) -> Result<Deadlines, Failure> {
-        Deadlines::new(self.connect_limit, timeout, waited).ok_or_else(|| no_turn(timeout))
+    /// The deadlines of a call that begins now.
+    pub fn deadlines(&self, timeout: Duration) -> Deadlines {
+        Deadlines::new(self.connect_limit, timeout)
     }
 
     /// The group whose connections the route shares in this process.

@@ -51,6 +51,24 @@ static void wrong_names_and_values_are_refused(void) {
     free(too_long);
 }
 
+static void an_unknown_name_is_shown_only_if_it_is_marked(void) {
+    td_client *client = SOMETHING;
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("retries", "3"), &client), NULL, "option name number 1 (7 bytes)");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("=retries", "3"), &client), "retries", "retries: unknown option");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("=client_id", "x", "client_id", "y"), &client), "client_id", "twice");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("=client_id", NULL), &client), "client_id", "the value is NULL");
+    CHECK_REFUSES(td_client_new(TD_OPTIONS("==client_id", "x"), &client), "=client_id", "unknown option");
+}
+
+static void an_option_may_be_absent(void) {
+    const char *present = "acme/2.0", *absent = NULL;
+    td_client *client = NULL;
+    CHECK_OK(td_client_new(TD_OPTIONS(TD_OPTIONAL("ca_file", absent), GOOD, TD_OPTIONAL("user_agent", present)), &client));
+    CHECK_TEXT(td_client_get(client, "user_agent"), present);
+    CHECK(td_client_get(client, "ca_file") == NULL);
+    td_free(client);
+}
+
 static void a_missing_key_file_is_an_invalid_key(void) {
     td_client *client = SOMETHING;
     CHECK_FAILS(td_client_new(TD_OPTIONS("private_key_file", "no such file"), &client), TD_ERROR_INVALID_KEY);
@@ -123,6 +141,8 @@ int main(int argc, char **argv) {
     the_out_parameter_is_null_after_a_failure();
     null_and_an_empty_array_mean_no_options();
     wrong_names_and_values_are_refused();
+    an_unknown_name_is_shown_only_if_it_is_marked();
+    an_option_may_be_absent();
     a_missing_key_file_is_an_invalid_key();
     options_are_copied();
     a_value_may_be_long();

@@ -3,7 +3,10 @@
 #include "check.hpp"
 
 #include <array>
+#include <chrono>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 #if __cplusplus >= 202002L
@@ -65,6 +68,40 @@ static void containers_hold_pairs_of_any_strings() {
 #endif
 }
 
+static std::vector<std::string> pair(const char *name, const char *value) { return {name, value}; }
+
+static void a_value_may_be_a_number_a_bool_a_duration_or_a_path() {
+    using namespace std::chrono_literals;
+    CHECK(receives(client({{"timeout", 5}})) == pair("timeout", "5"));
+    CHECK(receives(client({{"timeout", 2.5}})) == pair("timeout", "2.5"));
+    CHECK(receives(client({{"timeout", 30.0F}})) == pair("timeout", "30"));
+    CHECK(receives(client({{"timeout", 1e-7}})) == pair("timeout", "0.0000001"));
+    CHECK(receives(client({{"timeout", 1e21}})) == pair("timeout", "1000000000000000000000"));
+    CHECK(receives(client({{"timeout", -1L}})) == pair("timeout", "-1"));
+    CHECK(receives(client({{"timeout", 1500ms}})) == pair("timeout", "1.5"));
+    CHECK(receives(client({{"timeout", 2min}})) == pair("timeout", "120"));
+    CHECK(receives(client({{"timeout", std::chrono::duration<double>(0.25)}})) == pair("timeout", "0.25"));
+    CHECK(receives(client({{"allow_http", true}})) == pair("allow_http", "true"));
+    CHECK(receives(client({{"allow_http", false}})) == pair("allow_http", "false"));
+    CHECK(receives(client({{"ca_file", std::filesystem::path("/etc") / "ca.pem"}})) == pair("ca_file", "/etc/ca.pem"));
+}
+
+static void an_optional_without_a_value_is_not_given() {
+    const std::optional<std::string> some = "acme", nothing;
+    const std::optional<int> five = 5, no_number;
+    CHECK(receives(client({{"account", some}, {"region", nothing}})) == one);
+    CHECK(receives(client({{"timeout", five}, {"x", no_number}, {"y", std::optional<const char *>()}})) ==
+          pair("timeout", "5"));
+    CHECK(receives(client({{"region", nothing}})) == none);
+}
+
+static void a_name_may_be_a_string() {
+    const std::string account = "account";
+    const std::string_view region = "region";
+    CHECK(receives(client({{account, "acme"}, {region, std::string("us")}})) == two);
+    CHECK(receives(client({{std::string("timeout"), 5}})) == pair("timeout", "5"));
+}
+
 static void an_empty_value_stays_an_empty_value() {
     const std::vector<std::string> empty = {"passphrase", ""};
     CHECK(receives(client({{"passphrase", ""}})) == empty);
@@ -104,12 +141,18 @@ static void null_and_nul_in_options_are_refused() {
 }
 
 static_assert(!std::is_constructible_v<option, const char *, std::nullptr_t>);
+static_assert(!std::is_constructible_v<option, std::string, std::nullptr_t>);
+static_assert(!std::is_constructible_v<option, const char *, char>);
+static_assert(!std::is_constructible_v<option, const char *, const int *>);
 static_assert(!std::is_constructible_v<client, int>);
 static_assert(!std::is_constructible_v<client, std::vector<std::string>>);
 
 int main() {
     braces_hold_pairs_of_any_strings();
     containers_hold_pairs_of_any_strings();
+    a_value_may_be_a_number_a_bool_a_duration_or_a_path();
+    an_optional_without_a_value_is_not_given();
+    a_name_may_be_a_string();
     an_empty_value_stays_an_empty_value();
     a_long_value_arrives_whole();
     null_and_nul_in_options_are_refused();

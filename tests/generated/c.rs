@@ -5,8 +5,8 @@ use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence, w
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorCode, FUNCTIONS, FieldKind, Function, FunctionSpec, Gives, Member, OBJECTS, Object,
-    ObjectSpec, ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorCode, FUNCTIONS, FieldKind, Function, FunctionSpec, GRANTS, Gives, GrantSpec, Member, OBJECTS,
+    Object, ObjectSpec, ParameterKind, ValueKind,
 };
 
 /// How long a line of a comment may be.
@@ -34,6 +34,9 @@ pub fn source(source: &str, object: Option<Object>) -> String {
     }
     for spec in takers().filter(|spec| spec.object == object) {
         regions.push((format!("options of {}", spec.name), options(spec.function)));
+    }
+    if object == Some(Object::Token) {
+        regions.push(("grants".to_owned(), grants()));
     }
     if object == Some(Object::Error) {
         regions.push(("constants".to_owned(), constants()));
@@ -165,6 +168,24 @@ fn field_items() -> Vec<String> {
         format!("`{}` ({kind}; of {}): {}", field.name, prose::listed(&errors), field.summary)
     };
     fields().into_iter().map(field).collect()
+}
+
+/// The values of `grant_type`, and their parameters.
+fn grants() -> String {
+    let grant = |spec: &GrantSpec| {
+        let listed =
+            |names: Vec<&str>| prose::listed(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
+        let needs = listed(spec.needs().collect());
+        let needs = if needs.is_empty() { needs } else { format!("needs {needs} and ") };
+        let what = match spec.name {
+            Some(name) => {
+                format!("`{name}` (RFC 6749 §{}) {needs}takes {}.", spec.section, listed(spec.takes().collect()))
+            }
+            None => format!("Any other grant type (§{}) takes all of these.", spec.section),
+        };
+        item(&format!("{what} {}", spec.sending()), MARK, WIDTH)
+    };
+    GRANTS.iter().map(grant).collect()
 }
 
 fn options(function: Function) -> String {

@@ -299,7 +299,7 @@ fn options(taker: &FunctionSpec) -> String {
     let mut text = format!("{FROM_OPTIONS}\n");
     for (needed, import) in [
         (has(|kind| matches!(kind, Kind::Path)), "java.nio.file.Path"),
-        (has(|kind| matches!(kind, Kind::Seconds(..) | Kind::Elapsed)), "java.time.Duration"),
+        (has(|kind| matches!(kind, Kind::Seconds(..))), "java.time.Duration"),
         (taken.iter().any(|spec| family(spec).is_some()), "java.util.Map"),
     ] {
         if needed {
@@ -381,7 +381,7 @@ fn documented(text: &mut String, spec: &OptionSpec, function: Function, paramete
 fn value_types(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Path => &["String", "Path"],
-        Kind::Seconds(..) | Kind::Elapsed => &["Duration"],
+        Kind::Seconds(..) => &["Duration"],
         Kind::Boolean => &["boolean"],
         Kind::Text | Kind::Block | Kind::Any | Kind::Label | Kind::Choice(_) => &["String"],
         _ => unreachable!("a new kind of value needs its type here"),

@@ -1,17 +1,16 @@
 //! Renders OPTIONS.md and ERRORS.md.
 
 use crate::names::{fields, options_heading, options_of, takers};
-use crate::prose::{default, joined, value};
+use crate::prose::{self, default, joined, value};
 use std::fmt::Write;
-use talkdesk_auth::{ERRORS, FieldKind};
+use talkdesk_auth::{ERRORS, FieldKind, GRANTS};
 
 pub fn options() -> String {
     let mut page = String::from(
         "# Options and parameters\n\n\
          In C, every function takes its options or parameters as an array of alternating names and values, all of them text. The \
          other languages use the same names, in the form that is usual there. A value may be empty only if its row says so. An \
-         unknown name is an error, and so is a name that is given twice. (Only `waited` may be given once for each queue; the \
-         values add up.) The library never shows a secret value, and no getter returns it.\n",
+         unknown name is an error, and so is a name that is given twice. The library never shows a secret value, and no getter returns it.\n",
     );
     for taker in takers() {
         let (function, heading) = (taker.function, format!("The {}: `{}`", options_heading(taker), taker.name));
@@ -55,4 +54,41 @@ pub fn errors() -> String {
     }
     page.push_str("\nRendered from `src/error.rs` and `src/protocol/repetition.rs`; `make generate` rewrites it.\n");
     page
+}
+
+/// The table of the grants.
+pub fn grants() -> String {
+    let mut table =
+        String::from("| `grant_type` | it needs | it may take | it gives a token of |\n| --- | --- | --- | --- |\n");
+    let listed = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    for spec in GRANTS {
+        let (needs, takes) = (listed(spec.needs().collect()), listed(spec.takes().collect()));
+        let _ = match spec.name {
+            Some(name) => {
+                writeln!(table, "| `{name}` (RFC 6749 §{}) | {needs} | {takes} | {} |", spec.section, spec.token_of)
+            }
+            None => {
+                writeln!(
+                    table,
+                    "| any other that the server knows (§{}) | {needs} | all parameters above | |",
+                    spec.section
+                )
+            }
+        };
+    }
+    table
+}
+
+/// Says how often the library sends a request with each grant.
+pub fn sending() -> String {
+    let named = |is_reusable: bool| {
+        let specs = GRANTS.iter().filter(|spec| spec.is_reusable == is_reusable);
+        let names: Vec<String> = specs.filter_map(|spec| Some(format!("`{}`", spec.name?))).collect();
+        (names, GRANTS.iter().find(|spec| spec.is_reusable == is_reusable).expect("there is such a grant").sending())
+    };
+    let [(reusable, twice), (_, once)] = [true, false].map(named);
+    format!(
+        "- A code and a refresh token each work only once. {once}\n- {} spends nothing. {twice}\n",
+        prose::listed(&reusable)
+    )
 }

@@ -352,7 +352,7 @@ fn type_of(spec: &OptionSpec) -> String {
     }
     match spec.kind {
         Kind::Boolean => "boolean".to_owned(),
-        Kind::Seconds(..) | Kind::Elapsed => "number".to_owned(),
+        Kind::Seconds(..) => "number".to_owned(),
         // The type allows any string, because the value may come from the environment. An editor still offers the choices.
         Kind::Choice(choices) => {
             choices.iter().map(|choice| format!("'{choice}' | ")).collect::<String>() + "(string & {})"

@@ -16,7 +16,6 @@ pub fn value(spec: &OptionSpec) -> String {
         Kind::Boolean => "`true` or `false`".to_owned(),
         Kind::Seconds(least, most) if least.fract() == 0.0 => format!("whole seconds, {least} to {most}"),
         Kind::Seconds(least, most) => format!("seconds, {least} to {most}"),
-        Kind::Elapsed => "seconds, 0 or more".to_owned(),
         Kind::Choice(choices) => choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
         _ => unreachable!("a new kind of value needs its words here"),
     };

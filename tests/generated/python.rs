@@ -400,7 +400,7 @@ fn value_type(spec: &OptionSpec) -> &'static str {
         Kind::Path => "Union[str, os.PathLike[str]]",
         Kind::Boolean => "bool",
         Kind::Seconds(least, _) if least.fract() == 0.0 => "Union[int, timedelta]",
-        Kind::Seconds(..) | Kind::Elapsed => "Union[float, timedelta]",
+        Kind::Seconds(..) => "Union[float, timedelta]",
         _ => unreachable!("a new kind of value needs its type here"),
     }
 }

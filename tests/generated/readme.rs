@@ -8,6 +8,7 @@
 //! option's default, and `{{version}}` for the library's version.
 
 use crate::clojure::dashed;
+use crate::markdown;
 use crate::names::{camel, error_class};
 use crate::prose::listed;
 use crate::{read, replaced};
@@ -62,11 +63,13 @@ pub fn project(readme: &str) -> String {
         Language { name: "c", option: str::to_owned, field: str::to_owned, error: |spec| spec.name.to_owned() };
     let common = parts("common");
     let page = Page { language: &language, own: parts("c"), common: &common, used: RefCell::default() };
-    let parts = ["promise", "arguments", "assertion_fields", "contract_errors", "contract_fork", "contract_time"];
-    let readme = parts.iter().fold(readme.to_owned(), |readme, name| {
-        let text = wrapped(&page.part(name));
+    let shared = ["promise", "arguments", "assertion_fields", "contract_errors", "contract_fork", "contract_time"];
+    let shared = shared.map(|name| (name, page.part(name)));
+    let regions = shared.into_iter().chain([("grants", markdown::grants()), ("sending", markdown::sending())]);
+    let readme = regions.fold(readme.to_owned(), |readme, (name, text)| {
+        let text = wrapped(&text);
         // Inside an item of a list, the marks do not end the list.
-        let indent = if text.starts_with("- ") { "  " } else { "" };
+        let indent = if name.starts_with("contract_") { "  " } else { "" };
         let begin = format!("{indent}<!-- generated: {name} -->\n");
         replaced(&readme, &begin, &format!("{indent}<!-- end of generated -->\n"), &text)
     });

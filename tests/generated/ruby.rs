@@ -263,7 +263,7 @@ fn yard_type(spec: &OptionSpec) -> &'static str {
     }
     match spec.kind {
         Kind::Path => "String, Pathname",
-        Kind::Seconds(..) | Kind::Elapsed => "Numeric",
+        Kind::Seconds(..) => "Numeric",
         Kind::Boolean => "Boolean",
         Kind::Choice(_) => "String, Symbol",
         _ => "String",
@@ -371,7 +371,7 @@ fn rbs_type(spec: &OptionSpec) -> &'static str {
     }
     match spec.kind {
         Kind::Path => "file",
-        Kind::Seconds(..) | Kind::Elapsed => "seconds",
+        Kind::Seconds(..) => "seconds",
         Kind::Boolean => "switch",
         _ => "text",
     }

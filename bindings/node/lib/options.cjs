@@ -7,6 +7,9 @@ const { families } = require('./generated/options.cjs');
 /** The characters that a C string in UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
 const UNSAYABLE = /[\0\p{Surrogate}]/u;
 
+/** Stands before a name that can't be out of step with its value, so that the library may show it. */
+const MARK = '=';
+
 /** Options as the C ABI takes them: alternating names and values, then NULL. A value that is undefined or null is not given. */
 function marshal(options = {}) {
   if (!isMapping(options)) throw new TypeError('Options must be an object of names and values');
@@ -49,7 +52,7 @@ function membersOf(name, value) {
 
 function add(pairs, name, value) {
   if (value === undefined || value === null) return;
-  pairs.push(checkedName(name), text(name, value));
+  pairs.push(MARK + checkedName(name), text(name, value));
 }
 
 /** The name of an option or of a member; throws if the C ABI can't take it. */

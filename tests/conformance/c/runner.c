@@ -173,11 +173,13 @@ static char *answer(struct course *course, const cJSON *path) {
     return object->found(object->made, path->child->next);
 }
 
-/** Adds a name and a value, which is freed later. If the value is NULL, nothing is added. */
+/** Adds a name, marked as in a language with keywords, and a value, which is freed later. If the value is NULL, nothing is added. */
 static size_t add_option(char **pairs, size_t count, const char *prefix, const char *name, char *value) {
     if (!value) return count;
     if (count + 2 > MOST_OPTIONS) die("no room for", name);
-    pairs[count++] = joined(prefix, name);
+    char *unmarked = joined(prefix, name);
+    pairs[count++] = joined("=", unmarked);
+    free(unmarked);
     pairs[count++] = value;
     return count;
 }

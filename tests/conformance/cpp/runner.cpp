@@ -47,15 +47,16 @@ static void only(const json &object, std::initializer_list<const char *> names)
     if (object.size() != names.size()) throw std::invalid_argument("unknown members in " + object.dump());
 }
 
-/// Names and values as C++ takes them, where claims and params are prefixes of names.
-static options flat(const json &given, const std::string &prefix = "")
+/// Names and values as C++ takes them, where claims and params are prefixes of names. The names are marked as in a language with
+/// keywords.
+static options flat(const json &given, const std::string &prefix = "=")
 {
     options all;
     for (const auto &[name, value] : given.items()) {
         if (value.is_null()) continue;
         if (!value.is_object()) all.emplace(prefix + name, text(value));
-        else if (name == "claims") all.merge(flat(value, "claim."));
-        else if (name == "params") all.merge(flat(value, "param."));
+        else if (name == "claims") all.merge(flat(value, "=claim."));
+        else if (name == "params") all.merge(flat(value, "=param."));
         else throw std::invalid_argument("an object as " + name);
     }
     return all;

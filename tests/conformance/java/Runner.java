@@ -173,14 +173,14 @@ final class Runner {
         }
     }
 
-    /** Sets each option. A map is passed to the method of its family. */
+    /** Sets each option, marked as in a language with keywords. A map is passed to the method of its family. */
     private static void give(JsonNode options, BiConsumer<String, Object> set, Map<String, Function<Map<String, ?>, ?>> families) {
         for (Iterator<Map.Entry<String, JsonNode>> all = options.fields(); all.hasNext();) {
             Map.Entry<String, JsonNode> option = all.next();
             if (option.getValue().isObject()) {
                 families.get(option.getKey()).apply(JSON.convertValue(option.getValue(), new TypeReference<Map<String, Object>>() { }));
             } else {
-                set.accept(option.getKey(), JSON.convertValue(option.getValue(), Object.class));
+                set.accept("=" + option.getKey(), JSON.convertValue(option.getValue(), Object.class));
             }
         }
     }

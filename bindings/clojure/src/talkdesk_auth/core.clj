@@ -95,12 +95,16 @@
           {}
           (remove (comp nil? second) pairs)))
 
+(def ^:private mark
+  "Stands before a name that can't be out of step with its value, so that the library may show it."
+  "=")
+
 (defmacro ^:private fill
   "The builder with these settings."
   [builder settings]
   `(let [builder# ~builder]
      (doseq [[option# value#] (once (spread ~settings))]
-       (.set builder# option# value#))
+       (.set builder# (str mark option#) value#))
      builder#))
 
 ;; generated: records

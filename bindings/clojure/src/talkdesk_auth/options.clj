@@ -44,7 +44,6 @@
    :redirect-uri "The redirect URI; it must be identical to the one in the authorization request. (text on one line)"
    :code-verifier "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`. (text on one line; secret)"
    :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
-   :waited "The seconds that the call already waited in a queue of the caller; they count as part of `timeout`. (seconds, 0 or more)"
    :scope "The requested scopes, separated by spaces. (text on one line)"
    :params "A further field of the token request; it can't replace a field that the library sets. (a map of names to any text, which may be empty; secret)"})
 

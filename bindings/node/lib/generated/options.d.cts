@@ -76,8 +76,6 @@ export interface ExchangeParameters {
   code_verifier?: string | null | undefined;
   /** The refresh token (RFC 6749 §6). */
   refresh_token?: string | null | undefined;
-  /** The seconds that the call already waited in a queue of the caller; they count as part of `timeout`. */
-  waited?: number | null | undefined;
   /** The requested scopes, separated by spaces. */
   scope?: string | null | undefined;
   /** A further field of the token request; it can't replace a field that the library sets. */

@@ -117,8 +117,6 @@ class ExchangeParameters(TypedDict, total=False):
         The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
-    waited: seconds, 0 or more
-        The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.
     scope: text on one line
         The requested scopes, separated by spaces.
     params: a mapping of names to any text, which may be empty; secret
@@ -134,6 +132,5 @@ class ExchangeParameters(TypedDict, total=False):
     redirect_uri: Optional[str]
     code_verifier: Optional[str]
     refresh_token: Optional[str]
-    waited: Optional[Union[float, timedelta]]
     scope: Optional[str]
     params: Optional[Mapping[str, Value]]

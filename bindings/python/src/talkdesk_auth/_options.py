@@ -22,6 +22,10 @@ FAMILIES = {
 # end of generated
 
 
+#: Stands before a name that can't be out of step with its value, so that the library may show it.
+MARK = b"="
+
+
 def marshal(options: Any) -> Array[c_char_p] | None:
     """The options as the library takes them. Empties the dict."""
     return array_of(texts_of(options)) if options else None
@@ -39,7 +43,7 @@ def texts_of(options: Any) -> list[bytes]:
     which belongs to the calling function alone, and raises from a frame that holds no value.
     """
     try:
-        return [part for name, value in _pairs(options) for part in (encoded_name(name), _text(name, value))]
+        return [part for name, value in _pairs(options) for part in (MARK + encoded_name(name), _text(name, value))]
     except InvalidOptionError as error:
         refused = error.with_traceback(None)
     finally:

@@ -110,7 +110,6 @@ module TalkdeskAuth
     # @option parameters [String] :redirect_uri The redirect URI; it must be identical to the one in the authorization request.
     # @option parameters [String] :code_verifier The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
     # @option parameters [String] :refresh_token The refresh token (RFC 6749 §6).
-    # @option parameters [Numeric] :waited The seconds that the call already waited in a queue of the caller; they count as part of `timeout`.
     # @option parameters [String] :scope The requested scopes, separated by spaces.
     # @option parameters [Hash{String, Symbol => String, nil}] :params A further field of the token request; it can't replace a field that the library sets.
     # @return [Token]

@@ -10,6 +10,9 @@ module TalkdeskAuth
     FAMILIES = { "claims" => "claim.", "params" => "param." }.freeze
     # end of generated
 
+    # Stands before a name that can't be out of step with its value, so that the library may show it.
+    MARK = "="
+
     class << self
       # Yields a NULL-terminated array of alternating names and values, or nil if nothing is given. The array is wiped and freed
       # after the block.
@@ -75,7 +78,7 @@ module TalkdeskAuth
         # A copy, which costs little: another thread may change the original, and a subclass may override its methods.
         text = utf8(name, String.new(text(name, value)))
         refuse(name, "a NUL inside the value; remove it") if text.include?("\0")
-        texts << name << text
+        texts << "#{MARK}#{name}" << text
       end
 
       def text(name, value)

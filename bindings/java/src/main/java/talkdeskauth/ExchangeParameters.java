@@ -115,16 +115,6 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * The seconds that the call already waited in a queue of the caller; they count as part of {@code timeout}.
-     *
-     * @param value seconds, 0 or more
-     * @return this
-     */
-    public ExchangeParameters waited(Duration value) {
-        return set("waited", value);
-    }
-
-    /**
      * The requested scopes, separated by spaces.
      *
      * @param value text on one line

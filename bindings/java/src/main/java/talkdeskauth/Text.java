@@ -41,10 +41,10 @@ final class Text {
 
     /**
      * A name may be a secret in the wrong place. So the name of a claim or field, after the dot, is not shown, as in the library's
-     * messages, and neither is a name with a NUL, which may be a key in DER.
+     * messages, and neither is a name with a NUL, which may be a key in DER. Clojure writes the library's mark before a name.
      */
     static InvalidOptionException refused(String option, String complaint) {
-        String shown = option.replaceFirst("(?s)[.].*", ".NAME");
+        String shown = option.replaceFirst("^=", "").replaceFirst("(?s)[.].*", ".NAME");
         if (shown.indexOf('\0') >= 0) {
             return new InvalidOptionException("an option: " + complaint, false, Map.of());
         }
