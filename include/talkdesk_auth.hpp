@@ -516,11 +516,9 @@ template <class Object, class Function> handle<Object> create(const Function &fu
     return handle<Object>(object);
 }
 
-/// The same for a function that takes another object, and names and values.
-template <class Object, class Made>
-handle<Made> made(td_error *(*function)(const Object *, const char *const *, Made **), const Object *object,
-                  const arguments &given) {
-    return create<Made>([&](Made **made) { return function(object, given.data(), made); });
+/// The same for a function that takes names and values before the out-parameter.
+template <class Object, class Function> handle<Object> made(const arguments &given, const Function &function) {
+    return create<Object>([&](Object **object) { return function(given.data(), object); });
 }
 
 } // namespace detail
@@ -762,13 +760,17 @@ class client {
     /// @throws invalid_option, connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error,
     /// invalid_response and internal
     [[nodiscard]] token exchange(std::initializer_list<option> parameters) const {
-        return token(detail::made(td_token_exchange, handle_.get(), detail::arguments(parameters)));
+        return token(detail::made<td_token>(detail::arguments(parameters), [&](auto... rest) {
+            return td_token_exchange(handle_.get(), rest...);
+        }));
     }
 
     /// The same from a container of pairs of strings.
     template <class Pairs, class = detail::if_pairs<Pairs>>
     [[nodiscard]] token exchange(const Pairs &parameters) const {
-        return token(detail::made(td_token_exchange, handle_.get(), detail::arguments(parameters)));
+        return token(detail::made<td_token>(detail::arguments(parameters), [&](auto... rest) {
+            return td_token_exchange(handle_.get(), rest...);
+        }));
     }
     // end of generated
 
@@ -883,7 +885,8 @@ class assertion {
 
   private:
     static detail::handle<td_assertion> sign(const client &client, const detail::arguments &options) {
-        return detail::made(td_assertion_new, client.native_handle(), options);
+        return detail::made<td_assertion>(
+            options, [&](auto... rest) { return td_assertion_new(client.native_handle(), rest...); });
     }
 
     detail::handle<td_assertion> handle_;

@@ -81,7 +81,7 @@ pub struct FunctionSpec {
 }
 
 /// A parameter of a function.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Its name.

@@ -2,7 +2,7 @@
 //! parameters, and the comments of the other functions.
 
 use crate::c::list;
-use crate::names::{functions_of, looks_up, made_by, methods_of, options_name, owner, value_read_by};
+use crate::names::{functions_of, further, looks_up, made_by, methods_of, options_name, owner, value_read_by};
 use crate::prose::{self, Shared, Words, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
@@ -147,7 +147,7 @@ fn kept(function: Function) -> Option<&'static str> {
 }
 
 /// A method that takes options or parameters, and its overload for containers.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), made_by(spec).name);
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks until the answer arrives or the deadline passes. Nothing can interrupt it."
@@ -159,13 +159,20 @@ fn method(spec: &FunctionSpec) -> String {
         joined(&[&respelled(spec.documentation.details), blocks]),
         format!("`{options}`: OPTIONS.md lists them; see also the comment of {}.", spec.name),
     ];
-    let body = format!("return {made}(detail::made({}, handle_.get(), detail::arguments({options})));", spec.name);
+    let further = further(spec);
+    let parameters: String = further.iter().map(|(name, object)| format!("const {} &{name}, ", object.name)).collect();
+    let arguments: String = further.iter().map(|(name, _)| format!("{name}.native_handle(), ")).collect();
+    let body = format!(
+        "return {made}(detail::made<td_{made}>(detail::arguments({options}), [&](auto... rest) {{\n            \
+             return {}(handle_.get(), {arguments}rest...);\n        }}));",
+        spec.name
+    );
     format!(
-        "{}{MARK}\n{}    [[nodiscard]] {made} {name}(std::initializer_list<option> {options}) const {{\n        \
+        "{}{MARK}\n{}    [[nodiscard]] {made} {name}({parameters}std::initializer_list<option> {options}) const {{\n        \
              {body}\n    }}\n\n    \
          /// The same from a container of pairs of strings.\n    \
          template <class Pairs, class = detail::if_pairs<Pairs>>\n    \
-         [[nodiscard]] {made} {name}(const Pairs &{options}) const {{\n        \
+         [[nodiscard]] {made} {name}({parameters}const Pairs &{options}) const {{\n        \
              {body}\n    }}\n",
         paragraphs(&texts, MARK, WIDTH),
         throws(spec),

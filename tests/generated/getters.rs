@@ -1,9 +1,9 @@
-//! Renders made-up getters in each language: for each object, one getter of each source and kind, sure and optional.
+//! Renders made-up getters and methods in each language: for each object, one getter of each source and kind, sure and optional.
 
 use crate::names::{Getter, Source, classes};
 use crate::{c, clojure, cpp, java, node, python, ruby};
 use std::panic::catch_unwind;
-use talkdesk_auth::{Function, FunctionSpec, Gives, OBJECTS, Object, ObjectSpec, ValueKind};
+use talkdesk_auth::{Function, FunctionSpec, Gives, OBJECTS, Object, ObjectSpec, ParameterKind, ValueKind};
 
 /// A kind of value, and its type in Java, in Java where it may be absent, in Python, Ruby, Node and C++.
 type Types = (ValueKind, [&'static str; 6]);
@@ -66,6 +66,33 @@ fn ruby_reads_the_parts_of_an_assertion_from_the_jwt_and_refuses_all_else() {
     refuses(None, Source::Member, "which part of the JWT holds `rain`");
     refuses(Some("signature"), Source::Member, "which part of the JWT holds `rain`");
     refuses(None, Source::Function, "can't call td_assertion_rain");
+}
+
+/// A method may take other objects before its options.
+#[test]
+fn a_method_of_each_class_may_take_another_object_in_each_language() {
+    for object in classes() {
+        let mut function = Function::TokenExchange.spec().clone();
+        let mut parameters = function.parameters.to_vec();
+        parameters[0].kind = ParameterKind::Object(object.object);
+        parameters.insert(1, Function::TokenJson.spec().parameters[0]);
+        function.parameters = Box::leak(parameters.into_boxed_slice());
+        let function = &*Box::leak(Box::new(function));
+
+        holds(
+            &cpp::method(function),
+            " token exchange(const token &token, std::initializer_list<option> parameters) const {\n",
+        );
+        holds(&cpp::method(function), " token exchange(const token &token, const Pairs &parameters) const {\n");
+        holds(&cpp::method(function), "td_token_exchange(handle_.get(), token.native_handle(), rest...)");
+        holds(&python::method(function), "def exchange(self, token: Token, **parameters: Unpack[ExchangeParameters])");
+        holds(&ruby::documented(function), "# @param token [Token]\n");
+        holds(&ruby::documented(function), "def exchange(token, **parameters)\n");
+        holds(&ruby::method_signature(function), "def exchange: (\n      Token token,\n      ?audience: ");
+        holds(&java::method(function), "@param token the token\n");
+        holds(&java::method(function), "public Token exchange(Token token, ExchangeParameters parameters) {\n");
+        holds(&node::method_type(function), "  exchange(token: Token, parameters: ExchangeParameters, ");
+    }
 }
 
 fn for_each_kind(check: impl Fn(ValueKind, bool, &[&str; 6])) {

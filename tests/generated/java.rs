@@ -2,9 +2,9 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, declared, error_class, family, fields, getters, is_method, is_number, made_by,
-    method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal, takers,
-    variable,
+    Getter, Source, camel, classes, declared, error_class, family, fields, further, getters, is_method, is_number,
+    made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal,
+    takers, variable,
 };
 use crate::prose::{self, Shared, details, wrapped};
 use crate::replaced;
@@ -191,7 +191,7 @@ fn optional(text: &str, kind: ValueKind) -> String {
 
 /// The documentation and first line of a method that takes options. If the options may be left out, an overload without them comes
 /// first.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the call, \
@@ -209,17 +209,25 @@ fn method(spec: &FunctionSpec) -> String {
     } else {
         "the values that differ from the client's"
     };
-    let with_options = [vec![format!("@param {options} {given}")], tags.clone()].concat();
+    let further = further(spec);
+    let described: Vec<_> =
+        further.iter().map(|(name, object)| format!("@param {name} the {}", object.name.replace('_', " "))).collect();
+    let with_options = [described.clone(), vec![format!("@param {options} {given}")], tags.clone()].concat();
+    let without_options = [described, tags].concat();
+    let typed: Vec<_> = further.iter().map(|(name, object)| format!("{} {name}", pascal(object.name))).collect();
+    let typed = typed.join(", ");
+    let named: String = further.iter().map(|(name, _)| format!("{name}, ")).collect();
     let mut text = String::new();
     if options == "options" {
         let _ = write!(
             text,
-            "{}    public {made} {name}() {{\n        return {name}(0);\n    }}\n\n",
-            comment(&texts, &tags, "    ")
+            "{}    public {made} {name}({typed}) {{\n        return {name}({named}0);\n    }}\n\n",
+            comment(&texts, &without_options, "    ")
         );
     }
-    let class = options_class(spec);
-    let _ = writeln!(text, "{}    public {made} {name}({class} {options}) {{", comment(&texts, &with_options, "    "));
+    let before = if typed.is_empty() { typed } else { typed + ", " };
+    let parameters = format!("{before}{} {options}", options_class(spec));
+    let _ = writeln!(text, "{}    public {made} {name}({parameters}) {{", comment(&texts, &with_options, "    "));
     text
 }
 

@@ -70,14 +70,19 @@ pub fn options_heading(spec: &FunctionSpec) -> String {
 
 /// The functions that take options and are methods of this object, which is their first parameter.
 pub fn methods_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
-    takers().filter(move |spec| first_object(spec) == Some(object)).inspect(|spec| {
-        let further = &spec.parameters[2..];
-        assert!(
-            matches!(further, [Parameter { kind: ParameterKind::Place(_), .. }]),
-            "{}: the generators know only methods that take options and give an object",
-            spec.name
-        );
-    })
+    takers().filter(move |spec| first_object(spec) == Some(object))
+}
+
+/// The objects that a method takes before its options, each as the name of the parameter and the object's class.
+pub fn further(spec: &FunctionSpec) -> Vec<(&'static str, &'static ObjectSpec)> {
+    let before = spec.parameters.iter().take_while(|parameter| parameter.kind != ParameterKind::Options);
+    let further = before.skip(usize::from(is_method(spec)));
+    further
+        .map(|parameter| match parameter.kind {
+            ParameterKind::Object(object) => (parameter.name, object.spec()),
+            _ => unreachable!("{}: a new kind of parameter needs its type in the methods of each language", spec.name),
+        })
+        .collect()
 }
 
 /// The object that a function reads or changes.

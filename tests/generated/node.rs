@@ -2,8 +2,9 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, declared, error_class, families, family, getters, is_method, is_number, keyword, made_by,
-    method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers, variable,
+    Getter, Source, classes, declared, error_class, families, family, further, getters, is_method, is_number, keyword,
+    made_by, method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
+    variable,
 };
 use crate::prose::{self, Words, joined, listed, paragraphs, sentence};
 use crate::replaced;
@@ -184,12 +185,14 @@ pub fn getter_type(getter: &Getter) -> String {
 }
 
 /// A constructor or a method that takes options. If it waits for the network, it returns a promise.
-fn method_type(spec: &FunctionSpec) -> String {
+pub fn method_type(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
     let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
     let details = respelled(spec.documentation.details);
     let mark = if options == "options" && is_method(spec) { "?" } else { "" };
-    let options = format!("{options}{mark}: {}", options_type(spec));
+    let further = further(spec);
+    let further: String = further.iter().map(|(name, object)| format!("{name}: {}, ", pascal(object.name))).collect();
+    let options = format!("{further}{options}{mark}: {}", options_type(spec));
     let mut texts = vec![spec.documentation.summary.to_owned(), details];
     if spec.blocks != Blocks::Network {
         texts.push(format!("@throws {{{}}}", errors.join(" | ")));

@@ -2,9 +2,9 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, getters,
-    is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of, options_type, owner,
-    pascal, takers, variable,
+    self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, further,
+    getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of,
+    options_type, owner, pascal, takers, variable,
 };
 use crate::prose::{self, Shared, Words, details, joined, listed, sentence, wrapped};
 use crate::replaced;
@@ -238,7 +238,7 @@ fn read(bytes: &str, kind: ValueKind) -> String {
 }
 
 /// The first lines of a method that takes keyword arguments, with its documentation.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let documentation = &spec.documentation;
     let (name, options, keywords) = (method_name(spec), options_type(spec), options_name(spec));
     let made = if is_method(spec) { pascal(made_by(spec).name) } else { "None".to_owned() };
@@ -256,7 +256,9 @@ fn method(spec: &FunctionSpec) -> String {
         format!("`help(talkdesk_auth.{options})` lists the keyword arguments. Raises {}.", listed(&errors)),
     ];
     let text = docstring(&texts, "        ");
-    format!("    def {name}(self, **{keywords}: Unpack[{options}]) -> {made}:\n{text}")
+    let further = further(spec);
+    let further: String = further.iter().map(|(name, object)| format!(", {name}: {}", pascal(object.name))).collect();
+    format!("    def {name}(self{further}, **{keywords}: Unpack[{options}]) -> {made}:\n{text}")
 }
 
 /// A docstring whose first paragraph is one line.

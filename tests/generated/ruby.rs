@@ -2,7 +2,7 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, getters, is_method, is_number, made_by,
+    self, Getter, Source, classes, declared, error_class, families, further, getters, is_method, is_number, made_by,
     method_that_makes, options_name, options_of, owner, pascal, takers,
 };
 use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence};
@@ -224,7 +224,7 @@ fn method_name(spec: &FunctionSpec) -> &'static str {
 }
 
 /// The documentation and first line of a method. YARD needs the two next to each other.
-fn documented(spec: &FunctionSpec) -> String {
+pub fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {
         "Other threads run meanwhile, and so do the other fibers of a fiber scheduler. A timeout, Thread#kill or Ctrl-C ends the \
@@ -235,6 +235,11 @@ fn documented(spec: &FunctionSpec) -> String {
     let nil = "nil means not given.";
     let text = joined(&[documentation.summary, &respelled(documentation.details), blocks, nil]);
     let mut text = paragraphs(&[text], MARK, WIDTH) + MARK + "\n";
+    let further = further(spec);
+    for (name, object) in &further {
+        let _ = writeln!(text, "{MARK} @param {name} [{}]", pascal(object.name));
+    }
+    let further: String = further.iter().map(|(name, _)| format!("{name}, ")).collect();
     for option in options_of(spec.function) {
         let default = prose::default(option, spec.function).replace('`', "");
         let default = if default.is_empty() { default } else { format!("({default}) ") };
@@ -245,7 +250,7 @@ fn documented(spec: &FunctionSpec) -> String {
         let _ = writeln!(text, "{MARK} @return [{}]", pascal(made_by(spec).name));
     }
     let errors: Vec<String> = spec.errors.iter().map(|code| error(code.spec())).collect();
-    let _ = writeln!(text, "{MARK} @raise [{}]\n    def {name}(**{list})", errors.join(", "));
+    let _ = writeln!(text, "{MARK} @raise [{}]\n    def {name}({further}**{list})", errors.join(", "));
     text
 }
 
@@ -341,12 +346,15 @@ fn signatures() -> String {
     text
 }
 
-fn method_signature(spec: &'static FunctionSpec) -> String {
+pub fn method_signature(spec: &FunctionSpec) -> String {
     let keyword = |option: &OptionSpec| format!("?{}: {}?", names::keyword(option), rbs_type(option));
     let keywords: Vec<String> = options_of(spec.function).map(keyword).collect();
     let (name, class, keywords) = (method_name(spec), pascal(made_by(spec).name), keywords.join(",\n      "));
     if name != "initialize" {
-        return format!("    def {name}: (\n      {keywords}\n    ) -> {class}\n");
+        let further = further(spec);
+        let further: String =
+            further.iter().map(|(name, object)| format!("{} {name},\n      ", pascal(object.name))).collect();
+        return format!("    def {name}: (\n      {further}{keywords}\n    ) -> {class}\n");
     }
     format!(
         "    def {name}: (\n      {keywords}\n    ) -> void\n\n    \
