@@ -89,11 +89,11 @@ template <class Number> std::optional<Number> optional_number(Number number) noe
 // generated: td_error
 /// The reason why a call failed.
 ///
-/// It holds no key, assertion, token, code or other secret, so you may log it.
+/// It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If
+/// this version does not know a code, its errors have this base class.
 // end of generated
 ///
-/// Each code has a class that derives from this one, with a member function for each of its fields. A newer library may
-/// have codes that this header does not know; they are thrown as this class itself. Copies share one error.
+/// A class has a member function for each field of its errors. Copies share one error.
 class auth_error : public std::runtime_error {
   public:
     /// Shares the ownership of an error from the library, which is not NULL.

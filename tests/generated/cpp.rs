@@ -3,7 +3,7 @@
 
 use crate::c::list;
 use crate::names::{functions_of, further, looks_up, made_by, methods_of, options_name, owner, value_read_by};
-use crate::prose::{self, Shared, Words, joined, listed, paragraphs, sentence};
+use crate::prose::{self, Shared, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -50,6 +50,9 @@ fn region(page: &str, name: &str, text: &str) -> String {
 }
 
 fn comment_of(object: &ObjectSpec) -> String {
+    if object.object == Object::Error {
+        return paragraphs(&base_of_errors(), "///", WIDTH);
+    }
     let details = respelled(&prose::details(object, Shared::ByThreadsAndForks));
     paragraphs(&[object.documentation.summary.to_owned(), details], "///", WIDTH)
 }

@@ -6,7 +6,7 @@ use crate::names::{
     made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal,
     takers, variable,
 };
-use crate::prose::{self, Shared, details, wrapped};
+use crate::prose::{self, Shared, base_of_errors, details, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -27,6 +27,12 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     files.extend(takers().map(|taker| (path(&options_class(taker)), options(taker))));
     files.extend(ERRORS.iter().map(|spec| (path(&class(spec)), exception(spec))));
     files.push((path("Library"), region(&read(&path("Library")), "    ", "functions", &declarations())));
+    let [summary, details] = base_of_errors();
+    let base =
+        comment(&[&summary, &details], &[], "") + "public class TalkdeskAuthException extends RuntimeException {\n";
+    let page = read(&path("TalkdeskAuthException"));
+    let page = replaced(&page, "// generated: base\n", "    // end of generated\n", &base);
+    files.push((path("TalkdeskAuthException"), page));
     for object in classes() {
         let name = pascal(object.name);
         let begin = format!("// generated: {name}\n");

@@ -6,7 +6,7 @@ use crate::names::{
     made_by, method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
     variable,
 };
-use crate::prose::{self, Words, joined, listed, paragraphs, sentence};
+use crate::prose::{self, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -36,6 +36,10 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("generated/options.d.cts"), option_types()),
         (path("library.cjs"), region(&read(&path("library.cjs")), "functions", &declarations())),
     ];
+    let base = paragraphs(&base_of_errors(), " *", WIDTH);
+    let base = format!("/**\n{base} */\nexport class TalkdeskAuthError extends Error {{\n");
+    let error = replaced(&read(&path("error.d.cts")), "// generated: base\n", "  // end of generated\n", &base);
+    files.push((path("error.d.cts"), error));
     let types = read(&path("index.d.cts"));
     let mut types = replaced(&types, "// generated: option types\n", "// end of generated\n", &option_type_names());
     for object in classes() {

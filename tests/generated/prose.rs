@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 use talkdesk_auth::{
-    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, ObjectSpec, OptionSpec, ValueKind,
+    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, Object, ObjectSpec, OptionSpec,
+    ValueKind,
 };
 
 /// Describes the values that an option may have.
@@ -66,6 +67,14 @@ pub enum Shared {
 pub fn details(object: &ObjectSpec, shared: Shared) -> String {
     let fork = if shared == Shared::ByThreadsAndForks { object.fork } else { "" };
     joined(&[object.documentation.details, object.threads, fork])
+}
+
+/// The paragraphs about the base class of all errors.
+pub fn base_of_errors() -> [String; 2] {
+    let documentation = &Object::Error.spec().documentation;
+    let classes =
+        "Each code has a class of its own. If this version does not know a code, its errors have this base class.";
+    [documentation.summary.to_owned(), joined(&[documentation.details, classes])]
 }
 
 /// `text`, with the language's own names for functions and errors.

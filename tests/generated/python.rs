@@ -6,7 +6,7 @@ use crate::names::{
     getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of,
     options_type, owner, pascal, takers, variable,
 };
-use crate::prose::{self, Shared, Words, details, joined, listed, sentence, wrapped};
+use crate::prose::{self, Shared, Words, base_of_errors, details, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -27,9 +27,11 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     };
     let version = format!("VERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
     let library = region(read(&path("library")), "version", "", &version);
+    let base = format!("class TalkdeskAuthError(Exception):\n{}\n", docstring(&base_of_errors(), "    "));
+    let error = replaced(&read(&path("error")), "# generated: base\n", "    # end of generated\n", &base);
     let mut files = vec![
         (path("keywords"), options()),
-        (path("error"), region(read(&path("error")), "errors", "", &errors())),
+        (path("error"), region(error, "errors", "", &errors())),
         (path("options"), region(read(&path("options")), "families", "", &all_families())),
         (path("library"), region(library, "functions", "", &declarations())),
     ];

@@ -5,7 +5,7 @@ use crate::names::{
     self, Getter, Source, classes, declared, error_class, families, further, getters, is_method, is_number, made_by,
     method_that_makes, options_name, options_of, owner, pascal, takers,
 };
-use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence};
+use crate::prose::{self, Shared, Words, base_of_errors, details, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -32,6 +32,9 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("options"), region(&read(&path("options")), "families", &all_families())),
         (path("library"), region(&read(&path("library")), "functions", &declarations())),
     ];
+    let base = paragraphs(&base_of_errors(), "  #", WIDTH) + "  class Error < StandardError\n";
+    let error = replaced(&read(&path("error")), "  # generated: base\n\n", "    # end of generated\n", &base);
+    files.push((path("error"), error));
     for object in classes() {
         let page = read(&path(object.name));
         let begin = format!("  # generated: {}\n", pascal(object.name));
