@@ -147,32 +147,34 @@ typedef struct td_assertion td_assertion;
 /**
  * A started call. A thread of the library carries it out. Free it with `td_free`.
  *
- * `td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any thread may use
- * it at any time, also while another thread waits for it. Only its freeing must not overlap another use.
+ * `td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
+ * it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork, a
+ * call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
  */
 typedef struct td_call td_call;
 
 /**
  * A registered client, with its parsed private key and its token endpoint. Free it with `td_free`.
  *
- * Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once, on both
- * sides of a fork.
+ * Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once. It
+ * works on both sides of a fork.
  */
 typedef struct td_client td_client;
 
 /**
  * The reason why a call failed. Free it with `td_free`.
  *
- * Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, code or other
- * secret, so you may log it.
+ * It holds no key, assertion, token, code or other secret, so you may log it.
+ *
+ * Every function that can fail returns an error, or NULL for success.
  */
 typedef struct td_error td_error;
 
 /**
  * A queue tells an event loop which calls have ended. Free it with `td_free`.
  *
- * Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. If you free it,
- * no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of its own, and tells only
+ * Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use it at any
+ * time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and tells only
  * of the child's calls.
  */
 typedef struct td_queue td_queue;
@@ -210,7 +212,8 @@ const char *td_version(void);
 void td_free(void *object);
 
 /**
- * Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
+ * Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
+ * ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
  *
  * `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
  * `client_id`, `key_id` and a key (`private_key` or `private_key_file`); `credentials` or `credentials_file` may hold all three.
@@ -252,8 +255,6 @@ void td_free(void *object);
  * `client`: receives the client, or NULL on failure.
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
- *
- * The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
  *
  * The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
  */
@@ -448,8 +449,7 @@ const char *td_token_json(const td_token *token);
  * Do not call the function from a signal handler.
  *
  * One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
- * sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
- * send it.
+ * sends the request.
  */
 TD_MUST_USE
 td_error *td_token_exchange_start(const td_client *client,
@@ -473,33 +473,32 @@ int32_t td_call_wait(const td_call *call,
 /**
  * A new descriptor that is readable once the call has ended; -1 if no descriptor is left.
  *
- * If `call` is NULL, the function returns -1.
- *
  * Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer need it. It stays
  * readable after the end of the call. It may also report a hang-up.
+ *
+ * If `call` is NULL, the function returns -1.
  */
 int td_call_fd(const td_call *call);
 
 /**
- * Waits for the end of the call, and gives its outcome, once.
+ * Waits for the end of the call, and gives its outcome, once. If the outcome was taken before, the error is `invalid_argument`. If
+ * the call was cancelled and nothing was sent, the error is `cancelled`. If it was cancelled after its request was sent, the error
+ * is `outcome_unknown`.
  *
  * `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
  *
  * Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
  * `oauth_error`, `invalid_response`, `internal`, `cancelled`.
- *
- * If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
- * `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
  */
 TD_MUST_USE
 td_error *td_call_token(td_call *call,
                         td_token **token);
 
 /**
- * Ends the call now, if it has not ended.
+ * Ends the call now, if it has not ended. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the
+ * outcome is `outcome_unknown`.
  *
- * `call`: NULL does nothing. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the outcome is
- * `outcome_unknown`. The function returns at once. Do not call it from a signal handler.
+ * `call`: NULL does nothing. The function returns at once. Do not call it from a signal handler.
  */
 void td_call_cancel(td_call *call);
 
@@ -515,19 +514,19 @@ TD_MUST_USE td_error *td_queue_new(td_queue **queue);
 /**
  * A new descriptor that is readable while ended calls wait in the queue; -1 if no descriptor is left.
  *
- * If `queue` is NULL, the function returns -1.
+ * Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable
+ * although no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
  *
- * Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable although
- * no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
+ * If `queue` is NULL, the function returns -1.
  */
 int td_queue_fd(const td_queue *queue);
 
 /**
  * The tag of the next call that has ended; 0 if no ended call waits in the queue.
  *
- * If `queue` is NULL, the function returns 0.
+ * When a descriptor of the queue is readable, call this function until no ended call waits.
  *
- * When a descriptor of the queue is readable, call this function until it returns 0.
+ * If `queue` is NULL, the function returns 0.
  */
 uintptr_t td_queue_next(td_queue *queue);
 

@@ -16,8 +16,9 @@
 /// talkdesk::auth_error. If memory runs out, this header throws std::bad_alloc, but the library ends the process. If a
 /// noexcept function fails, it returns an empty value.
 ///
-/// Ownership. Objects free themselves. They can be moved, but not copied. A moved-from object can be assigned to and
-/// destroyed. Its getters return nothing, and calls that need it throw talkdesk::invalid_argument.
+/// Ownership. Objects free themselves, and wipe the secrets in them. They can be moved, but not copied. A moved-from
+/// object can be assigned to and destroyed. Its getters return nothing, and calls that need it throw
+/// talkdesk::invalid_argument.
 ///
 /// Strings. A string from a getter belongs to its object and lives as long as the object. So you can't call such a
 /// getter on a temporary object. A NUL follows the string, so you may pass data() to C.
@@ -76,8 +77,8 @@ inline std::string_view text_or_empty(const char *text) noexcept {
     return text ? std::string_view(text) : std::string_view();
 }
 
-inline std::optional<std::int64_t> optional_number(std::int64_t number) noexcept {
-    return number < 0 ? std::nullopt : std::optional<std::int64_t>(number);
+template <class Number> std::optional<Number> optional_number(Number number) noexcept {
+    return number < 0 ? std::nullopt : std::optional<Number>(number);
 }
 
 } // namespace detail
@@ -85,43 +86,88 @@ inline std::optional<std::int64_t> optional_number(std::int64_t number) noexcept
 /// The library's version, for example "0.1.0". Compare it with TD_VERSION, the version of the headers.
 [[nodiscard]] inline std::string_view version() noexcept { return td_version(); }
 
-/// The reason why a call failed. Each code has a class that derives from this one. A newer library may have codes that
-/// this header does not know; they are thrown as this class itself.
+// generated: td_error
+/// The reason why a call failed.
 ///
-/// It holds no key, assertion, token, code or other secret, so you may log what(). Copies share one error.
+/// It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If
+/// this version does not know a code, its errors have this base class.
+// end of generated
+///
+/// A class has a member function for each field of its errors. Copies share one error.
 class auth_error : public std::runtime_error {
   public:
     /// Shares the ownership of an error from the library, which is not NULL.
     explicit auth_error(std::shared_ptr<const td_error> error)
         : std::runtime_error(td_error_message(error.get())), code_(td_error_code(error.get())),
-          name_(td_error_name(error.get())), error_(std::move(error)) {}
+          name_(td_error_name(error.get())), handle_(std::move(error)) {}
 
     /// Makes an error that does not come from the library; it has no fields. `name`: a literal; it is not copied.
     auth_error(std::int32_t code, const char *name, const std::string &message)
         : std::runtime_error(message), code_(code), name_(name) {}
 
-    /// The stable code, one of the TD_ERROR_ constants or a later one.
-    [[nodiscard]] std::int32_t code() const noexcept { return code_; }
+    // generated: getters of error
+    /// The stable code, one of the `TD_ERROR_` constants.
+    ///
+    /// Later versions may add codes. 0 stands for success.
+    [[nodiscard]] std::int32_t code() const noexcept {
+        return code_;
+    }
 
-    /// The name of the code, for example "invalid_option"; it is the same in every language.
-    [[nodiscard]] std::string_view name() const & noexcept { return name_; }
+    /// The name of the code, for example `"invalid_option"`; it is the same in every language.
+    [[nodiscard]] std::string_view name() const & noexcept {
+        return name_;
+    }
     std::string_view name() const && = delete;
 
-    /// Whether it is safe to repeat the call, because that can't spend a grant twice. ERRORS.md says when, for each
-    /// code.
-    [[nodiscard]] bool is_retryable() const noexcept { return td_error_is_retryable(error_.get()) != 0; }
+    /// The message: what happened and what to do, in English, on one line.
+    [[nodiscard]] std::string_view message() const & noexcept {
+        return what();
+    }
+    std::string_view message() const && = delete;
 
-    /// A field of the error, by name; nothing if the error has no such field. If this header knows the field, the class
-    /// also has a member function for it. ERRORS.md lists the fields of each code.
+    /// Whether it is safe to repeat the call, because that can't spend a grant twice.
+    ///
+    /// When it is safe, by code:
+    /// - `invalid_argument`: never.
+    /// - `invalid_option`: never.
+    /// - `invalid_key`: never.
+    /// - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+    /// - `tls_failed`: if the handshake broke off; not if one side refused the other.
+    /// - `deadline_exceeded`: always.
+    /// - `outcome_unknown`: with grant_type client_credentials.
+    /// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    /// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+    /// - `internal`: never.
+    /// - `cancelled`: always.
+    [[nodiscard]] bool is_retryable() const noexcept {
+        return td_error_is_retryable(handle_.get()) != 0;
+    }
+
+    /// A field of the error, by name; nothing if the error has no such field.
+    ///
+    /// A number is written in decimal.
+    ///
+    /// The fields:
+    /// - `option` (text; of `invalid_option` and `invalid_key`): The name of the option or parameter that caused the
+    ///   error, if one did.
+    /// - `error` (text; of `oauth_error`): The error code of RFC 6749 §5.2, for example `invalid_client`.
+    /// - `error_description` (text; of `oauth_error`): The server's explanation; the library removes the secrets of the
+    ///   request from it.
+    /// - `error_uri` (text; of `oauth_error`): The URI of a page about the error; the library removes the secrets of
+    ///   the request from it.
+    /// - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
+    /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's
+    ///   Retry-After header (RFC 9110 §10.2.3).
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
-        return detail::optional_text(td_error_get(error_.get(), name));
+        return detail::optional_text(td_error_get(handle_.get(), name));
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
+    // end of generated
 
   protected:
     /// A field that is a number.
     [[nodiscard]] std::optional<std::int64_t> number(const char *name) const noexcept {
-        const std::string_view text = detail::text_or_empty(td_error_get(error_.get(), name));
+        const std::string_view text = detail::text_or_empty(td_error_get(handle_.get(), name));
         const char *const end = text.data() + text.size();
         std::int64_t value = 0;
         const auto [stop, problem] = std::from_chars(text.data(), end, value);
@@ -131,7 +177,7 @@ class auth_error : public std::runtime_error {
   private:
     std::int32_t code_;
     const char *name_;
-    std::shared_ptr<const td_error> error_;
+    std::shared_ptr<const td_error> handle_;
 };
 
 // generated: error classes
@@ -470,14 +516,20 @@ template <class Object, class Function> handle<Object> create(const Function &fu
     return handle<Object>(object);
 }
 
+/// The same for a function that takes names and values before the out-parameter.
+template <class Object, class Function> handle<Object> made(const arguments &given, const Function &function) {
+    return create<Object>([&](Object **object) { return function(given.data(), object); });
+}
+
 } // namespace detail
 
 class client;
 
-/// The answer of the token endpoint: an access token and everything that came with it. It is wiped when it is
-/// destroyed.
+// generated: td_token
+/// The answer of the token endpoint: an access token and everything that came with it.
 ///
 /// Everything in it is secret. client::exchange makes it.
+// end of generated
 class token {
   public:
     // generated: getters of token
@@ -542,29 +594,48 @@ class token {
     detail::handle<td_token> handle_;
 };
 
-/// A call that was started. It goes on by itself, on a thread of the library. If you destroy it while it runs, you cancel it.
+// generated: td_call
+/// A started call. A thread of the library carries it out.
 ///
-/// Any thread may use it at any time, also while another thread waits in it. It comes from client::start, and keeps
-/// what it needs of the client alive. In a child of `fork`, a call that was in flight has ended with outcome_unknown.
+/// client::start makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
+/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of
+/// a fork, a call that was in flight has ended with outcome_unknown, because the parent may still send it.
+// end of generated
 class call {
   public:
+    // generated: getters of call
+    /// A new descriptor that is readable once the call has ended; -1 if no descriptor is left.
+    ///
+    /// Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer
+    /// need it. It stays readable after the end of the call. It may also report a hang-up.
+    [[nodiscard]] int fd() const noexcept {
+        return td_call_fd(handle_.get());
+    }
+
+    /// The object for functions of C; NULL after a move.
+    [[nodiscard]] td_call *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
+
     /// Waits until the call has ended.
     void wait() const noexcept { td_call_wait(handle_.get(), -1); }
 
-    /// Waits until the call has ended, at most for `time`; tells whether it has. A time of 0 only asks.
+    // generated: td_call_wait
+    /// Waits until the call has ended, and tells whether it has ended.
+    // end of generated
+    ///
+    /// `time`: the longest wait; 0 only asks.
     template <class Rep, class Period>
     [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> time) const noexcept {
         auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(time).count();
         return td_call_wait(handle_.get(), milliseconds > 0 ? static_cast<std::int64_t>(milliseconds) : 0) != 0;
     }
 
-    /// A new descriptor that is readable once the call has ended; the caller closes it. -1 if no descriptor is left.
-    [[nodiscard]] int fd() const noexcept { return td_call_fd(handle_.get()); }
-
+    // generated: td_call_token
     /// Waits for the end of the call, and gives its outcome, once.
     ///
-    /// If the outcome was taken before, it throws invalid_argument. If the call was cancelled and nothing was sent, it
-    /// throws cancelled.
+    /// If the outcome was taken before, the error is invalid_argument. If the call was cancelled and nothing was sent,
+    /// the error is cancelled. If it was cancelled after its request was sent, the error is outcome_unknown.
+    // end of generated
     ///
     // generated: errors of td_call_token
     /// @throws connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error, invalid_response,
@@ -575,11 +646,13 @@ class call {
             detail::create<td_token>([this](td_token **token) { return td_call_token(handle_.get(), token); }));
     }
 
-    /// Ends the call now, if it has not ended: with cancelled if nothing was sent, otherwise with outcome_unknown.
+    // generated: td_call_cancel
+    /// Ends the call now, if it has not ended.
+    ///
+    /// If nothing was sent, nothing will be sent, and the outcome is cancelled. Otherwise the outcome is
+    /// outcome_unknown.
+    // end of generated
     void cancel() noexcept { td_call_cancel(handle_.get()); }
-
-    /// For the functions of C; NULL after a move.
-    [[nodiscard]] td_call *native_handle() const noexcept { return handle_.get(); }
 
   private:
     friend client;
@@ -588,49 +661,70 @@ class call {
     detail::handle<td_call> handle_;
 };
 
-/// A queue tells an event loop which calls have ended. Make one for each event loop.
+// generated: td_queue
+/// A queue tells an event loop which calls have ended.
 ///
-/// Any thread may use it at any time. To destroy it ends no call; its descriptors then report a hang-up.
+/// Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use
+/// it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of
+/// its own, and tells only of the child's calls.
+// end of generated
 class queue {
   public:
+    // generated: td_queue_new
     /// Makes a queue.
+    // end of generated
     ///
     // generated: errors of td_queue_new
     /// @throws internal
     // end of generated
     queue() : handle_(detail::create<td_queue>([](td_queue **made) { return td_queue_new(made); })) {}
 
-    /// A new descriptor that is readable while ended calls wait in the queue; the caller closes it. -1 if no descriptor
-    /// is left.
-    [[nodiscard]] int fd() const noexcept { return td_queue_fd(handle_.get()); }
+    // generated: getters of queue
+    /// A new descriptor that is readable while ended calls wait in the queue; -1 if no descriptor is left.
+    ///
+    /// Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It
+    /// may be readable although no call has ended. You may read its bytes, which mean nothing. The next call that ends
+    /// makes it readable again.
+    [[nodiscard]] int fd() const noexcept {
+        return td_queue_fd(handle_.get());
+    }
 
+    /// The object for functions of C; NULL after a move.
+    [[nodiscard]] td_queue *native_handle() const noexcept { return handle_.get(); }
+    // end of generated
+
+    // generated: td_queue_next
     /// The tag of the next call that has ended; nothing if no ended call waits in the queue.
+    ///
+    /// When a descriptor of the queue is readable, call this function until no ended call waits.
+    // end of generated
     [[nodiscard]] std::optional<std::uintptr_t> next() noexcept {
         auto tag = td_queue_next(handle_.get());
         return tag ? std::optional<std::uintptr_t>(tag) : std::nullopt;
     }
 
-    /// For the functions of C; NULL after a move.
-    [[nodiscard]] td_queue *native_handle() const noexcept { return handle_.get(); }
-
   private:
     detail::handle<td_queue> handle_;
 };
 
+// generated: td_client
 /// A registered client, with its parsed private key and its token endpoint.
 ///
 /// Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at
-/// once, on both sides of a fork. The key is wiped when the client is destroyed.
+/// once. It works on both sides of a fork.
+// end of generated
 class client {
   public:
-    /// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
+    // generated: td_client_new
+    /// Makes a client.
+    ///
+    /// It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
+    /// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
+    // end of generated
     ///
     /// `options`: a client needs "client_id", "key_id" and a key ("private_key" or "private_key_file"); "credentials"
     /// or "credentials_file" may hold all three. It also needs "token_endpoint", or "account" with "region". OPTIONS.md
     /// lists all options.
-    ///
-    /// It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call
-    /// does.
     ///
     // generated: errors of td_client_new
     /// @throws invalid_option, invalid_key and internal
@@ -655,7 +749,7 @@ class client {
     [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
     // end of generated
 
-    // generated: exchange
+    // generated: td_token_exchange
     /// Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
     ///
     /// After outcome_unknown, a code or a refresh token may be spent. The call blocks until the answer arrives or the
@@ -666,21 +760,28 @@ class client {
     /// @throws invalid_option, connection_failed, tls_failed, deadline_exceeded, outcome_unknown, oauth_error,
     /// invalid_response and internal
     [[nodiscard]] token exchange(std::initializer_list<option> parameters) const {
-        return make<token>(td_token_exchange, detail::arguments(parameters));
+        return token(detail::made<td_token>(detail::arguments(parameters), [&](auto... rest) {
+            return td_token_exchange(handle_.get(), rest...);
+        }));
     }
 
     /// The same from a container of pairs of strings.
     template <class Pairs, class = detail::if_pairs<Pairs>>
     [[nodiscard]] token exchange(const Pairs &parameters) const {
-        return make<token>(td_token_exchange, detail::arguments(parameters));
+        return token(detail::made<td_token>(detail::arguments(parameters), [&](auto... rest) {
+            return td_token_exchange(handle_.get(), rest...);
+        }));
     }
     // end of generated
 
-    /// Starts an exchange, and returns at once. The time of "timeout" begins now.
+    // generated: td_token_exchange_start
+    /// Starts an exchange as client::exchange makes it, and returns at once.
+    ///
+    /// The time of `timeout` starts now. If something goes wrong later, that is the outcome of the call. The call may
+    /// have ended when this function returns.
+    // end of generated
     ///
     /// `parameters`: those of exchange.
-    ///
-    /// All other errors are outcomes of the call.
     ///
     // generated: errors of td_token_exchange_start
     /// @throws invalid_option and internal
@@ -719,21 +820,23 @@ class client {
         return detail::create<td_client>([&](td_client **client) { return td_client_new(options.data(), client); });
     }
 
-    /// Makes an object with a function of C that takes this client.
-    template <class Made, class Object>
-    Made make(td_error *(*function)(const td_client *, const char *const *, Object **), const detail::arguments &given) const {
-        return Made(detail::create<Object>([&](Object **made) { return function(handle_.get(), given.data(), made); }));
-    }
-
     detail::handle<td_client> handle_;
 };
 
-/// A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires. It is for a program that sends the
-/// token request itself; client::exchange makes its own assertion. It is wiped when it is destroyed.
+// generated: td_assertion
+/// A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.
+///
+/// It is a secret. assertion::assertion makes it.
+// end of generated
 class assertion {
   public:
-    /// Signs a fresh assertion. The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`,
-    /// which is `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is jwt().
+    // generated: td_assertion_new
+    /// Signs a fresh assertion, for a program that sends the token request itself.
+    ///
+    /// The program puts two fields into its form (RFC 7523 §2.2): `client_assertion_type`, which is
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, and `client_assertion`, which is the JWT.
+    /// client::exchange makes its own assertion.
+    // end of generated
     ///
     /// The claims (RFC 7523 §3): `iss` and `sub` are the client id, `aud` is one string, `jti` is random, and there are
     /// `iat` and `exp`.
@@ -782,9 +885,8 @@ class assertion {
 
   private:
     static detail::handle<td_assertion> sign(const client &client, const detail::arguments &options) {
-        return detail::create<td_assertion>([&](td_assertion **assertion) {
-            return td_assertion_new(client.native_handle(), options.data(), assertion);
-        });
+        return detail::made<td_assertion>(
+            options, [&](auto... rest) { return td_assertion_new(client.native_handle(), rest...); });
     }
 
     detail::handle<td_assertion> handle_;

@@ -34,6 +34,10 @@ pub struct ObjectSpec {
     pub name: &'static str,
     /// Explains the object.
     pub documentation: Documentation,
+    /// Says which threads may use it; may be empty.
+    pub threads: &'static str,
+    /// Says how it behaves at a fork; may be empty.
+    pub fork: &'static str,
     /// The members that its `get` finds by name and that bindings offer as getters.
     pub members: &'static [Member],
     /// Whether its `get` also knows names that `members` does not list. Bindings then offer `get` too.
@@ -48,6 +52,8 @@ pub struct Member {
     pub name: &'static str,
     /// The form of its text.
     pub kind: ValueKind,
+    /// The member that holds it, if one does: `claims` holds `jti`.
+    pub inside: Option<&'static str>,
     /// Explains the member.
     pub documentation: Documentation,
 }
@@ -68,14 +74,14 @@ pub struct FunctionSpec {
     pub gives: Gives,
     /// The errors that it may return, in addition to `invalid_argument`.
     pub errors: &'static [ErrorCode],
-    /// Says what its caller waits for.
+    /// The operation that its caller waits for.
     pub blocks: Blocks,
     /// Explains the function.
     pub documentation: Documentation,
 }
 
 /// A parameter of a function.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Its name.
@@ -187,7 +193,13 @@ impl Documentation {
 }
 
 const fn member(name: &'static str, kind: ValueKind, documentation: Documentation) -> Member {
-    Member { name, kind, documentation }
+    Member { name, kind, inside: None, documentation }
+}
+
+impl Member {
+    const fn inside(self, member: &'static str) -> Member {
+        Member { inside: Some(member), ..self }
+    }
 }
 
 /// Every object there is, in the order of the header's sections.
@@ -197,8 +209,9 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Client,
         name: "client",
         documentation: says("A registered client, with its parsed private key and its token endpoint.")
-            .details("Make one client and keep it, because it holds connections and the trust store. Any number of threads may use \
-                it at once, on both sides of a fork."),
+            .details("Make one client and keep it, because it holds connections and the trust store."),
+        threads: "Any number of threads may use it at once.",
+        fork: "It works on both sides of a fork.",
         members: &[],
         is_open: true,
     },
@@ -207,12 +220,14 @@ pub const OBJECTS: &[ObjectSpec] = &[
         name: "assertion",
         documentation: says("A signed JWT client assertion (RFC 7523 §2.2), for one request before it expires.")
             .details("It is a secret. `td_assertion_new` makes it."),
+        threads: "",
+        fork: "",
         members: &[
-            member("jti", ValueKind::Text, says("The assertion's identifier, fresh and random.")),
-            member("aud", ValueKind::Text, says("The audience.")),
+            member("jti", ValueKind::Text, says("The assertion's identifier, fresh and random.")).inside("claims"),
+            member("aud", ValueKind::Text, says("The audience.")).inside("claims"),
             member("iat", ValueKind::Time, says("The time at which the assertion was issued.")
-                .details("It is 5 s in the past, because clocks differ.")),
-            member("exp", ValueKind::Time, says("The time at which the assertion expires.")),
+                .details("It is 5 s in the past, because clocks differ.")).inside("claims"),
+            member("exp", ValueKind::Time, says("The time at which the assertion expires.")).inside("claims"),
             member("header", ValueKind::JsonObject, says("The whole header (RFC 7515 §4).")),
             member("claims", ValueKind::JsonObject, says("All claims (RFC 7519 §4).")),
         ],
@@ -223,6 +238,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         name: "token",
         documentation: says("The answer of the token endpoint: an access token and everything that came with it.")
             .details("Everything in it is secret. `td_token_exchange` makes it."),
+        threads: "",
+        fork: "",
         members: &[
             member("scope", ValueKind::Text, says("The granted scopes, separated by spaces.")
                 .absent("neither the answer nor the request has any")
@@ -237,8 +254,10 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Call,
         name: "call",
         documentation: says("A started call. A thread of the library carries it out.")
-            .details("`td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any \
-                thread may use it at any time, also while another thread waits for it. Only its freeing must not overlap another use."),
+            .details("`td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled."),
+        threads: "Any thread may use it at any time, also while another thread waits for it. Only its freeing must not overlap \
+            another use.",
+        fork: "In a child of a fork, a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.",
         members: &[],
         is_open: false,
     },
@@ -246,9 +265,9 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Queue,
         name: "queue",
         documentation: says("A queue tells an event loop which calls have ended.")
-            .details("Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. \
-                If you free it, no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of \
-                its own, and tells only of the child's calls."),
+            .details("Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up."),
+        threads: "Any thread may use it at any time. Only its freeing must not overlap another use.",
+        fork: "After a fork, the child's queue has descriptors of its own, and tells only of the child's calls.",
         members: &[],
         is_open: false,
     },
@@ -256,8 +275,9 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Error,
         name: "error",
         documentation: says("The reason why a call failed.")
-            .details("Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, \
-                code or other secret, so you may log it."),
+            .details("It holds no key, assertion, token, code or other secret, so you may log it."),
+        threads: "",
+        fork: "",
         members: &[],
         is_open: true,
     },
@@ -353,7 +373,9 @@ table_of_functions! {
             .details("Free each object once, and nothing else."));
 
     ClientNew "td_client_new": maker(Object::Client, &[OPTIONS, place("client", Object::Client)],
-        says("Makes a client.").details("It checks all options, above all the key. It sends nothing and makes no connection."))
+        says("Makes a client.")
+            .details("It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, \
+                ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does."))
         .blocks(Blocks::Files).fails(&[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,
         says("The given, resolved or default value of a client option.").absent("the option is secret, unset or unknown")
@@ -407,25 +429,35 @@ table_of_functions! {
         ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has ended."))
         .blocks(Blocks::Call);
     CallFd "td_call_fd": getter(Object::Call, &[CALL], ValueKind::Descriptor,
-        says("A new descriptor that is readable once the call has ended.").absent("no descriptor is left"));
+        says("A new descriptor that is readable once the call has ended.").absent("no descriptor is left")
+            .details("Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer \
+                need it. It stays readable after the end of the call. It may also report a hang-up."));
     CallToken "td_call_token": FunctionSpec {
         object: Some(Object::Call),
         ..maker(Object::Token, &[CHANGED_CALL, place("token", Object::Token)],
-            says("Waits for the end of the call, and gives its outcome, once."))
+            says("Waits for the end of the call, and gives its outcome, once.")
+                .details("If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was \
+                    sent, the error is `cancelled`. If it was cancelled after its request was sent, the error is `outcome_unknown`."))
     }
         .blocks(Blocks::Call).fails(&[ErrorCode::ConnectionFailed, ErrorCode::TlsFailed, ErrorCode::DeadlineExceeded,
             ErrorCode::OutcomeUnknown, ErrorCode::OauthError, ErrorCode::InvalidResponse, ErrorCode::Internal, ErrorCode::Cancelled]);
     CallCancel "td_call_cancel": FunctionSpec {
         object: Some(Object::Call),
-        ..function(&[CHANGED_CALL], Gives::Nothing, says("Ends the call now, if it has not ended."))
+        ..function(&[CHANGED_CALL], Gives::Nothing, says("Ends the call now, if it has not ended.")
+            .details("If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the outcome is \
+                `outcome_unknown`."))
     };
 
     QueueNew "td_queue_new": maker(Object::Queue, &[place("queue", Object::Queue)], says("Makes a queue."))
         .fails(&[ErrorCode::Internal]);
     QueueFd "td_queue_fd": getter(Object::Queue, &[QUEUE], ValueKind::Descriptor,
-        says("A new descriptor that is readable while ended calls wait in the queue.").absent("no descriptor is left"));
+        says("A new descriptor that is readable while ended calls wait in the queue.").absent("no descriptor is left")
+            .details("Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It \
+                may be readable although no call has ended. You may read its bytes, which mean nothing. The next call that ends \
+                makes it readable again."));
     QueueNext "td_queue_next": getter(Object::Queue, &[Parameter { name: "queue", kind: ParameterKind::Changed(Object::Queue) }],
-        ValueKind::Tag, says("The tag of the next call that has ended.").absent("no ended call waits in the queue"));
+        ValueKind::Tag, says("The tag of the next call that has ended.").absent("no ended call waits in the queue")
+            .details("When a descriptor of the queue is readable, call this function until no ended call waits."));
 
     ErrorCode "td_error_code": getter(Object::Error, &[ERROR], ValueKind::Number,
         says("The stable code, one of the `TD_ERROR_` constants.").details("Later versions may add codes. 0 stands for success."));
@@ -460,7 +492,7 @@ impl Function {
         self.parts().1
     }
 
-    /// The name of the object that it makes, or else of its action. Its options are named after this.
+    /// The name of the object that it makes, or else of its action. The names of its options begin with this.
     pub fn subject(self) -> &'static str {
         match self.parts() {
             (object, "new") => object,

@@ -22,13 +22,13 @@ pub(crate) use queue::Queue;
 pub(crate) use queue::Telling;
 pub(crate) use state::State;
 
-/// An exchange that was started. It goes on by itself, on a thread of the library.
+/// A started exchange. A thread of the library carries it out.
 ///
 /// As a future, it gives the outcome once, on any executor. If you drop it, you cancel the call, and nothing more is sent.
 /// If the request was sent before, a code or refresh token may be spent.
 ///
-/// The outcome from before a fork can be taken on both sides. In the child, a call that was in flight has ended with
-/// [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown), since the parent may still send it.
+/// If a call ended before a fork, both sides can take its outcome. In the child, a call that was in flight has ended with
+/// [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown), because the parent may still send it.
 #[must_use = "a call that is dropped is cancelled"]
 pub struct Call {
     process: Process,
@@ -44,14 +44,14 @@ impl Call {
         Call { process: Process::current(), state: Some(state), task: Some(task), _client: client }
     }
 
-    /// Cancels the call, if it has not ended. Where nothing was sent, it ends with
+    /// Cancels the call, if it has not ended. If nothing was sent, it ends with
     /// [`Cancelled`](crate::ErrorCode::Cancelled); otherwise with [`OutcomeUnknown`](crate::ErrorCode::OutcomeUnknown).
     pub fn cancel(&self) {
         if self.is_ours()
             && let (Some(state), Some(task)) = (&self.state, &self.task)
             && state.cancel()
         {
-            // It panics where the host closed the runtime's descriptors; then the task does not go on anyway.
+            // It panics if the host closed the runtime's descriptors; then the task does not go on anyway.
             let _ = panics::caught(|| task.abort());
         }
     }
@@ -61,7 +61,7 @@ impl Call {
         !self.is_ours() || self.state().wait(deadline)
     }
 
-    /// Waits until the call has ended, at most for `time`; tells whether it has.
+    /// Waits until the call has ended, at most for `time`; tells whether it has ended.
     pub fn wait_for(&self, time: Duration) -> bool {
         self.wait(Instant::now().checked_add(time))
     }
@@ -81,14 +81,14 @@ impl Call {
     fn outcome(&self) -> Result<Token, Error> {
         match self.state().take() {
             Some(outcome) => outcome,
-            // Only in the child of a fork: the call was in flight.
+            // This is the child of a fork, and the call was in flight.
             None => {
                 Err(if self.state().is_first_to_take() { self.state().left_to_the_parent() } else { state::taken() })
             }
         }
     }
 
-    /// Whether this process started the call. Another one touches nothing that a lock guards.
+    /// Whether this process started the call. Another process touches nothing that a lock guards.
     fn is_ours(&self) -> bool {
         self.process == Process::current()
     }

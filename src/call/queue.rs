@@ -84,7 +84,7 @@ struct Ended {
     is_over: AtomicBool,
 }
 
-/// What a queue tells of one call.
+/// Tells a queue of the end of one call.
 pub(crate) struct Telling {
     queue: Arc<Queue>,
     ended: Arc<Ended>,
@@ -95,7 +95,7 @@ impl Telling {
         Telling { queue, ended: Arc::new(Ended { tag, is_over: AtomicBool::new(false) }) }
     }
 
-    /// The call has ended.
+    /// Puts the call into the queue, because it has ended.
     pub(super) fn tell(&self) {
         let line = self.queue.line.get();
         let mut ended = line.lock();
@@ -110,7 +110,7 @@ impl Telling {
         }
     }
 
-    /// The call is freed: the queue tells its tag no more.
+    /// Takes the call out of the queue, because it is freed.
     pub(super) fn forget(&self) {
         let _line = self.queue.line.get().lock();
         self.ended.is_over.store(true, Ordering::Relaxed);

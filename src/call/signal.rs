@@ -5,7 +5,7 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
 use std::os::fd::{AsRawFd, OwnedFd};
 
-/// Two sockets. Node refuses the kernel's event descriptors, and to write to a pipe may raise SIGPIPE.
+/// Two sockets. Node refuses the kernel's event descriptors, and a write to a pipe may raise SIGPIPE.
 pub(super) struct Signal {
     ours: OwnedFd,
     theirs: OwnedFd,
@@ -18,7 +18,7 @@ impl Signal {
         Ok(Signal { ours, theirs })
     }
 
-    /// Makes the other side readable. It is so already where its buffer is full.
+    /// Makes the other side readable. If its buffer is full, it is readable already.
     pub fn raise(&self) {
         raise(&self.ours);
     }
@@ -34,7 +34,7 @@ impl Signal {
         self.theirs.try_clone().ok()
     }
 
-    /// Reports a hang-up to every descriptor of the other side, also where a child of a fork holds a copy of ours.
+    /// Reports a hang-up to every descriptor of the other side, even if a child of a fork holds a copy of our side.
     pub fn hang_up(&self) {
         let _ = shutdown(self.ours.as_raw_fd(), Shutdown::Both);
     }

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 type Outcome = Result<Token, Error>;
 
-/// The outcome is in no lock, so that a child of a fork can read it.
+/// The state of a call. No lock guards the outcome, so that a child of a fork can read it.
 pub(crate) struct State {
     pub gate: Arc<Gate>,
     is_reusable: bool,
@@ -28,7 +28,7 @@ pub(crate) struct State {
     telling: Option<Telling>,
 }
 
-/// Who wants to know of the end.
+/// The parties that wait for the end.
 #[derive(Default)]
 struct Watching {
     /// Our sides of signals.
@@ -49,7 +49,7 @@ impl State {
         })
     }
 
-    /// Ends the call. The first end counts; tells whether this is it.
+    /// Ends the call. Only the first end counts; tells whether this is the first.
     pub fn end(&self, outcome: Outcome) -> bool {
         if self.outcome.set(Box::new(outcome)).is_err() {
             return false;
@@ -66,7 +66,7 @@ impl State {
         true
     }
 
-    /// Ends the call at once, if it has not ended; tells whether it had not.
+    /// Ends the call at once, if it has not ended; tells whether it did so.
     pub(super) fn cancel(&self) -> bool {
         let cancelled = || {
             let error = Error::new(ErrorCode::Cancelled, "the call was cancelled; nothing was sent");
@@ -75,7 +75,7 @@ impl State {
         self.cut_short(cancelled, "the call was cancelled after its request was sent")
     }
 
-    /// Ends a call that does not go on, if it has not ended; tells whether it had not. `unsent` is its error if nothing was sent.
+    /// Ends a call that does not go on, if it has not ended; tells whether it did so. `unsent` is its error if nothing was sent.
     fn cut_short(&self, unsent: impl FnOnce() -> Error, sent: &str) -> bool {
         if self.outcome.get().is_some() {
             return false;
@@ -133,7 +133,7 @@ impl State {
         unknown("the call belongs to the process that this one was forked from", self.is_reusable)
     }
 
-    /// The queue tells no more of the call.
+    /// From now on, the queue does not tell of the call.
     pub(super) fn forget_in_queue(&self) {
         if let Some(telling) = &self.telling {
             telling.forget();

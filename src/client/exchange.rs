@@ -17,7 +17,7 @@ use crate::transport::{Connection, Deadlines, Limits, Network, Route, Shared};
 use std::sync::{Arc, Weak};
 use tokio::task::AbortHandle;
 
-/// An exchange that is checked and owns all that it needs.
+/// An exchange whose parameters are checked. It borrows nothing.
 pub(super) struct Exchange {
     request: TokenRequest,
     pub assertion: Parameters,
@@ -43,8 +43,8 @@ impl Exchange {
         self.request.grant().is_reusable()
     }
 
-    /// Hands the exchange over to the network; its outcome ends `state`. `signed` is the first attempt's assertion, if it is there
-    /// already.
+    /// Hands the exchange over to the network; its outcome ends `state`. `signed` is the assertion of the first attempt, if
+    /// it is signed already.
     pub fn start(
         self,
         client: &Arc<Inner>,
@@ -63,8 +63,8 @@ impl Exchange {
     }
 }
 
-/// An exchange in flight. It keeps the key alive only while it signs: otherwise a child of a fork could not wipe its copy, since this
-/// thread, which the child lacks, would never let go of it.
+/// An exchange in flight. It keeps the key alive only while it signs. Otherwise a child of a fork could not wipe its copy, because
+/// the child lacks the thread that would drop it.
 struct Running {
     exchange: Exchange,
     state: Arc<State>,
@@ -112,8 +112,8 @@ impl Running {
         response::read(&answer, &sent)
     }
 
-    /// Signs within [`without_fork`], because a child of a fork would otherwise find the key kept alive by this thread. So a signer
-    /// that runs the host's code must not sign here.
+    /// Signs within [`without_fork`]. Otherwise this thread could keep the key alive in a child of a fork. So a signer that runs the
+    /// host's code must not sign here.
     fn sign(&self) -> Result<Assertion, Error> {
         without_fork(|| match self.client.upgrade() {
             Some(client) => client.sign(&self.exchange.assertion),

@@ -99,7 +99,7 @@ impl Client {
     /// [`ErrorCode::OutcomeUnknown`] a code or refresh token may be spent; [`Error::is_retryable`] says whether to call again.
     pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
         let exchange = Exchange::new(&self.0, parameters)?;
-        // A signature may take a millisecond: on this thread it holds up nobody else.
+        // A signature may take a millisecond. On this thread, it delays no other call.
         let assertion = self.0.sign(&exchange.assertion)?;
         let state = State::new(exchange.is_reusable(), None);
         exchange.start(&self.0, &state, Some(assertion))?;

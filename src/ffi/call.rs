@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 // generated: td_call
 /// A started call. A thread of the library carries it out. Free it with `td_free`.
 ///
-/// `td_token_exchange_start` makes it. It keeps its client alive. If you free a call that runs, you cancel it. Any thread may use
-/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use.
+/// `td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
+/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork, a
+/// call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
 // end of generated
 pub struct td_call {
     _private: (),
@@ -50,8 +51,7 @@ impl Handle for td_call {
 /// Do not call the function from a signal handler.
 ///
 /// One thread of the library carries out all calls of the process. It ends soon after the last call. It signs the assertion when it
-/// sends the request. In a child of `fork`, a call that was in flight has ended with `outcome_unknown`, because the parent may still
-/// send it.
+/// sends the request.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_token_exchange_start(
@@ -103,11 +103,11 @@ pub unsafe extern "C" fn td_call_wait(call: *const td_call, milliseconds: i64) -
 // generated: td_call_fd
 /// A new descriptor that is readable once the call has ended; -1 if no descriptor is left.
 ///
-/// If `call` is NULL, the function returns -1.
-// end of generated
-///
 /// Each use of this function makes another descriptor. Wait for it with `poll`, and close it when you no longer need it. It stays
 /// readable after the end of the call. It may also report a hang-up.
+///
+/// If `call` is NULL, the function returns -1.
+// end of generated
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
     // SAFETY: the contract of the header.
@@ -116,7 +116,9 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 }
 
 // generated: td_call_token
-/// Waits for the end of the call, and gives its outcome, once.
+/// Waits for the end of the call, and gives its outcome, once. If the outcome was taken before, the error is `invalid_argument`. If
+/// the call was cancelled and nothing was sent, the error is `cancelled`. If it was cancelled after its request was sent, the error
+/// is `outcome_unknown`.
 // end of generated
 ///
 /// `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
@@ -125,9 +127,6 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 /// Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
 /// `oauth_error`, `invalid_response`, `internal`, `cancelled`.
 // end of generated
-///
-/// If the outcome was taken before, the error is `invalid_argument`. If the call was cancelled and nothing was sent, it is
-/// `cancelled`. If it was cancelled after its request was sent, it is `outcome_unknown`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_token) -> *mut td_error {
@@ -136,11 +135,11 @@ pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_t
 }
 
 // generated: td_call_cancel
-/// Ends the call now, if it has not ended.
+/// Ends the call now, if it has not ended. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the
+/// outcome is `outcome_unknown`.
 // end of generated
 ///
-/// `call`: NULL does nothing. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the outcome is
-/// `outcome_unknown`. The function returns at once. Do not call it from a signal handler.
+/// `call`: NULL does nothing. The function returns at once. Do not call it from a signal handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_cancel(call: *mut td_call) {
     // SAFETY: the contract of the header.

@@ -10,8 +10,8 @@ use std::ffi::c_char;
 // generated: td_client
 /// A registered client, with its parsed private key and its token endpoint. Free it with `td_free`.
 ///
-/// Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once, on both
-/// sides of a fork.
+/// Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once. It
+/// works on both sides of a fork.
 // end of generated
 pub struct td_client {
     _private: (),
@@ -24,7 +24,8 @@ impl Handle for td_client {
 }
 
 // generated: td_client_new
-/// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection.
+/// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
+/// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
 // end of generated
 ///
 /// `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
@@ -71,8 +72,6 @@ impl Handle for td_client {
 // generated: errors of td_client_new
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
 // end of generated
-///
-/// The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
 ///
 /// The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
 #[must_use]

@@ -10,9 +10,10 @@ use std::ptr;
 // generated: td_error
 /// The reason why a call failed. Free it with `td_free`.
 ///
-/// Every function that can fail returns an error, or NULL for success. An error holds no key, assertion, token, code or other
-/// secret, so you may log it.
+/// It holds no key, assertion, token, code or other secret, so you may log it.
 // end of generated
+///
+/// Every function that can fail returns an error, or NULL for success.
 pub struct td_error {
     _private: (),
 }

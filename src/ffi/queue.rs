@@ -11,8 +11,8 @@ use std::sync::Arc;
 // generated: td_queue
 /// A queue tells an event loop which calls have ended. Free it with `td_free`.
 ///
-/// Make one for each event loop. Any thread may use it at any time. Only its freeing must not overlap another use. If you free it,
-/// no call ends, and its descriptors report a hang-up. After a fork, the child's queue has descriptors of its own, and tells only
+/// Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use it at any
+/// time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and tells only
 /// of the child's calls.
 // end of generated
 pub struct td_queue {
@@ -59,11 +59,11 @@ pub unsafe extern "C" fn td_queue_new(queue: *mut *mut td_queue) -> *mut td_erro
 // generated: td_queue_fd
 /// A new descriptor that is readable while ended calls wait in the queue; -1 if no descriptor is left.
 ///
+/// Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable
+/// although no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
+///
 /// If `queue` is NULL, the function returns -1.
 // end of generated
-///
-/// Each use of this function makes another descriptor of the same queue. Close it when you no longer need it. It may be readable although
-/// no call has ended. You may read its bytes, which mean nothing. The next call that ends makes it readable again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_queue_fd(queue: *const td_queue) -> c_int {
     // SAFETY: the contract of the header.
@@ -74,10 +74,10 @@ pub unsafe extern "C" fn td_queue_fd(queue: *const td_queue) -> c_int {
 // generated: td_queue_next
 /// The tag of the next call that has ended; 0 if no ended call waits in the queue.
 ///
+/// When a descriptor of the queue is readable, call this function until no ended call waits.
+///
 /// If `queue` is NULL, the function returns 0.
 // end of generated
-///
-/// When a descriptor of the queue is readable, call this function until it returns 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_queue_next(queue: *mut td_queue) -> usize {
     // SAFETY: the contract of the header.

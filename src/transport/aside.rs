@@ -1,10 +1,10 @@
-//! Threads for one piece of work each, so that the thread that drives the calls waits for no file and no name.
+//! Threads that each do one piece of work. So the thread that drives the calls never waits for a file or a name.
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
-/// Starts a thread with all signals blocked, so that it takes none that the host means for its own threads.
+/// Starts a thread with all signals blocked. The host means its signals for its own threads.
 pub(super) fn spawn<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
@@ -15,10 +15,10 @@ pub(super) fn spawn<T: Send + 'static>(
     spawned
 }
 
-/// The result of `work`, which a thread of its own does.
+/// Runs `work` on a thread of its own, and gives its result.
 pub(super) async fn run<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    // Whoever waits may have given up.
+    // The caller may have stopped waiting.
     spawn(name, move || drop(sender.send(work())))?;
     receiver.await.map_err(io::Error::other)
 }

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use zeroize::Zeroize;
 
-/// A request body that is wiped when it is dropped. It notes when its first byte is asked for: from then on the request may have been
-/// sent.
+/// A request body that is wiped when it is dropped. It notes when the HTTP library takes the first byte, because from then on, the
+/// request may have been sent.
 pub(super) struct Form {
     bytes: Option<Bytes>,
     length: usize,

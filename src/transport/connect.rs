@@ -25,7 +25,7 @@ use tokio_rustls::TlsConnector;
 use tower_service::Service;
 use url::{Host, Url};
 
-/// What is held while a connection is open.
+/// A value that is kept while a connection is open.
 pub(super) type Held = Box<dyn Send>;
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -41,13 +41,13 @@ pub(super) struct Connecting<'a> {
 }
 
 impl Connecting<'_> {
-    /// Makes the connection. `held` is dropped when it is closed.
+    /// Makes the connection. When the connection is closed, `held` is dropped.
     pub async fn run(&self, held: Held) -> Result<SendRequest<Form>, Broken> {
         let stream = self.stream().await?;
         let lost = |error| Broken::NotSent(Box::new(error));
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
         tokio::spawn(async move {
-            // Its error reaches the request, too.
+            // The request gets the same error.
             let _ = connection.await;
             drop(held);
         });
@@ -94,7 +94,7 @@ fn authority(url: &Url) -> String {
     format!("{}://{host}:{port}", url.scheme())
 }
 
-/// Why TCP did not connect.
+/// Says why TCP did not connect.
 fn untied(error: &(dyn StdError + 'static), peer: Peer) -> Broken {
     let causes = || causes(error);
     if let Some(unresolved) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {

@@ -11,7 +11,7 @@ pub(super) enum Limit {
     Timeout,
 }
 
-/// The time in which an attempt of this client must be connected.
+/// The time that an attempt of this client has to connect.
 #[derive(Clone, Copy)]
 pub(super) struct ConnectLimit {
     option: Limit,

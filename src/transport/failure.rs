@@ -1,4 +1,4 @@
-//! Why no answer came, told from the step that failed and from whether anything was sent.
+//! Says why no answer came. The failed step decides, and whether anything was sent.
 
 use super::deadlines::{Deadlines, Limit};
 use super::proxy::Proxy;
@@ -30,7 +30,7 @@ pub(super) enum Broken {
     /// The proxy answered CONNECT with this status, or not at all.
     NoTunnel(Option<u16>),
     Handshake(Peer, io::Error),
-    /// Something else before the request.
+    /// Something else failed before the request.
     NotSent(Box<dyn std::error::Error + Send + Sync>),
     /// The request, or the head of the answer.
     Lost(hyper::Error),
@@ -46,7 +46,7 @@ impl Broken {
     }
 }
 
-/// Whether the process has no descriptor left, which passes.
+/// Whether the process has no descriptor left. It may have some again later.
 pub(super) fn is_shortage(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| [Errno::EMFILE as i32, Errno::ENFILE as i32].contains(&code))
 }
@@ -57,7 +57,7 @@ pub(super) struct Scene<'a> {
     pub proxy: Option<&'a Proxy>,
     pub sent: bool,
     pub deadlines: Deadlines,
-    /// Whether there is no authority at all to trust.
+    /// Whether there is no authority to trust.
     pub has_no_roots: bool,
 }
 
@@ -145,7 +145,7 @@ impl Scene<'_> {
         Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
     }
 
-    /// Why a certificate, or our side or the other one's of the handshake, was refused.
+    /// Says why one side refused the other's certificate or handshake.
     fn reason(&self, error: &rustls::Error) -> String {
         match error {
             rustls::Error::InvalidCertificate(certificate) => match certificate {

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// After this time the system's authorities are loaded anew and no older connection is used again, so that changes of names and trust
-/// reach a process that runs for months.
+/// After this time, the library loads the system's authorities anew, and uses no older connection again. So a process that runs for
+/// months notices changes of names and authorities.
 pub(super) const RENEWAL: Duration = Duration::from_secs(3600);
 
 /// Clients of equal trust and proxy share connections, sessions of TLS and the trust store. Clients of different groups share none of
@@ -57,7 +57,7 @@ impl Group {
         self.is_doubted.store(true, Ordering::Relaxed);
     }
 
-    /// Whether there is no authority at all to trust.
+    /// Whether there is no authority to trust.
     pub fn has_no_roots(&self) -> bool {
         self.tls.try_lock().is_ok_and(|tls| tls.as_ref().is_some_and(|tls| tls.has_no_roots))
     }

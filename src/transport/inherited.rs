@@ -1,7 +1,8 @@
 //! The descriptors of a parent's network. A child of a fork can't use them, and nobody else would close them.
 //!
-//! The runtime does not tell its descriptors. But the kernel lists what an epoll instance watches (proc(5), `/proc/pid/fdinfo`). A pipe
-//! of ours is among that, and by it a child recognises the instance. Without `/proc`, the descriptors stay open.
+//! The runtime does not say which descriptors it has. But the kernel lists the descriptors that an epoll instance watches (proc(5),
+//! `/proc/pid/fdinfo`). One of them is a pipe of this library, by which a child recognises the instance. Without `/proc`, the
+//! descriptors stay open.
 
 use nix::unistd::close;
 use std::fs;
@@ -12,19 +13,19 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::SeqCst;
 use tokio::net::unix::pipe;
 
-/// The inode of the pipe that marks this process's runtime. It is in no lock, because a child reads it.
+/// The inode of the pipe that marks this process's runtime. No lock guards it, because a child reads it.
 #[derive(Default)]
 pub(super) struct Mark(AtomicU64);
 
 impl Mark {
-    /// A pipe that the runtime watches, within which this is called, and that marks it from now on.
+    /// Makes a pipe that the current runtime watches. From now on, the pipe marks this runtime.
     pub fn set(&self) -> io::Result<pipe::Receiver> {
         let (_, receiver) = pipe::pipe()?;
         self.0.store(inode_of(receiver.as_raw_fd()).unwrap_or_default(), SeqCst);
         Ok(receiver)
     }
 
-    /// Closes this process's copies of what the marked runtime of its parent had open. Closing a copy changes nothing for the parent.
+    /// Closes this process's copies of the descriptors of its parent's marked runtime. The parent keeps its own.
     pub fn close_copies(&self) {
         let inode = self.0.swap(0, SeqCst);
         if inode == 0 {
@@ -47,11 +48,11 @@ struct Watched {
     inode: u64,
 }
 
-/// The epoll instances of this process, and what each of them watches.
+/// The epoll instances of this process, and the descriptors that each of them watches.
 fn epolls() -> Vec<(RawFd, Vec<Watched>)> {
     let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten();
     let numbers = descriptors.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    // All are listed before one is closed.
+    // List all of them before closing one.
     let numbers: Vec<RawFd> = numbers.collect();
     let is_epoll = |number: &RawFd| {
         fs::read_link(format!("/proc/self/fd/{number}")).is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]")

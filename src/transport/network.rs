@@ -20,9 +20,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
 
-/// How long the thread waits for another call before it ends. To start it anew costs a call some microseconds.
+/// How long the thread waits for another call before it ends. Starting it anew costs a call some microseconds.
 const LINGER: Duration = Duration::from_millis(20);
-/// How many turns of the runtime close what is no longer needed. It takes two or three, measured.
+/// How many turns the runtime gets to close connections that are no longer needed. In measurements, it needed two or three.
 const ROUNDS_TO_CLOSE: usize = 6;
 
 static NETWORK: PerProcess<Network> = PerProcess::new();
@@ -45,17 +45,17 @@ impl Inherited for Network {
 
 #[derive(Default)]
 struct State {
-    /// It is there while a client of this process uses the network or a call is in flight.
+    /// Present while a client of this process uses the network or a call is in flight.
     runtime: Option<Arc<Driven>>,
     clients: usize,
     has_thread: bool,
-    /// A call came since the thread last looked, and the runtime took it.
+    /// Whether the runtime took a call since the thread last looked.
     has_new_call: bool,
 }
 
-/// A call in flight, as far as the network has to do with it.
+/// The part of a call in flight that the network knows.
 pub(crate) trait InFlight: Send + Sync {
-    /// The runtime broke down: nobody goes on with the call.
+    /// Ends the call, because the runtime broke down and can't go on with it.
     fn break_off(&self);
 }
 
@@ -77,7 +77,7 @@ struct Calls {
     last_number: u64,
 }
 
-/// What a call needs of its process's network.
+/// The parts of its process's network that a call uses.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(super) pool: Arc<Pool>,
@@ -108,7 +108,7 @@ impl Driven {
         !self.calls().in_flight.is_empty()
     }
 
-    /// Adds a call; answers its number.
+    /// Adds a call, and returns its number.
     fn add(&self, call: Arc<dyn InFlight>) -> u64 {
         let mut calls = self.calls();
         calls.last_number += 1;
@@ -124,7 +124,7 @@ impl Driven {
 
 impl Drop for Driven {
     fn drop(&mut self) {
-        // A plain drop would wait for whatever the runtime still does.
+        // A plain drop would wait until the runtime has done all its work.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -168,7 +168,7 @@ impl InFlight for Nothing {
 }
 
 impl State {
-    /// The runtime, where nobody uses it any more.
+    /// The runtime, if nobody uses it any more.
     fn unused(&mut self) -> Option<Arc<Driven>> {
         if self.clients > 0 {
             return None;
@@ -230,10 +230,10 @@ impl Network {
             yield_now().await;
             call.await;
         };
-        // It panics where the host closed the runtime's descriptors.
+        // It panics if the host closed the runtime's descriptors.
         match panics::caught(|| runtime.runtime().spawn(task)) {
             Ok(task) => {
-                // Not before: the thread must not enter a runtime that is broken, for it would close the numbers of its descriptors.
+                // Only now may the thread enter the runtime. In a broken one, it would close descriptors of the host.
                 self.lock().has_new_call = true;
                 self.started.notify_one();
                 Ok(task.abort_handle())
@@ -278,8 +278,8 @@ impl Network {
         }
     }
 
-    /// A runtime that panicked, as it does where the host closed its descriptors, would panic again at each use and when it is dropped.
-    /// Whatever it holds is left alone, since the numbers of its descriptors may belong to the host by now.
+    /// Forgets a runtime that panicked, because the host closed its descriptors. It would panic again at each use and when it is
+    /// dropped. The descriptors in it are left alone, because their numbers may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
         if let Some(present) = self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
             mem::forget(present);
@@ -315,7 +315,7 @@ impl Driven {
     }
 }
 
-/// Dropped with the task of a call, however that ends.
+/// It is dropped when the task of a call ends, for whatever reason.
 struct End {
     runtime: Weak<Driven>,
     number: u64,
@@ -324,7 +324,7 @@ struct End {
 
 impl Drop for End {
     fn drop(&mut self) {
-        // A call that has ended takes no notice.
+        // This changes nothing if the call has ended.
         self.call.break_off();
         let Some(runtime) = self.runtime.upgrade() else { return };
         let ended = runtime.calls().in_flight.remove(&self.number);

@@ -10,9 +10,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// The most connections that a process has open, idle ones included.
 pub(super) const MOST_OPEN: usize = 200;
-/// No host holds more of them, so that one that hangs leaves the others their share.
+/// The most connections to one host. If a host hangs, the rest is left for others.
 pub(super) const MOST_PER_HOST: usize = MOST_OPEN / 4;
-/// Idle connections are closed before the servers and balancers in between close them.
+/// How long a connection may be idle. Most servers and load balancers wait longer before they close one.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
 
 pub(super) struct Pool {
@@ -26,7 +26,7 @@ pub(super) struct Pool {
 struct State {
     hosts: HashMap<Arc<str>, Arc<Host>>,
     open: HashMap<Arc<str>, usize>,
-    /// The one that was used last is last.
+    /// The connection that was used last comes last.
     idle: Vec<Idle>,
 }
 
@@ -107,7 +107,7 @@ impl Pool {
         self.lock().idle.push(Idle { group, host, sender, made, since: Instant::now() });
     }
 
-    /// A place for a new connection. Whoever has a turn finds a place: if there are too many connections, an idle one is closed.
+    /// A place for a new connection. A call that has a turn finds one: if there are too many connections, an idle one is closed.
     pub fn place(self: &Arc<Pool>, host: &Arc<str>) -> Place {
         let mut state = self.lock();
         if state.open.get(host).is_some_and(|open| *open >= MOST_PER_HOST) {
@@ -134,7 +134,7 @@ impl Pool {
         true
     }
 
-    /// Closes the idle connections of groups that no client uses any more; answers whether there were any.
+    /// Closes the idle connections of groups that no client uses any more, and returns whether there were any.
     pub fn close_abandoned(&self) -> bool {
         let mut state = self.lock();
         let before = state.idle.len();
@@ -162,7 +162,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.own.take();
         let mut state = self.pool.lock();
-        // Only the map knows it: nobody has a turn or waits for one.
+        // Only the map holds it, so no call has a turn or waits for one.
         if state.hosts.get(&self.host).is_some_and(|host| Arc::strong_count(host) == 1) {
             state.hosts.remove(&self.host);
         }

@@ -117,8 +117,8 @@ impl Proxy {
         Wiped::new(BASE64_STANDARD.encode(both.as_bytes()))
     }
 
-    /// What the proxy learns of its user, in each form that it may repeat (RFC 7617 §2). A user that is a word beside a password
-    /// is no secret, and may be a word of the server's: `client`.
+    /// The user and the password, in each form that the proxy may repeat (RFC 7617 §2). If there is a password, a user that consists
+    /// of letters is no secret. A server may use the same word, for example `client`.
     pub fn secrets(&self) -> Vec<Wiped<String>> {
         let (user, password) = self.account();
         let both = Wiped::new(format!("{}:{}", *user, *password));

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use tokio::task::yield_now;
 use tokio::time::timeout_at;
 
-/// The ways to one destination: directly or through a proxy, and in each process by the connections of its network.
+/// The way to one destination: directly or through a proxy. Each process uses the connections of its own network.
 pub(crate) struct Route {
     destination: Destination,
     host: Arc<str>,
@@ -43,16 +43,16 @@ struct Place(OnceBox<Membership>);
 
 impl Inherited for Place {}
 
-/// Whether a connection that was used before will do.
+/// Whether a call may use a connection that was used before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Connection {
-    /// An idle one, if there is one. The server may close it just then.
+    /// An idle connection, if there is one. The server may close it at the same moment.
     Kept,
-    /// A new one (with TLS resumption), for a grant that may not be sent twice.
+    /// A new connection (with TLS resumption), for a grant that may not be sent twice.
     Fresh,
 }
 
-/// An open connection that is this call's.
+/// The open connection of this call.
 pub(crate) struct Open {
     sender: SendRequest<Form>,
     made: Instant,
@@ -61,7 +61,7 @@ pub(crate) struct Open {
     turn: Turn,
 }
 
-/// What decides about one attempt.
+/// The limits of one attempt: its deadlines, and whether it may still be sent.
 #[derive(Clone)]
 pub(crate) struct Limits {
     pub deadlines: Deadlines,
@@ -83,7 +83,7 @@ impl Route {
             headers.insert(HOST, authority);
         }
         let origin_form = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        // A proxy of plain HTTP is told the whole URL and the account (RFC 9112 §3.2.2).
+        // For plain HTTP, the proxy gets the whole URL and the account (RFC 9112 §3.2.2).
         let forwarding = proxy.as_ref().filter(|_| url.scheme() == "http");
         let target = if forwarding.is_some() { url.as_str() } else { origin_form }.to_owned();
         headers.extend(forwarding.and_then(Proxy::authorization).map(|account| (PROXY_AUTHORIZATION, account)));
@@ -118,13 +118,13 @@ impl Route {
         Deadlines::new(self.connect_limit, timeout)
     }
 
-    /// What the route shares with others in this process.
+    /// The group whose connections the route shares in this process.
     fn group(&self) -> &Arc<Group> {
         let join = || Box::new(Network::of_this_process().join(&self.trust, self.proxy()));
         self.membership.get().0.get_or_init(join).group()
     }
 
-    /// A connection for one request. Waits in line for it where there are too many requests.
+    /// A connection for one request. Waits in line for it if there are too many requests.
     pub async fn connect(&self, shared: &Shared, connection: Connection, limits: &Limits) -> Result<Open, Failure> {
         let end = limits.deadlines.end();
         let Ok(turn) = timeout_at(end, shared.pool.turn(&self.host)).await else {
@@ -237,7 +237,7 @@ impl Route {
     }
 }
 
-/// Why an exchange brought no answer.
+/// Says why an exchange brought no answer.
 enum Unanswered {
     Broken(Broken),
     Failed(Failure),

@@ -11,7 +11,7 @@ use rustls_native_certs::ErrorKind;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Where the system's authorities are, and the further ones.
+/// The places of the system's authorities, and the further authorities.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Trust {
     file: Option<PathBuf>,

@@ -33,6 +33,7 @@ static void an_error_and_its_copy_have_all_fields() {
     CHECK(error.get("http_status") == std::nullopt);
     CHECK(error.get(nullptr) == std::nullopt);
     CHECK(holds(error.what(), "did you mean client_id?"));
+    CHECK(error.message() == error.what());
 }
 
 static void the_server_s_answer_is_in_the_fields(const given &given) {
@@ -51,6 +52,7 @@ static void an_error_may_be_made_without_the_library() {
     CHECK(error.code() == TD_ERROR_OAUTH_ERROR);
     CHECK(error.name() == "oauth_error");
     CHECK(error.what() == std::string("made up"));
+    CHECK(error.message() == "made up");
     CHECK(!error.is_retryable());
     CHECK(error.error() == std::nullopt);
     CHECK(error.http_status() == std::nullopt);

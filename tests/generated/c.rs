@@ -1,7 +1,7 @@
-//! Renders comments and constants of src/ffi. They become those of the header.
+//! Renders comments and constants of src/ffi. cbindgen copies them into the header.
 
 use crate::names::{fields, looks_up, options_of, takers};
-use crate::prose::{self, Words, joined, paragraphs, sentence, wrapped};
+use crate::prose::{self, Shared, Words, details, joined, paragraphs, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -65,7 +65,7 @@ fn constants() -> String {
 
 fn comment_of(object: &ObjectSpec) -> String {
     let summary = format!("{} Free it with `td_free`.", object.documentation.summary);
-    paragraphs(&[summary, object.documentation.details.to_owned()], MARK, WIDTH)
+    paragraphs(&[summary, details(object, Shared::ByThreadsAndForks)], MARK, WIDTH)
 }
 
 /// The whole comment of a getter, and the beginning of another function's.
@@ -87,7 +87,7 @@ pub fn comment(spec: &FunctionSpec) -> String {
         summary = format!("{}: 1 for yes, 0 for no{absent}.", spec.documentation.summary.trim_end_matches('.'));
     }
     let mut text = paragraphs(&[summary, details], MARK, WIDTH);
-    for part in [list(spec), paragraphs(&[null(spec, kind)], MARK, WIDTH)] {
+    for part in [list(spec, MARK, WIDTH), paragraphs(&[null(spec, kind)], MARK, WIDTH)] {
         if !part.is_empty() {
             let _ = write!(text, "{MARK}\n{part}");
         }
@@ -95,7 +95,7 @@ pub fn comment(spec: &FunctionSpec) -> String {
     text
 }
 
-/// What a getter returns if there is no value. A number that may be absent is never negative.
+/// The answer of a getter if there is no value. A number that may be absent is never negative.
 fn nothing(spec: &FunctionSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json | ValueKind::JsonObject => "NULL",
@@ -111,7 +111,7 @@ fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     let Some(object) = spec.object.map(Object::spec) else { return String::new() };
     let pointers = spec.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Milliseconds);
     let names: Vec<String> = pointers.map(|parameter| format!("`{}`", parameter.name)).collect();
-    // There is no call that has not ended.
+    // Without a call, nothing is left to wait for.
     let answer = if spec.function == Function::CallWait { "1" } else { nothing(spec, kind) };
     let text = format!("If {} is NULL, the function returns {answer}.", names.join(" or "));
     if nothing(spec, kind) == "NULL" {
@@ -121,30 +121,30 @@ fn null(spec: &FunctionSpec, kind: ValueKind) -> String {
     }
 }
 
-/// The list in the comment of a function.
-fn list(spec: &FunctionSpec) -> String {
+/// The list in the comment of a function. `mark` begins each line, and a line has at most `width` characters.
+pub fn list(spec: &FunctionSpec, mark: &str, width: usize) -> String {
+    let members = spec.object.map_or(&[][..], |object| object.spec().members);
     let (heading, items) = match spec.function {
         Function::ErrorIsRetryable => ("When it is safe, by code:", retryable()),
         Function::ErrorGet => ("The fields:", field_items()),
-        _ if looks_up(spec) => (names_heading(spec), members(spec)),
+        _ if looks_up(spec) => (names_heading(spec), members.iter().map(member_item).collect()),
         _ => return String::new(),
     };
-    if items.is_empty() { items } else { format!("{MARK} {heading}\n{items}") }
+    if items.is_empty() {
+        return String::new();
+    }
+    let items: String = items.iter().map(|text| item(text, mark, width)).collect();
+    format!("{mark} {heading}\n{items}")
 }
 
 /// The heading above the names that a function knows.
-pub fn names_heading(spec: &FunctionSpec) -> &'static str {
+fn names_heading(spec: &FunctionSpec) -> &'static str {
     let is_open = spec.object.is_some_and(|object| object.spec().is_open);
     if is_open { "Some of the names:" } else { "The names:" }
 }
 
-fn members(spec: &FunctionSpec) -> String {
-    let members = spec.object.map_or(&[][..], |object| object.spec().members);
-    members.iter().map(|member| item(&member_item(member))).collect()
-}
-
 /// A member in a list: its name, the form of its text, and its explanation.
-pub fn member_item(member: &Member) -> String {
+fn member_item(member: &Member) -> String {
     let kind = match member.kind {
         ValueKind::Text => "text",
         ValueKind::Time => "Unix seconds in decimal",
@@ -157,15 +157,15 @@ pub fn member_item(member: &Member) -> String {
     format!("`{}` ({kind}): {text}", member.name)
 }
 
-fn retryable() -> String {
-    ERRORS.iter().map(|spec| item(&format!("`{}`: {}.", spec.name, spec.retryable()))).collect()
+fn retryable() -> Vec<String> {
+    ERRORS.iter().map(|spec| format!("`{}`: {}.", spec.name, spec.retryable())).collect()
 }
 
-fn field_items() -> String {
+fn field_items() -> Vec<String> {
     let field = |(field, errors): (&talkdesk_auth::Field, Vec<&talkdesk_auth::ErrorSpec>)| {
         let errors: Vec<String> = errors.iter().map(|spec| format!("`{}`", spec.name)).collect();
         let kind = if field.kind == FieldKind::Number { "number" } else { "text" };
-        item(&format!("`{}` ({kind}; of {}): {}", field.name, prose::listed(&errors), field.summary))
+        format!("`{}` ({kind}; of {}): {}", field.name, prose::listed(&errors), field.summary)
     };
     fields().into_iter().map(field).collect()
 }
@@ -183,7 +183,7 @@ fn grants() -> String {
             }
             None => format!("Any other grant type (§{}) takes all of these.", spec.section),
         };
-        item(&format!("{what} {}", spec.sending()))
+        item(&format!("{what} {}", spec.sending()), MARK, WIDTH)
     };
     GRANTS.iter().map(grant).collect()
 }
@@ -195,12 +195,13 @@ fn options(function: Function) -> String {
                 none if none.is_empty() => none,
                 default => format!("; by default {default}"),
             };
-            item(&format!("`{}` ({}{default}): {}", spec.name, prose::value(spec), spec.summary))
+            let text = format!("`{}` ({}{default}): {}", spec.name, prose::value(spec), spec.summary);
+            item(&text, MARK, WIDTH)
         })
         .collect()
 }
 
 /// One item of a list, in lines of a comment.
-fn item(text: &str) -> String {
-    wrapped(text, &format!("{MARK} - "), &format!("{MARK}   "), WIDTH)
+fn item(text: &str, mark: &str, width: usize) -> String {
+    wrapped(text, &format!("{mark} - "), &format!("{mark}   "), width)
 }

@@ -2,10 +2,10 @@
 //! that holds it, with the documentation of its keys.
 
 use crate::names::{
-    Getter, Source, camel, families, family, fields, getters, made_by, method_that_makes, methods_of, options_name,
-    options_of, pascal, takers,
+    Getter, Source, camel, can_be_started, classes, families, family, fields, getters, is_method, made_by,
+    method_that_makes, options_name, options_of, options_subject, owner, pascal, takers,
 };
-use crate::prose::{self, Words, joined, sentence};
+use crate::prose::{self, Shared, Words, details, joined, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{Blocks, FieldKind, Function, FunctionSpec, OBJECTS, Object, ObjectSpec, OptionSpec, ValueKind};
@@ -19,18 +19,14 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let core = format!("{FOLDER}/core.clj");
     let mut page = replaced(&read(&core), ";; generated: records\n", END, &records());
     page = replaced(&page, ";; generated: getters\n", END, &functions());
-    for spec in methods_of(Object::Client) {
-        page = replaced(
-            &page,
-            &format!(";; generated: {}\n", spec.function.subject()),
-            &format!("  {END}"),
-            &method(spec),
-        );
+    for spec in takers() {
+        let text = if is_method(spec) { method(spec) } else { constructor(spec) };
+        page = replaced(&page, &format!(";; generated: {}\n", spec.name), &format!("  {END}"), &text);
     }
     vec![(format!("{FOLDER}/options.clj"), options()), (core, page)]
 }
 
-/// The objects that calls of a client make.
+/// The objects that methods of other objects make.
 fn made() -> impl Iterator<Item = &'static ObjectSpec> {
     OBJECTS.iter().filter(|object| method_that_makes(object.object).is_some())
 }
@@ -47,7 +43,7 @@ fn options() -> String {
             .map(|spec| format!("{} {}", keyword(spec), quoted(&described(spec, function))))
             .collect();
         let heading = format!("The {} of {}.", options_name(taker), functions_that_take(taker));
-        definition(&mut text, taker.function.subject(), &heading, &rows);
+        definition(&mut text, &dashed(options_subject(taker)), &heading, &rows);
     }
     let all = options_families();
     definition(&mut text, "families", "Each keyword that takes a map, and the prefix of the names in it.", &all);
@@ -75,8 +71,8 @@ fn options() -> String {
 }
 
 fn functions_that_take(spec: &FunctionSpec) -> String {
-    let name = spec.function.subject();
-    let asynchronous = if spec.blocks == Blocks::Network { format!(" and `{name}-async`") } else { String::new() };
+    let name = function_name(spec);
+    let asynchronous = if can_be_started(spec) { format!(" and `{name}-async`") } else { String::new() };
     format!("`talkdesk-auth.core/{name}`{asynchronous}")
 }
 
@@ -132,7 +128,7 @@ fn values(object: &ObjectSpec) -> Vec<Getter> {
 
 /// Whether more can be read from an object than its record holds.
 fn has_more(object: &ObjectSpec) -> bool {
-    object.is_open || getters(object).iter().any(|getter| getter.kind == ValueKind::Seconds)
+    !asking(object).is_empty()
 }
 
 /// The records, and the functions that make them from Java's objects. A record keeps its object if the object has more to read.
@@ -175,42 +171,88 @@ fn present(getter: &Getter, call: &str) -> String {
     }
 }
 
-/// The functions that read from an object, which must be open.
+/// The functions that read from an object.
 fn functions() -> String {
-    let mut all = Vec::new();
-    for object in made().filter(|object| has_more(object)) {
-        let class = pascal(object.name);
-        for getter in getters(object).iter().filter(|getter| getter.kind == ValueKind::Seconds) {
-            let texts = [sentence(getter.documentation, getter.kind, &WORDS), getter.documentation.details.to_owned()];
-            let name = object.name;
-            let call = format!("(.{} ^talkdeskauth.{class} (:object {name}))", camel(getter.name));
-            all.push(format!(
-                "(defn {}\n{}  [^{class} {name}]\n  {})\n",
-                dashed(getter.name),
-                docstring(&texts),
-                present(getter, &call)
-            ));
-        }
+    let functions = classes().flat_map(|object| asking(object).into_iter().map(|getter| function(object, &getter)));
+    functions.collect::<Vec<_>>().join("\n")
+}
+
+/// The values of an object that need a function: those that its map can't hold. A client is no map.
+fn asking(object: &ObjectSpec) -> Vec<Getter> {
+    let is_map = method_that_makes(object.object).is_some();
+    let changes = |getter: &Getter| getter.source == Source::Lookup || getter.kind == ValueKind::Seconds;
+    getters(object).into_iter().filter(|getter| !is_map || changes(getter)).collect()
+}
+
+/// The name of the function that reads a value. A function that reads any value has the name of its argument: `option`, `member`.
+fn reader_name(object: &ObjectSpec, getter: &Getter) -> String {
+    match (getter.source, object.object) {
+        (Source::Lookup, Object::Client) => "option".to_owned(),
+        (Source::Lookup, Object::Token) => "member".to_owned(),
+        (Source::Lookup, _) => format!("{}-member", object.name),
+        _ => dashed(getter.name),
     }
-    all.join("\n")
+}
+
+fn function(object: &ObjectSpec, getter: &Getter) -> String {
+    let (name, argument, class) = (reader_name(object, getter), object.name, pascal(object.name));
+    let target = match method_that_makes(object.object) {
+        Some(_) => format!("^talkdeskauth.{class} (:object {argument})"),
+        None => argument.to_owned(),
+    };
+    let method = camel(getter.name);
+    let (asked, value, how) = match getter.source {
+        Source::Lookup => {
+            let value = present(getter, &format!("(.{method} {target} (underscored {name}))"));
+            (format!(" {name}"), format!("(translating {value})"), format!("`{name}` is a keyword or text."))
+        }
+        _ => (String::new(), present(getter, &format!("(.{method} {target})")), String::new()),
+    };
+    let details = joined(&[getter.documentation.details, &how]);
+    let texts = [sentence(getter.documentation, getter.kind, &WORDS), details];
+    format!("(defn {name}\n{}  [^{class} {argument}{asked}]\n  {value})\n", docstring(&texts))
+}
+
+/// The name of the function for a method. If the method is not the client's, the name begins with its object.
+fn function_name(spec: &FunctionSpec) -> String {
+    let name = dashed(spec.function.subject());
+    match owner(spec) {
+        Object::Client => name,
+        owner => format!("{}-{name}", owner.spec().name),
+    }
+}
+
+/// The name and documentation of the function that makes an object from options alone.
+fn constructor(spec: &FunctionSpec) -> String {
+    let object = made_by(spec);
+    let texts = [
+        spec.documentation.summary.to_owned(),
+        respelled(spec.documentation.details),
+        format!(
+            "`talkdesk-auth.options/{}` lists the {}. Close the {} with `with-open`.",
+            dashed(options_subject(spec)),
+            options_name(spec),
+            object.name
+        ),
+        joined(&[object.documentation.summary, &respelled(&details(object, Shared::ByThreads))]),
+    ];
+    format!("(defn {}\n{}", function_name(spec), docstring(&texts))
 }
 
 /// The name and documentation of a function that takes options.
 fn method(spec: &FunctionSpec) -> String {
-    let (name, options, documentation) = (spec.function.subject(), options_name(spec), &spec.documentation);
+    let (options, documentation) = (options_name(spec), &spec.documentation);
     let made = made_by(spec);
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread until the answer arrives or the deadline (:timeout) passes. An interrupt, `future-cancel` for \
-         example, cancels the call; the error is then :cancelled if nothing was sent, or else :outcome-unknown."
+        example, cancels the call; the error is then :cancelled if nothing was sent, or else :outcome-unknown."
     } else {
         ""
     };
     let open = if has_more(made) {
-        let changing = getters(made).into_iter().filter(|getter| getter.kind == ValueKind::Seconds);
-        let asking = changing
-            .map(|getter| format!("`{}`", dashed(getter.name)))
-            .chain(made.is_open.then(|| "`member`".to_owned()));
-        let asking = prose::listed(&asking.collect::<Vec<_>>());
+        let asking = asking(made);
+        let asking: Vec<_> = asking.iter().map(|getter| format!("`{}`", reader_name(made, getter))).collect();
+        let asking = prose::listed(&asking);
         format!(" Close the map with `with-open`. That frees the object behind it, which {asking} read.")
     } else {
         String::new()
@@ -219,13 +261,14 @@ fn method(spec: &FunctionSpec) -> String {
         documentation.summary.to_owned(),
         joined(&[&respelled(documentation.details), blocks]),
         format!(
-            "`talkdesk-auth.options/{name}` lists the {options}. The function returns a map; `talkdesk-auth.options/{}-keys` \
+            "`talkdesk-auth.options/{}` lists the {options}. The function returns a map; `talkdesk-auth.options/{}-keys` \
              lists its keys.{open} The map prints only its kind. But a plain map that is made from it, for example with `dissoc`, \
              prints everything.",
+            dashed(options_subject(spec)),
             made.name
         ),
     ];
-    format!("(defn {name}\n{}", docstring(&texts))
+    format!("(defn {}\n{}", function_name(spec), docstring(&texts))
 }
 
 fn docstring(texts: &[String]) -> String {
@@ -235,7 +278,7 @@ fn docstring(texts: &[String]) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    prose::respelled(text, |spec| format!("`{}`", spec.function.subject()), |spec| format!(":{}", dashed(spec.name)))
+    prose::respelled(text, |spec| format!("`{}`", function_name(spec)), |spec| format!(":{}", dashed(spec.name)))
 }
 
 fn quoted(text: &str) -> String {

@@ -1,82 +1,131 @@
-//! Renders parts of include/talkdesk_auth.hpp: the error classes, the getters of each class, and the methods that take parameters.
+//! Renders parts of include/talkdesk_auth.hpp: the error classes, the comment and the getters of each class, the methods that take
+//! parameters, and the comments of the other functions.
 
-use crate::c::{member_item, names_heading};
-use crate::names::{classes, functions_of, looks_up, made_by, methods_of, options_name};
-use crate::prose::{self, Words, joined, listed, paragraphs, sentence, wrapped};
+use crate::c::list;
+use crate::names::{functions_of, further, looks_up, made_by, methods_of, options_name, owner, value_read_by};
+use crate::prose::{self, Shared, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FUNCTIONS, Field, FieldKind, FunctionSpec, Gives, Object, ObjectSpec, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FUNCTIONS, Field, FieldKind, Function, FunctionSpec, Gives, OBJECTS, Object, ObjectSpec,
+    ParameterKind, ValueKind,
 };
 
-const WORDS: Words = Words { absent: "nothing", times_are_numbers: true };
 const MARK: &str = "    ///";
 const WIDTH: usize = 120;
 
 /// `header`, with its generated parts rendered anew.
 pub fn header(header: &str) -> String {
     let mut page = replaced(header, "// generated: error classes\n", "// end of generated\n", &error_classes());
-    for object in classes() {
+    for object in OBJECTS {
+        let begin = format!("\n// generated: td_{}\n", object.name);
+        page = replaced(&page, &begin, "// end of generated\n", &comment_of(object));
         page = region(&page, &format!("getters of {}", object.name), &getters(object));
-        // A function named `new` is the constructor of its object.
-        for spec in methods_of(object.object).filter(|spec| spec.function.short_name() != "new") {
-            page = region(&page, spec.function.subject(), &method(spec));
+        for spec in methods_of(object.object).filter(is_rendered) {
+            page = region(&page, spec.name, &method(spec));
         }
     }
-    // The comments of the other functions that may fail are written by hand, up to the list of their errors.
-    let methods: Vec<_> = methods_of(Object::Client).filter(|spec| spec.function.short_name() != "new").collect();
-    let fails = |spec: &&FunctionSpec| matches!(spec.gives, Gives::Object(_));
-    let by_hand = |spec: &&FunctionSpec| methods.iter().all(|method| method.function != spec.function);
-    for spec in FUNCTIONS.iter().filter(fails).filter(by_hand) {
-        page = region(&page, &format!("errors of {}", spec.name), &throws(spec));
+    // The other functions are written by hand, except for the beginning of the comment and the list of the errors.
+    let is_by_hand = |spec: &&FunctionSpec| {
+        let is_whole = methods_of(owner(spec)).filter(is_rendered).any(|method| method.function == spec.function);
+        value_read_by(spec).is_none() && !is_whole
+    };
+    let of_objects = FUNCTIONS.iter().filter(|spec| spec.object.is_some());
+    for spec in of_objects.filter(is_by_hand) {
+        page = region(&page, spec.name, &comment(spec));
+        if matches!(spec.gives, Gives::Object(_)) {
+            page = region(&page, &format!("errors of {}", spec.name), &throws(spec));
+        }
     }
     page
+}
+
+/// Whether a method is rendered. A function named `new` is the constructor of the object that it makes.
+fn is_rendered(method: &&FunctionSpec) -> bool {
+    method.function.short_name() != "new"
 }
 
 fn region(page: &str, name: &str, text: &str) -> String {
     replaced(page, &format!("    // generated: {name}\n"), "    // end of generated\n", text)
 }
 
-/// The same getters as in C. Members that `get` finds by name have no getters of their own.
-fn getters(object: &ObjectSpec) -> String {
-    let mut text = String::new();
-    for spec in functions_of(object.object) {
-        if let Gives::Value(kind) = spec.gives {
-            text.push_str(&getter(object, spec, kind));
-        }
+fn comment_of(object: &ObjectSpec) -> String {
+    if object.object == Object::Error {
+        return paragraphs(&base_of_errors(), "///", WIDTH);
     }
-    let handle = format!(
-        "    [[nodiscard]] const td_{} *native_handle() const noexcept {{ return handle_.get(); }}\n",
-        object.name
-    );
-    text + "    /// The object for functions of C; NULL after a move.\n" + &handle
+    let details = respelled(&prose::details(object, Shared::ByThreadsAndForks));
+    paragraphs(&[object.documentation.summary.to_owned(), details], "///", WIDTH)
 }
 
-pub fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> String {
-    let (name, documentation) = (spec.function.short_name(), &spec.documentation);
+/// The comment of a function, or its beginning.
+fn comment(spec: &FunctionSpec) -> String {
+    let summary = match spec.gives {
+        Gives::Value(kind) => sentence(&spec.documentation, kind, &words(kind)),
+        _ => spec.documentation.summary.to_owned(),
+    };
+    paragraphs(&[respelled(&summary), respelled(spec.documentation.details)], MARK, WIDTH)
+}
+
+fn words(kind: ValueKind) -> Words {
+    Words { absent: if kind == ValueKind::Descriptor { "-1" } else { "nothing" }, times_are_numbers: true }
+}
+
+/// The getters of a class; they are those of C. Members that `get` finds by name have no getters of their own.
+fn getters(object: &ObjectSpec) -> String {
+    let getters = functions_of(object.object).filter_map(|spec| Some(getter(spec, value_read_by(spec)?)));
+    let text = getters.collect::<Vec<_>>().join("\n");
+    if object.object == Object::Error {
+        return text;
+    }
+    let is_changed = |spec: &FunctionSpec| {
+        spec.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Changed(object.object))
+    };
+    let constant = if FUNCTIONS.iter().any(is_changed) { "" } else { "const " };
+    let handle = format!(
+        "    /// The object for functions of C; NULL after a move.\n    \
+             [[nodiscard]] {constant}td_{} *native_handle() const noexcept {{ return handle_.get(); }}\n",
+        object.name
+    );
+    format!("{text}\n{handle}")
+}
+
+pub fn getter(spec: &FunctionSpec, kind: ValueKind) -> String {
+    let name = spec.function.short_name();
     let (parameter, argument) = if looks_up(spec) { ("const char *name", ", name") } else { ("", "") };
-    let call = format!("{}(handle_.get(){argument})", spec.name);
+    let call = match kept(spec.function) {
+        Some(kept) => kept.to_owned(),
+        None => format!("{}(handle_.get(){argument})", spec.name),
+    };
     let is_text = matches!(kind, ValueKind::Text | ValueKind::Json | ValueKind::JsonObject);
-    let (value, read) = match (is_text, documentation.absent) {
-        (true, Some(_)) => ("std::optional<std::string_view>", format!("detail::optional_text({call})")),
-        (true, None) => ("std::string_view", format!("detail::text_or_empty({call})")),
-        (false, Some(_)) if kind == ValueKind::Boolean => {
-            ("std::optional<bool>", "answer < 0 ? std::nullopt : std::optional<bool>(answer != 0)".to_owned())
-        }
-        (false, None) if kind == ValueKind::Boolean => ("bool", format!("{call} != 0")),
-        (false, Some(_)) => ("std::optional<std::int64_t>", format!("detail::optional_number({call})")),
-        (false, None) => ("std::int64_t", call.clone()),
+    let number = match kind {
+        ValueKind::Time | ValueKind::Seconds => "std::int64_t",
+        ValueKind::Descriptor => "int",
+        _ => "std::int32_t",
+    };
+    let is_sure = spec.documentation.absent.is_none();
+    let (value, read) = match kind {
+        _ if is_text && is_sure && kept(spec.function).is_some() => ("std::string_view".to_owned(), call),
+        _ if is_text && is_sure => ("std::string_view".to_owned(), format!("detail::text_or_empty({call})")),
+        _ if is_text => ("std::optional<std::string_view>".to_owned(), format!("detail::optional_text({call})")),
+        ValueKind::Boolean if is_sure => ("bool".to_owned(), format!("{call} != 0")),
+        ValueKind::Boolean => (
+            "std::optional<bool>".to_owned(),
+            "answer < 0 ? std::nullopt : std::optional<bool>(answer != 0)".to_owned(),
+        ),
+        // Functions of C take the descriptor, and they know -1.
+        ValueKind::Descriptor => (number.to_owned(), call.clone()),
+        _ if is_sure => (number.to_owned(), call.clone()),
+        _ => (format!("std::optional<{number}>"), format!("detail::optional_number({call})")),
     };
     let before = if read.starts_with("answer") {
-        format!("const std::int32_t answer = {call};\n        ")
+        format!("const std::int32_t answer = {}(handle_.get());\n        ", spec.name)
     } else {
         String::new()
     };
-    let mut text = paragraphs(&[sentence(documentation, kind, &WORDS), respelled(documentation.details)], MARK, WIDTH);
-    if looks_up(spec) && !object.members.is_empty() {
-        let item = |member| wrapped(&member_item(member), &format!("{MARK} - "), &format!("{MARK}   "), WIDTH);
-        let items: String = object.members.iter().map(item).collect();
-        let _ = write!(text, "{MARK}\n{MARK} {}\n{items}", names_heading(spec));
+    let mut text = comment(spec);
+    let list = list(spec, MARK, WIDTH);
+    if !list.is_empty() {
+        let _ = write!(text, "{MARK}\n{list}");
     }
     let reference = if is_text { " &" } else { "" };
     let _ = write!(
@@ -87,11 +136,21 @@ pub fn getter(object: &ObjectSpec, spec: &FunctionSpec, kind: ValueKind) -> Stri
         // The object owns the string, so a temporary object may not lend it.
         let _ = writeln!(text, "    {value} {name}({parameter}) const && = delete;");
     }
-    text + "\n"
+    text
+}
+
+/// The expression for a value that the class of errors keeps. An error that the header itself makes has no object of C.
+fn kept(function: Function) -> Option<&'static str> {
+    match function {
+        Function::ErrorCode => Some("code_"),
+        Function::ErrorName => Some("name_"),
+        Function::ErrorMessage => Some("what()"),
+        _ => None,
+    }
 }
 
 /// A method that takes options or parameters, and its overload for containers.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), made_by(spec).name);
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks until the answer arrives or the deadline passes. Nothing can interrupt it."
@@ -103,16 +162,23 @@ fn method(spec: &FunctionSpec) -> String {
         joined(&[&respelled(spec.documentation.details), blocks]),
         format!("`{options}`: OPTIONS.md lists them; see also the comment of {}.", spec.name),
     ];
+    let further = further(spec);
+    let parameters: String = further.iter().map(|(name, object)| format!("const {} &{name}, ", object.name)).collect();
+    let arguments: String = further.iter().map(|(name, _)| format!("{name}.native_handle(), ")).collect();
+    let body = format!(
+        "return {made}(detail::made<td_{made}>(detail::arguments({options}), [&](auto... rest) {{\n            \
+             return {}(handle_.get(), {arguments}rest...);\n        }}));",
+        spec.name
+    );
     format!(
-        "{}{MARK}\n{}    [[nodiscard]] {made} {name}(std::initializer_list<option> {options}) const {{\n        \
-             return make<{made}>({function}, detail::arguments({options}));\n    }}\n\n    \
+        "{}{MARK}\n{}    [[nodiscard]] {made} {name}({parameters}std::initializer_list<option> {options}) const {{\n        \
+             {body}\n    }}\n\n    \
          /// The same from a container of pairs of strings.\n    \
          template <class Pairs, class = detail::if_pairs<Pairs>>\n    \
-         [[nodiscard]] {made} {name}(const Pairs &{options}) const {{\n        \
-             return make<{made}>({function}, detail::arguments({options}));\n    }}\n",
+         [[nodiscard]] {made} {name}({parameters}const Pairs &{options}) const {{\n        \
+             {body}\n    }}\n",
         paragraphs(&texts, MARK, WIDTH),
         throws(spec),
-        function = spec.name,
     )
 }
 
@@ -122,7 +188,19 @@ fn throws(spec: &FunctionSpec) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    prose::respelled(text, |spec| format!("client::{}", spec.function.subject()), |spec| spec.name.to_owned())
+    prose::respelled(text, function_name, |spec| spec.name.to_owned())
+}
+
+/// `client::exchange`, `client::start`; a constructor is `assertion::assertion`.
+fn function_name(spec: &'static FunctionSpec) -> String {
+    let class = owner(spec).spec().name;
+    let starts = |parameter: &talkdesk_auth::Parameter| matches!(parameter.kind, ParameterKind::OptionsOf(_));
+    if spec.function.short_name() == "new" {
+        let made = made_by(spec).name;
+        return format!("{made}::{made}");
+    }
+    let name = if spec.parameters.iter().any(starts) { "start" } else { spec.function.subject() };
+    format!("{class}::{name}")
 }
 
 fn error_classes() -> String {

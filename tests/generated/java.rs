@@ -2,10 +2,11 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, declared, error_class, family, fields, getters, made_by, method_that_makes,
-    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, camel, classes, declared, error_class, family, fields, further, getters, is_method, is_number,
+    made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal,
+    takers, variable,
 };
-use crate::prose::{self, wrapped};
+use crate::prose::{self, Shared, base_of_errors, details, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -26,14 +27,22 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     files.extend(takers().map(|taker| (path(&options_class(taker)), options(taker))));
     files.extend(ERRORS.iter().map(|spec| (path(&class(spec)), exception(spec))));
     files.push((path("Library"), region(&read(&path("Library")), "    ", "functions", &declarations())));
+    let [summary, details] = base_of_errors();
+    let base =
+        comment(&[&summary, &details], &[], "") + "public class TalkdeskAuthException extends RuntimeException {\n";
+    let page = read(&path("TalkdeskAuthException"));
+    let page = replaced(&page, "// generated: base\n", "    // end of generated\n", &base);
+    files.push((path("TalkdeskAuthException"), page));
     for object in classes() {
         let name = pascal(object.name);
+        let begin = format!("// generated: {name}\n");
         let mut page = region(&read(&path(&name)), "", "imports", &imports(object));
         page = match method_that_makes(object.object) {
-            Some(_) => {
-                replaced(&page, &format!("// generated: {name}\n"), "    // end of generated\n", &class_of(object))
+            Some(_) => replaced(&page, &begin, "    // end of generated\n", &class_of(object)),
+            None => {
+                let page = replaced(&page, &begin, "    // end of generated\n", &head(object));
+                region(&page, "    ", "getters", &all_getters(object))
             }
-            None => region(&page, "    ", "getters", &all_getters(object)),
         };
         for spec in methods_of(object.object) {
             let begin = format!("    // generated: {}\n", spec.function.subject());
@@ -75,11 +84,13 @@ fn imports(object: &ObjectSpec) -> String {
 /// A class up to its own methods.
 fn class_of(object: &ObjectSpec) -> String {
     let name = pascal(object.name);
-    format!(
-        "{}public final class {name} extends Closable {{\n    {name}(long address) {{\n        super(address);\n    }}\n\n{}",
-        comment(&[object.documentation.summary, object.documentation.details], &[], ""),
-        all_getters(object)
-    )
+    format!("{}    {name}(long address) {{\n        super(address);\n    }}\n\n{}", head(object), all_getters(object))
+}
+
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary, &details(object, Shared::ByThreads)];
+    format!("{}public final class {} extends Closable {{\n", comment(&texts, &[], ""), pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -142,11 +153,6 @@ fn body(getter: &Getter) -> String {
     format!("        return {value};\n")
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
-}
-
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn number(function: &str, kind: ValueKind, is_optional: bool) -> String {
     let call = format!("number(Library::{function})");
@@ -159,7 +165,7 @@ fn number(function: &str, kind: ValueKind, is_optional: bool) -> String {
         return format!("        return {};\n", value(&call));
     }
     let class = if matches!(kind, ValueKind::Time | ValueKind::Boolean) { "Optional" } else { "OptionalLong" };
-    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    let variable = variable(kind);
     format!(
         "        long {variable} = {call};\n        return {variable} < 0 ? {class}.empty() : {class}.of({});\n",
         value(variable)
@@ -191,7 +197,7 @@ fn optional(text: &str, kind: ValueKind) -> String {
 
 /// The documentation and first line of a method that takes options. If the options may be left out, an overload without them comes
 /// first.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let (name, made, options) = (spec.function.subject(), pascal(made_by(spec).name), options_name(spec));
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks this thread until the answer arrives or the deadline ({@code timeout}) passes. An interrupt cancels the call, \
@@ -204,22 +210,30 @@ fn method(spec: &FunctionSpec) -> String {
     if spec.blocks == Blocks::Network {
         tags.push("@throws CancelledException if an interrupt came before anything was sent".to_owned());
     }
-    let given = if options == "options" {
-        "the values that differ from the client's"
-    } else {
+    let given = if options_of(spec.function).any(|option| option.name == "grant_type") {
         "the grant, and the values that differ from the client's"
+    } else {
+        "the values that differ from the client's"
     };
-    let with_options = [vec![format!("@param {options} {given}")], tags.clone()].concat();
+    let further = further(spec);
+    let described: Vec<_> =
+        further.iter().map(|(name, object)| format!("@param {name} the {}", object.name.replace('_', " "))).collect();
+    let with_options = [described.clone(), vec![format!("@param {options} {given}")], tags.clone()].concat();
+    let without_options = [described, tags].concat();
+    let typed: Vec<_> = further.iter().map(|(name, object)| format!("{} {name}", pascal(object.name))).collect();
+    let typed = typed.join(", ");
+    let named: String = further.iter().map(|(name, _)| format!("{name}, ")).collect();
     let mut text = String::new();
     if options == "options" {
         let _ = write!(
             text,
-            "{}    public {made} {name}() {{\n        return {name}(0);\n    }}\n\n",
-            comment(&texts, &tags, "    ")
+            "{}    public {made} {name}({typed}) {{\n        return {name}({named}0);\n    }}\n\n",
+            comment(&texts, &without_options, "    ")
         );
     }
-    let class = options_class(spec);
-    let _ = writeln!(text, "{}    public {made} {name}({class} {options}) {{", comment(&texts, &with_options, "    "));
+    let before = if typed.is_empty() { typed } else { typed + ", " };
+    let parameters = format!("{before}{} {options}", options_class(spec));
+    let _ = writeln!(text, "{}    public {made} {name}({parameters}) {{", comment(&texts, &with_options, "    "));
     text
 }
 
@@ -252,9 +266,14 @@ fn comment(texts: &[&str], tags: &[String], indent: &str) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client#{}}}", spec.function.subject()),
+        |spec| format!("{{@link {}#{}}}", pascal(owner(spec).spec().name), method_name(spec)),
         |spec| format!("{{@link {}}}", class(spec)),
     )
+}
+
+/// The name of the method that calls a function. A builder makes an object that is made from options alone.
+fn method_name(spec: &FunctionSpec) -> &'static str {
+    if is_method(spec) { spec.function.subject() } else { "builder" }
 }
 
 /// The class of a function's options. If an object is made from options alone, this class is its builder.

@@ -1,4 +1,4 @@
-//! Compares the files that are rendered from the tables with what they should be. `make generate` (or `UPDATE=1`) rewrites them.
+//! Renders the tables anew, and fails if a file of the project differs. `make generate` (or `UPDATE=1`) rewrites the files.
 
 mod c;
 mod clojure;
@@ -77,7 +77,7 @@ fn the_node_package_follows_the_tables() {
     }
 }
 
-/// They tell one story in each language, from `tests/generated/readme/`.
+/// The READMEs tell one story in each language, from `tests/generated/readme/`.
 #[test]
 fn the_readmes_of_the_bindings_follow_their_template() {
     for (file, text) in readme::files() {

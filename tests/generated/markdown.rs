@@ -1,4 +1,4 @@
-//! OPTIONS.md and ERRORS.md.
+//! Renders OPTIONS.md and ERRORS.md.
 
 use crate::names::{fields, options_heading, options_of, takers};
 use crate::prose::{self, default, joined, value};

@@ -2,7 +2,7 @@
 
 use talkdesk_auth::{
     Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, OBJECTS, OPTIONS, Object,
-    ObjectSpec, OptionSpec, ParameterKind, ValueKind,
+    ObjectSpec, OptionSpec, Parameter, ParameterKind, ValueKind,
 };
 
 /// The options that a function takes.
@@ -49,30 +49,74 @@ fn options_parameter(spec: &FunctionSpec) -> Option<&'static str> {
     spec.parameters.iter().find(|parameter| parameter.kind == ParameterKind::Options).map(|parameter| parameter.name)
 }
 
+/// The name that no other function's options have: the subject of the function, or its whole name if the subject is taken.
+pub fn options_subject(spec: &FunctionSpec) -> &'static str {
+    let subject = spec.function.subject();
+    let first = takers().find(|taker| taker.function.subject() == subject).expect("the function takes options");
+    if first.function == spec.function { subject } else { spec.name.trim_start_matches("td_") }
+}
+
 /// The type of a function's options: `ClientOptions`, `ExchangeParameters`.
 pub fn options_type(spec: &FunctionSpec) -> String {
-    pascal(spec.function.subject()) + &pascal(options_name(spec))
+    pascal(options_subject(spec)) + &pascal(options_name(spec))
 }
 
 /// `options of a client`, `parameters of an exchange`
 pub fn options_heading(spec: &FunctionSpec) -> String {
-    let article = if spec.function.subject().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{} of {article} {}", options_name(spec), spec.function.subject())
+    let subject = options_subject(spec).replace('_', " ");
+    let article = if subject.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{} of {article} {subject}", options_name(spec))
 }
 
 /// The functions that take options and are methods of this object, which is their first parameter.
 pub fn methods_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
-    takers().filter(move |spec| spec.parameters[0].kind == ParameterKind::Object(object))
+    takers().filter(move |spec| first_object(spec) == Some(object))
+}
+
+/// The objects that a method takes before its options, each as the name of the parameter and the object's class.
+pub fn further(spec: &FunctionSpec) -> Vec<(&'static str, &'static ObjectSpec)> {
+    let before = spec.parameters.iter().take_while(|parameter| parameter.kind != ParameterKind::Options);
+    let further = before.skip(usize::from(is_method(spec)));
+    further
+        .map(|parameter| match parameter.kind {
+            ParameterKind::Object(object) => (parameter.name, object.spec()),
+            _ => unreachable!("{}: a new kind of parameter needs its type in the methods of each language", spec.name),
+        })
+        .collect()
+}
+
+/// The object that a function reads or changes.
+fn first_object(spec: &FunctionSpec) -> Option<Object> {
+    match spec.parameters.first()?.kind {
+        ParameterKind::Object(object) | ParameterKind::Changed(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// Whether another function starts the same call, and returns at once.
+pub fn can_be_started(spec: &FunctionSpec) -> bool {
+    let kind = ParameterKind::OptionsOf(spec.function);
+    FUNCTIONS.iter().any(|starter| starter.parameters.iter().any(|parameter| parameter.kind == kind))
+}
+
+/// Whether a function that takes options is a method of the object that is its first parameter.
+pub fn is_method(spec: &FunctionSpec) -> bool {
+    first_object(spec).is_some()
+}
+
+/// The object whose class has the method that calls a function. The constructor of an object that is made from options alone
+/// belongs to that object.
+pub fn owner(spec: &FunctionSpec) -> Object {
+    first_object(spec).unwrap_or_else(|| made_by(spec).object)
 }
 
 /// The function that makes this object, if it is a method of another one.
 pub fn method_that_makes(object: Object) -> Option<&'static FunctionSpec> {
-    takers()
-        .find(|spec| spec.gives == Gives::Object(object) && matches!(spec.parameters[0].kind, ParameterKind::Object(_)))
+    takers().find(|spec| spec.gives == Gives::Object(object) && first_object(spec).is_some())
 }
 
-/// The objects that bindings show as classes with getters. An error becomes an exception of the language. Calls and queues are what
-/// its functions wait by.
+/// The objects that every binding shows as classes with getters. C++ shows the others, too. In other languages, an error becomes an
+/// exception, and the functions that wait use calls and queues inside.
 pub fn classes() -> impl Iterator<Item = &'static ObjectSpec> {
     OBJECTS.iter().filter(|spec| ![Object::Error, Object::Call, Object::Queue].contains(&spec.object))
 }
@@ -88,10 +132,20 @@ pub fn made_by(spec: &FunctionSpec) -> &'static ObjectSpec {
 /// The functions that the class of an object calls: those whose first parameter is the object, and the one that makes it from
 /// options alone.
 pub fn functions_of(object: Object) -> impl Iterator<Item = &'static FunctionSpec> {
-    FUNCTIONS.iter().filter(move |spec| match spec.parameters.first().map(|parameter| parameter.kind) {
-        Some(ParameterKind::Object(first)) => first == object,
-        _ => spec.gives == Gives::Object(object),
+    FUNCTIONS.iter().filter(move |spec| match first_object(spec) {
+        Some(first) => first == object,
+        None => spec.gives == Gives::Object(object),
     })
+}
+
+/// The kind of the value that a plain getter reads: a function that takes only the object, or the object and a name.
+pub fn value_read_by(spec: &FunctionSpec) -> Option<ValueKind> {
+    match (spec.gives, spec.parameters) {
+        (Gives::Value(kind), [Parameter { kind: ParameterKind::Object(_), .. }, rest @ ..]) => {
+            rest.iter().all(|parameter| parameter.kind == ParameterKind::Name).then_some(kind)
+        }
+        _ => None,
+    }
 }
 
 /// A value that bindings read from an object.
@@ -102,10 +156,12 @@ pub struct Getter {
     /// The function that reads it.
     pub function: &'static FunctionSpec,
     pub kind: ValueKind,
+    /// The member that holds it, if one does.
+    pub inside: Option<&'static str>,
     pub documentation: &'static Documentation,
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Source {
     /// The getter has a function of its own.
     Function,
@@ -119,19 +175,32 @@ pub enum Source {
 pub fn getters(object: &ObjectSpec) -> Vec<Getter> {
     let mut getters = Vec::new();
     for function in functions_of(object.object) {
-        let Gives::Value(kind) = function.gives else { continue };
-        let getter = |name, source, kind, documentation| Getter { name, source, function, kind, documentation };
+        let Some(kind) = value_read_by(function) else { continue };
+        let getter =
+            |name, source, kind, documentation| Getter { name, source, function, kind, inside: None, documentation };
         if !looks_up(function) {
             getters.push(getter(getter_name(function), Source::Function, kind, &function.documentation));
             continue;
         }
-        let members = object.members.iter();
-        getters.extend(members.map(|member| getter(member.name, Source::Member, member.kind, &member.documentation)));
+        getters.extend(object.members.iter().map(|member| Getter {
+            inside: member.inside,
+            ..getter(member.name, Source::Member, member.kind, &member.documentation)
+        }));
         if object.is_open {
             getters.push(getter("get", Source::Lookup, kind, &function.documentation));
         }
     }
     getters
+}
+
+/// Whether a function of the library returns this kind as a number, not as text.
+pub fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+}
+
+/// The variable that holds a number until a getter has turned it into a value.
+pub fn variable(kind: ValueKind) -> &'static str {
+    if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" }
 }
 
 /// Whether a function finds values by name.

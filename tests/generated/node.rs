@@ -2,10 +2,11 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, declared, error_class, families, family, getters, keyword, made_by, method_that_makes,
-    methods_of, options_heading, options_name, options_of, options_type, pascal, takers,
+    Getter, Source, classes, declared, error_class, families, family, further, getters, is_method, is_number, keyword,
+    made_by, method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
+    variable,
 };
-use crate::prose::{self, Words, listed, paragraphs, sentence};
+use crate::prose::{self, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -18,6 +19,8 @@ const FROM_ERRORS: &str =
 const FROM_OPTIONS: &str = "// Rendered from src/options/table.rs; `make generate` rewrites it.\n";
 const FOLDER: &str = "bindings/node";
 const WORDS: Words = Words { absent: "null", times_are_numbers: true };
+/// In other languages, threads share an object.
+const OWN: &str = "Each thread (`node:worker_threads`) and each process makes its own.";
 const MARK: &str = "   *";
 const WIDTH: usize = 132;
 
@@ -33,21 +36,28 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("generated/options.d.cts"), option_types()),
         (path("library.cjs"), region(&read(&path("library.cjs")), "functions", &declarations())),
     ];
+    let base = paragraphs(&base_of_errors(), " *", WIDTH);
+    let base = format!("/**\n{base} */\nexport class TalkdeskAuthError extends Error {{\n");
+    let error = replaced(&read(&path("error.d.cts")), "// generated: base\n", "  // end of generated\n", &base);
+    files.push((path("error.d.cts"), error));
     let types = read(&path("index.d.cts"));
     let mut types = replaced(&types, "// generated: option types\n", "// end of generated\n", &option_type_names());
     for object in classes() {
         let (name, file) = (pascal(object.name), path(&format!("{}.cjs", object.name)));
         let page = read(&file);
+        let begin = format!("// generated: {name}\n");
         if method_that_makes(object.object).is_some() {
-            let begin = format!("// generated: {name}\n");
-            files.push((file, replaced(&page, &begin, "  // end of generated\n", &class(object))));
+            let class = head(object) + &all_getters(object);
+            files.push((file, replaced(&page, &begin, "  // end of generated\n", &class)));
             types = replaced(&types, &begin, "// end of generated\n", &class_type(object));
         } else {
+            let page = replaced(&page, &begin, "  // end of generated\n", &head(object));
             files.push((file, region(&page, "getters", &all_getters(object))));
+            types = replaced(&types, &begin, "  // end of generated\n", &head_type(object));
             types = region(&types, &format!("getters of {name}"), &getter_types(object));
-        }
-        for spec in methods_of(object.object) {
-            types = region(&types, spec.function.subject(), &method_type(spec));
+            for spec in methods(object) {
+                types = region(&types, spec.name, &method_type(spec));
+            }
         }
     }
     files.push((path("index.d.cts"), types));
@@ -96,10 +106,9 @@ fn option_type_names() -> String {
     format!("import type {{ {names} }} {from};\nexport type {{ {names} }} {from};\n")
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let (name, summary) = (pascal(object.name), object.documentation.summary);
-    format!("/** {summary} */\nclass {name} extends Handle {{\n{}", all_getters(object))
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    format!("/** {} */\nclass {} extends Handle {{\n", object.documentation.summary, pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -114,8 +123,7 @@ pub fn getter(getter: &Getter) -> String {
         Source::Lookup => format!("library.{function}(pointerOf(this), checkedName(name))"),
     };
     let is_optional = getter.documentation.absent.is_some();
-    let is_text = getter.source != Source::Function
-        || matches!(getter.kind, ValueKind::Text | ValueKind::Json | ValueKind::JsonObject);
+    let is_text = getter.source != Source::Function || !is_number(getter.kind);
     let value = |read: &str| match (getter.kind, is_text) {
         (ValueKind::Boolean, true) => format!("{read} === 'true'"),
         (ValueKind::Boolean, false) => format!("{read} !== 0"),
@@ -127,27 +135,35 @@ pub fn getter(getter: &Getter) -> String {
     let body = if !is_optional || (is_text && value("text") == "text") {
         format!("    return {};\n", value(&call))
     } else {
-        let (variable, is_absent) = match getter.kind {
-            _ if is_text => ("text", "text === null"),
-            ValueKind::Time | ValueKind::Seconds => ("seconds", "seconds < 0"),
-            _ => ("answer", "answer < 0"),
-        };
-        format!("    const {variable} = {call};\n    return {is_absent} ? null : {};\n", value(variable))
+        let (variable, absent) = if is_text { ("text", "=== null") } else { (variable(getter.kind), "< 0") };
+        format!("    const {variable} = {call};\n    return {variable} {absent} ? null : {};\n", value(variable))
     };
     let head = if getter.source == Source::Lookup { format!("{name}(name)") } else { format!("get {name}()") };
     format!("  {head} {{\n{body}  }}\n")
 }
 
-/// The declaration of a class that has only getters.
+/// The constructor and the methods of a class that take options.
+fn methods(object: &ObjectSpec) -> impl Iterator<Item = &'static FunctionSpec> {
+    takers().filter(|spec| owner(spec) == object.object)
+}
+
+/// The whole declaration of a class whose objects other objects make.
 fn class_type(object: &ObjectSpec) -> String {
-    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
+    let methods: String = methods(object).map(|spec| method_type(spec) + "\n").collect();
     format!(
-        "/**\n{} */\nexport class {} implements Closable {{\n  private constructor();\n\n{}\n  \
+        "{}  private constructor();\n\n{}\n{methods}  \
          close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n}}\n",
-        paragraphs(&texts, " *", WIDTH),
-        pascal(object.name),
+        head_type(object),
         getter_types(object)
     )
+}
+
+/// The first lines of the declaration of a class.
+fn head_type(object: &ObjectSpec) -> String {
+    let own = if object.threads.is_empty() { "" } else { OWN };
+    let details = joined(&[&respelled(object.documentation.details), own]);
+    let text = paragraphs(&[object.documentation.summary.to_owned(), details], " *", WIDTH);
+    format!("/**\n{text} */\nexport class {} implements Closable {{\n", pascal(object.name))
 }
 
 fn getter_types(object: &ObjectSpec) -> String {
@@ -172,17 +188,21 @@ pub fn getter_type(getter: &Getter) -> String {
     format!("{}  readonly {name}: {value}{null};\n", comment(&texts))
 }
 
-/// A method that takes options. If it waits for the network, it returns a promise.
-fn method_type(spec: &FunctionSpec) -> String {
+/// A constructor or a method that takes options. If it waits for the network, it returns a promise.
+pub fn method_type(spec: &FunctionSpec) -> String {
     let (name, options, made) = (spec.function.subject(), options_name(spec), pascal(made_by(spec).name));
     let errors: Vec<String> = spec.errors.iter().map(|code| class_of_error(code.spec())).collect();
     let details = respelled(spec.documentation.details);
-    let mark = if options == "options" { "?" } else { "" };
-    let options = format!("{options}{mark}: {}", options_type(spec));
+    let mark = if options == "options" && is_method(spec) { "?" } else { "" };
+    let further = further(spec);
+    let further: String = further.iter().map(|(name, object)| format!("{name}: {}, ", pascal(object.name))).collect();
+    let options = format!("{further}{options}{mark}: {}", options_type(spec));
     let mut texts = vec![spec.documentation.summary.to_owned(), details];
     if spec.blocks != Blocks::Network {
         texts.push(format!("@throws {{{}}}", errors.join(" | ")));
-        return format!("{}  {name}({options}): {made};\n", comment(&texts));
+        let head =
+            if is_method(spec) { format!("{name}({options}): {made}") } else { format!("constructor({options})") };
+        return format!("{}  {head};\n", comment(&texts));
     }
     texts.push("The call occupies no thread of libuv, and ends by its deadline (`timeout`).".to_owned());
     texts.push(
@@ -209,7 +229,14 @@ fn comment(texts: &[String]) -> String {
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{@link Client.{}}}", spec.function.subject()),
+        |spec| {
+            let class = pascal(owner(spec).spec().name);
+            if is_method(spec) {
+                format!("{{@link {class}.{}}}", spec.function.subject())
+            } else {
+                format!("{{@link {class}}}")
+            }
+        },
         |spec| format!("{{@link {}}}", class_of_error(spec)),
     )
 }

@@ -1,7 +1,10 @@
 //! Turns the texts of the tables into the texts of a language.
 
 use std::fmt::Write;
-use talkdesk_auth::{Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, OptionSpec, ValueKind};
+use talkdesk_auth::{
+    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, Object, ObjectSpec, OptionSpec,
+    ValueKind,
+};
 
 /// Describes the values that an option may have.
 pub fn value(spec: &OptionSpec) -> String {
@@ -49,6 +52,29 @@ pub fn sentence(documentation: &Documentation, kind: ValueKind, words: &Words) -
         let _ = write!(sentence, "; {} if {absent}", words.absent);
     }
     sentence + "."
+}
+
+/// How a language shares objects: its documentation says only what is true there.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Shared {
+    /// Threads share objects. The process can't fork.
+    ByThreads,
+    /// Threads share objects, and so do both sides of a fork.
+    ByThreadsAndForks,
+}
+
+/// The sentences that follow the summary of an object.
+pub fn details(object: &ObjectSpec, shared: Shared) -> String {
+    let fork = if shared == Shared::ByThreadsAndForks { object.fork } else { "" };
+    joined(&[object.documentation.details, object.threads, fork])
+}
+
+/// The paragraphs about the base class of all errors.
+pub fn base_of_errors() -> [String; 2] {
+    let documentation = &Object::Error.spec().documentation;
+    let classes =
+        "Each code has a class of its own. If this version does not know a code, its errors have this base class.";
+    [documentation.summary.to_owned(), joined(&[documentation.details, classes])]
 }
 
 /// `text`, with the language's own names for functions and errors.

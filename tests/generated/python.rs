@@ -2,10 +2,11 @@
 //! the documentation of its methods.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, fields, functions_of, getters, keyword, looks_up,
-    made_by, method_that_makes, methods_of, options_name, options_of, options_type, pascal, takers,
+    self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, further,
+    getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of,
+    options_type, owner, pascal, takers, variable,
 };
-use crate::prose::{self, Words, joined, listed, sentence, wrapped};
+use crate::prose::{self, Shared, Words, base_of_errors, details, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
@@ -26,30 +27,32 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     };
     let version = format!("VERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
     let library = region(read(&path("library")), "version", "", &version);
+    let base = format!("class TalkdeskAuthError(Exception):\n{}\n", docstring(&base_of_errors(), "    "));
+    let error = replaced(&read(&path("error")), "# generated: base\n", "    # end of generated\n", &base);
     let mut files = vec![
         (path("keywords"), options()),
-        (path("error"), region(read(&path("error")), "errors", "", &errors())),
+        (path("error"), region(error, "errors", "", &errors())),
         (path("options"), region(read(&path("options")), "families", "", &all_families())),
         (path("library"), region(library, "functions", "", &declarations())),
     ];
-    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports());
+    let package = region(read(&path("_init__")), "keywords", "    ", &keyword_imports(takers()));
     files.push((path("_init__"), region(package, "names", "", &public_names())));
     for object in classes() {
         let mut page = region(read(&path(object.name)), "imports", "", &format!("{}\n", imports(object)));
-        if methods_of(object.object).next().is_some() {
-            page = region(page, "keywords", "    ", &keyword_imports());
+        if methods(object).next().is_some() {
+            page = region(page, "keywords", "    ", &keyword_imports(methods(object)));
         }
+        let begin = format!("# generated: {}\n", pascal(object.name));
+        let (head, getters) = (format!("{}\n", head(object)), format!("{}\n", all_getters(object)));
         page = match method_that_makes(object.object) {
-            Some(_) => replaced(
-                &page,
-                &format!("# generated: {}\n", pascal(object.name)),
-                "    # end of generated\n",
-                &format!("{}\n", class(object)),
-            ),
-            None => region(page, "getters", "    ", &format!("{}\n", all_getters(object))),
+            Some(_) => replaced(&page, &begin, "    # end of generated\n", &(head + &getters)),
+            None => {
+                let page = replaced(&page, &begin, "    # end of generated\n", &head);
+                region(page, "getters", "    ", &getters)
+            }
         };
-        for spec in methods_of(object.object) {
-            let begin = format!("    # generated: {}\n", spec.function.subject());
+        for spec in methods(object) {
+            let begin = format!("    # generated: {}\n", method_name(spec));
             page = replaced(&page, &begin, "        # end of generated\n", &method(spec));
         }
         files.push((path(object.name), page));
@@ -101,9 +104,9 @@ fn imports(object: &ObjectSpec) -> String {
     imported("", "_library", &names)
 }
 
-/// Whether `_call.py` and `_queue.py` call a function for all classes: it waits for a call, or starts one.
+/// Whether `_call.py` and `_queue.py` call a function for all classes: it waits for a call, starts one, or does both.
 fn waits(spec: &FunctionSpec) -> bool {
-    matches!(spec.blocks, Blocks::Network | Blocks::Call) || spec.gives == Gives::Object(Object::Call)
+    spec.blocks == Blocks::Call || spec.gives == Gives::Object(Object::Call) || can_be_started(spec)
 }
 
 /// The line that imports the names, or several lines if one would be too long.
@@ -116,20 +119,20 @@ fn imported(indent: &str, module: &str, names: &[String]) -> String {
     format!("{indent}from .{module} import (\n{names}{indent})\n")
 }
 
-/// The types of all keywords.
-fn keyword_types() -> Vec<String> {
-    let mut types: Vec<_> = takers().map(options_type).collect();
+/// The types of the keywords that these functions take.
+fn keyword_types(takers: impl Iterator<Item = &'static FunctionSpec>) -> Vec<String> {
+    let mut types: Vec<_> = takers.map(options_type).collect();
     types.sort();
     types
 }
 
-fn keyword_imports() -> String {
-    imported("    ", "_keywords", &keyword_types())
+fn keyword_imports(takers: impl Iterator<Item = &'static FunctionSpec>) -> String {
+    imported("    ", "_keywords", &keyword_types(takers))
 }
 
 /// The public names of the package, apart from the errors of `_error.py`.
 fn public_names() -> String {
-    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types()).collect();
+    let mut names: Vec<String> = classes().map(|object| pascal(object.name)).chain(keyword_types(takers())).collect();
     names.push("TalkdeskAuthError".to_owned());
     names.sort();
     names.push("__version__".to_owned());
@@ -137,11 +140,19 @@ fn public_names() -> String {
     format!("__all__ = [\n{names}]\n")
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let (name, documentation) = (pascal(object.name), &object.documentation);
-    let docstring = docstring(&[documentation.summary.to_owned(), respelled(documentation.details)], "    ");
-    format!("class {name}(Closable):\n{docstring}\n    __slots__ = ()\n\n{}", all_getters(object))
+/// The methods of a class that take keyword arguments, and its constructor if that takes some.
+fn methods(object: &ObjectSpec) -> impl Iterator<Item = &'static FunctionSpec> {
+    takers().filter(|spec| owner(spec) == object.object)
+}
+
+fn method_name(spec: &FunctionSpec) -> &'static str {
+    if is_method(spec) { spec.function.subject() } else { "__init__" }
+}
+
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(&details(object, Shared::ByThreadsAndForks))];
+    format!("class {}(Closable):\n{}\n    __slots__ = ()\n", pascal(object.name), docstring(&texts, "    "))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -196,18 +207,13 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     format!("        return {}\n", read(&call, getter.kind))
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
-}
-
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn number(call: &str, kind: ValueKind, may_be_absent: bool) -> String {
     let suffix = if kind == ValueKind::Boolean { " != 0" } else { "" };
     if !may_be_absent {
         return format!("        return {call}{suffix}\n");
     }
-    let variable = if matches!(kind, ValueKind::Time | ValueKind::Seconds) { "seconds" } else { "answer" };
+    let variable = variable(kind);
     format!("        {variable} = {call}\n        return None if {variable} < 0 else {variable}{suffix}\n")
 }
 
@@ -234,10 +240,10 @@ fn read(bytes: &str, kind: ValueKind) -> String {
 }
 
 /// The first lines of a method that takes keyword arguments, with its documentation.
-fn method(spec: &FunctionSpec) -> String {
+pub fn method(spec: &FunctionSpec) -> String {
     let documentation = &spec.documentation;
-    let (name, options, keywords, made) =
-        (spec.function.subject(), options_type(spec), options_name(spec), pascal(made_by(spec).name));
+    let (name, options, keywords) = (method_name(spec), options_type(spec), options_name(spec));
+    let made = if is_method(spec) { pascal(made_by(spec).name) } else { "None".to_owned() };
     let blocks = if spec.blocks == Blocks::Network {
         "The call blocks only this thread, until the answer arrives or the deadline passes. In the main thread, signal handlers run \
          meanwhile. Under gevent, other greenlets run in any thread. An exception that ends the wait, for example \
@@ -252,7 +258,9 @@ fn method(spec: &FunctionSpec) -> String {
         format!("`help(talkdesk_auth.{options})` lists the keyword arguments. Raises {}.", listed(&errors)),
     ];
     let text = docstring(&texts, "        ");
-    format!("    def {name}(self, **{keywords}: Unpack[{options}]) -> {made}:\n{text}")
+    let further = further(spec);
+    let further: String = further.iter().map(|(name, object)| format!(", {name}: {}", pascal(object.name))).collect();
+    format!("    def {name}(self{further}, **{keywords}: Unpack[{options}]) -> {made}:\n{text}")
 }
 
 /// A docstring whose first paragraph is one line.
@@ -269,8 +277,14 @@ fn docstring(texts: &[String], indent: &str) -> String {
 }
 
 fn respelled(text: &str) -> String {
-    let function = |spec: &'static FunctionSpec| format!("`Client.{}`", spec.function.subject());
+    let function = |spec: &'static FunctionSpec| format!("`{}`", qualified(spec));
     prose::respelled(text, function, |spec| format!("`{}`", error(spec)))
+}
+
+/// `Client.exchange`; a constructor is `Client`.
+fn qualified(spec: &FunctionSpec) -> String {
+    let class = pascal(owner(spec).spec().name);
+    if is_method(spec) { format!("{class}.{}", spec.function.subject()) } else { class }
 }
 
 /// The keywords that take a mapping.
@@ -366,11 +380,8 @@ fn options() -> String {
 
 /// The class or the methods that take the keyword arguments of this function.
 fn methods_that_take(spec: &FunctionSpec) -> String {
-    match (spec.object.filter(|object| method_that_makes(*object).is_none()), spec.blocks) {
-        (Some(object), _) => format!("`{}`", pascal(object.spec().name)),
-        (None, Blocks::Network) => format!("`Client.{0}` and `Client.{0}_async`", spec.function.subject()),
-        (None, _) => format!("`Client.{}`", spec.function.subject()),
-    }
+    let name = qualified(spec);
+    if can_be_started(spec) { format!("`{name}` and `{name}_async`") } else { format!("`{name}`") }
 }
 
 fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {

@@ -63,12 +63,18 @@ pub fn project(readme: &str) -> String {
         Language { name: "c", option: str::to_owned, field: str::to_owned, error: |spec| spec.name.to_owned() };
     let common = parts("common");
     let page = Page { language: &language, own: parts("c"), common: &common, used: RefCell::default() };
-    let shared = ["promise", "arguments", "assertion_fields"].map(|name| (name, page.part(name)));
+    let shared = ["promise", "arguments", "assertion_fields", "contract_errors", "contract_fork", "contract_time"];
+    let shared = shared.map(|name| (name, page.part(name)));
     let regions = shared.into_iter().chain([("grants", markdown::grants()), ("sending", markdown::sending())]);
-    regions.fold(readme.to_owned(), |readme, (name, text)| {
-        let begin = format!("<!-- generated: {name} -->\n");
-        replaced(&readme, &begin, "<!-- end of generated -->\n", &wrapped(&text))
-    })
+    let readme = regions.fold(readme.to_owned(), |readme, (name, text)| {
+        let text = wrapped(&text);
+        // Inside an item of a list, the marks do not end the list.
+        let indent = if name.starts_with("contract_") { "  " } else { "" };
+        let begin = format!("{indent}<!-- generated: {name} -->\n");
+        replaced(&readme, &begin, &format!("{indent}<!-- end of generated -->\n"), &text)
+    });
+    page.uses_all();
+    readme
 }
 
 type Parts = BTreeMap<String, String>;
@@ -93,10 +99,15 @@ struct Page<'a> {
 impl Page<'_> {
     fn text(&self) -> String {
         let text = wrapped(&self.filled("{{page}}"));
+        self.uses_all();
+        text
+    }
+
+    /// Fails if the language's file has parts that the README does not hold.
+    fn uses_all(&self) {
         let used = self.used.borrow();
         let unused: Vec<_> = self.own.keys().filter(|name| !used.contains(*name)).collect();
         assert!(unused.is_empty(), "{FOLDER}/{}.md: the README does not hold {unused:?}", self.language.name);
-        text
     }
 
     /// `text`, with each name in braces replaced by its value.

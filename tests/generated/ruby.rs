@@ -2,15 +2,15 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, getters, made_by, method_that_makes, methods_of,
-    options_name, options_of, pascal, takers,
+    self, Getter, Source, classes, declared, error_class, families, further, getters, is_method, is_number, made_by,
+    method_that_makes, options_name, options_of, owner, pascal, takers,
 };
-use crate::prose::{self, Words, joined, paragraphs, sentence};
+use crate::prose::{self, Shared, Words, base_of_errors, details, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec, Parameter,
-    ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
+    Parameter, ParameterKind, ValueKind,
 };
 
 const SOURCES: &str = "Rendered from the tables of the library; `make generate` rewrites it.";
@@ -32,16 +32,21 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("options"), region(&read(&path("options")), "families", &all_families())),
         (path("library"), region(&read(&path("library")), "functions", &declarations())),
     ];
+    let base = paragraphs(&base_of_errors(), "  #", WIDTH) + "  class Error < StandardError\n";
+    let error = replaced(&read(&path("error")), "  # generated: base\n\n", "    # end of generated\n", &base);
+    files.push((path("error"), error));
     for object in classes() {
         let page = read(&path(object.name));
+        let begin = format!("  # generated: {}\n", pascal(object.name));
+        let (head, getters) = (head(object), format!("{}\n", all_getters(object)));
         let mut page = match method_that_makes(object.object) {
-            Some(_) => {
-                let begin = format!("  # generated: {}\n", pascal(object.name));
-                replaced(&page, &begin, "    # end of generated\n", &class(object))
+            Some(_) => replaced(&page, &begin, "    # end of generated\n", &(head + &getters)),
+            None => {
+                let page = replaced(&page, &begin, "    # end of generated\n", &head);
+                region(&page, "getters", &format!("\n{getters}"))
             }
-            None => region(&page, "getters", &format!("\n{}\n", all_getters(object))),
         };
-        for spec in takers().filter(|spec| class_with(spec) == object.object) {
+        for spec in takers().filter(|spec| owner(spec) == object.object) {
             let begin = format!("    # generated: {}\n", method_name(spec));
             page = replaced(&page, &begin, "      # end of generated\n", &format!("\n{}", documented(spec)));
         }
@@ -100,15 +105,11 @@ fn parameter_type(parameter: &Parameter) -> &'static str {
     }
 }
 
-/// A class up to its own methods.
-fn class(object: &ObjectSpec) -> String {
-    let texts = [object.documentation.summary.to_owned(), respelled(object.documentation.details)];
-    format!(
-        "\n{}  class {}\n    include Closable\n\n{}\n",
-        paragraphs(&texts, "  #", WIDTH),
-        pascal(object.name),
-        all_getters(object)
-    )
+/// The first lines of a class.
+fn head(object: &ObjectSpec) -> String {
+    let texts = [object.documentation.summary.to_owned(), respelled(&details(object, Shared::ByThreadsAndForks))];
+    let comment = paragraphs(&texts, "  #", WIDTH);
+    format!("\n{comment}  class {}\n    include Closable\n\n", pascal(object.name))
 }
 
 fn all_getters(object: &ObjectSpec) -> String {
@@ -143,7 +144,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Text | ValueKind::Json => "String",
         ValueKind::JsonObject => "Hash",
-        // It is a number in the JWT.
+        // The JWT holds a number.
         ValueKind::Time if is_kept_as_text(object) => "Integer",
         ValueKind::Time => "Time",
         ValueKind::Seconds | ValueKind::Number => "Integer",
@@ -156,12 +157,7 @@ fn value_class(object: &ObjectSpec, kind: ValueKind) -> &'static str {
 fn body(object: &ObjectSpec, getter: &Getter) -> String {
     let (variable, function, name) = (object.name, getter.function.name, getter.name);
     if is_kept_as_text(object) {
-        return match (&getter.source, getter.kind) {
-            (Source::Function, ValueKind::Text) if getter.name == "jwt" => "held".to_owned(),
-            (Source::Function, _) => unreachable!("a new getter of an assertion needs its body here"),
-            (_, ValueKind::JsonObject) => format!("parsed(\"{name}\")"),
-            _ => format!("claims[\"{name}\"]"),
-        };
+        return read_jwt(getter);
     }
     let may_be_absent = getter.documentation.absent.is_some();
     let (before, text) = match getter.source {
@@ -186,20 +182,33 @@ fn body(object: &ObjectSpec, getter: &Getter) -> String {
     }
 }
 
-/// Whether a function of the library returns this kind as a number, not as text.
-fn is_number(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::Time | ValueKind::Seconds | ValueKind::Number | ValueKind::Boolean)
+/// The expression that reads a value from the JWT that an assertion keeps.
+fn read_jwt(getter: &Getter) -> String {
+    match (getter.function.function, getter.inside, getter.name) {
+        (Function::AssertionJwt, ..) => "held".to_owned(),
+        (Function::AssertionGet, Some(part @ ("header" | "claims")), name) => format!("{part}[\"{name}\"]"),
+        (Function::AssertionGet, None, part @ ("header" | "claims")) => format!("parsed(\"{part}\")"),
+        (Function::AssertionGet, _, name) => {
+            panic!("Ruby keeps only the JWT of an assertion: the table must say which part of the JWT holds `{name}`")
+        }
+        (_, _, name) => {
+            panic!("Ruby keeps only the JWT of an assertion, and can't call {} for `{name}`", getter.function.name)
+        }
+    }
 }
 
 /// The body of a getter whose function returns a number. A negative number means that there is no value.
 fn read_number(variable: &str, function: &str, kind: ValueKind, may_be_absent: bool) -> String {
-    let (number, value) = match kind {
-        ValueKind::Time => ("seconds", "Time.at(seconds)"),
-        ValueKind::Seconds => ("seconds", "seconds"),
-        ValueKind::Boolean => ("answer", "answer.positive?"),
-        _ => ("answer", "answer"),
+    let number = names::variable(kind);
+    let value = match kind {
+        ValueKind::Time => format!("Time.at({number})"),
+        ValueKind::Boolean => format!("{number}.positive?"),
+        _ => number.to_owned(),
     };
     let unless = if may_be_absent { format!(" unless {number}.negative?") } else { String::new() };
+    if value == number && !may_be_absent {
+        return format!("      @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n");
+    }
     format!("      {number} = @handle.hold {{ |{variable}| Library.{function}({variable}) }}\n      {value}{unless}\n")
 }
 
@@ -213,24 +222,12 @@ fn value(text: &str, kind: ValueKind) -> String {
     }
 }
 
-/// The class that has the method which takes these keywords.
-fn class_with(spec: &FunctionSpec) -> Object {
-    match spec.parameters[0].kind {
-        ParameterKind::Object(object) => object,
-        _ => made_by(spec).object,
-    }
-}
-
 fn method_name(spec: &FunctionSpec) -> &'static str {
-    if methods_of(class_with(spec)).any(|method| method.function == spec.function) {
-        spec.function.subject()
-    } else {
-        "initialize"
-    }
+    if is_method(spec) { spec.function.subject() } else { "initialize" }
 }
 
-/// The documentation and first line of a method. YARD needs them next to each other.
-fn documented(spec: &FunctionSpec) -> String {
+/// The documentation and first line of a method. YARD needs the two next to each other.
+pub fn documented(spec: &FunctionSpec) -> String {
     let (name, list, documentation) = (method_name(spec), options_name(spec), &spec.documentation);
     let blocks = if spec.blocks == Blocks::Network {
         "Other threads run meanwhile, and so do the other fibers of a fiber scheduler. A timeout, Thread#kill or Ctrl-C ends the \
@@ -241,6 +238,11 @@ fn documented(spec: &FunctionSpec) -> String {
     let nil = "nil means not given.";
     let text = joined(&[documentation.summary, &respelled(documentation.details), blocks, nil]);
     let mut text = paragraphs(&[text], MARK, WIDTH) + MARK + "\n";
+    let further = further(spec);
+    for (name, object) in &further {
+        let _ = writeln!(text, "{MARK} @param {name} [{}]", pascal(object.name));
+    }
+    let further: String = further.iter().map(|(name, _)| format!("{name}, ")).collect();
     for option in options_of(spec.function) {
         let default = prose::default(option, spec.function).replace('`', "");
         let default = if default.is_empty() { default } else { format!("({default}) ") };
@@ -251,14 +253,14 @@ fn documented(spec: &FunctionSpec) -> String {
         let _ = writeln!(text, "{MARK} @return [{}]", pascal(made_by(spec).name));
     }
     let errors: Vec<String> = spec.errors.iter().map(|code| error(code.spec())).collect();
-    let _ = writeln!(text, "{MARK} @raise [{}]\n    def {name}(**{list})", errors.join(", "));
+    let _ = writeln!(text, "{MARK} @raise [{}]\n    def {name}({further}**{list})", errors.join(", "));
     text
 }
 
 fn respelled(text: &str) -> String {
     prose::respelled(
         text,
-        |spec| format!("{{Client#{}}}", spec.function.subject()),
+        |spec| format!("{{{}#{}}}", pascal(owner(spec).spec().name), method_name(spec)),
         |spec| format!("{{{}}}", error(spec)),
     )
 }
@@ -325,7 +327,7 @@ fn number(kind: FieldKind) -> bool {
 fn signatures() -> String {
     let mut text = format!("# {SOURCES}\n\nmodule TalkdeskAuth\n  VERSION: String\n");
     for object in classes() {
-        let methods = takers().filter(|spec| class_with(spec) == object.object).map(method_signature);
+        let methods = takers().filter(|spec| owner(spec) == object.object).map(method_signature);
         let getters = getters(object).into_iter().map(|getter| getter_signature(object, &getter));
         let members: Vec<String> = methods.chain([getters.collect()]).collect();
         let _ = writeln!(
@@ -347,12 +349,15 @@ fn signatures() -> String {
     text
 }
 
-fn method_signature(spec: &'static FunctionSpec) -> String {
+pub fn method_signature(spec: &FunctionSpec) -> String {
     let keyword = |option: &OptionSpec| format!("?{}: {}?", names::keyword(option), rbs_type(option));
     let keywords: Vec<String> = options_of(spec.function).map(keyword).collect();
     let (name, class, keywords) = (method_name(spec), pascal(made_by(spec).name), keywords.join(",\n      "));
     if name != "initialize" {
-        return format!("    def {name}: (\n      {keywords}\n    ) -> {class}\n");
+        let further = further(spec);
+        let further: String =
+            further.iter().map(|(name, object)| format!("{} {name},\n      ", pascal(object.name))).collect();
+        return format!("    def {name}: (\n      {further}{keywords}\n    ) -> {class}\n");
     }
     format!(
         "    def {name}: (\n      {keywords}\n    ) -> void\n\n    \

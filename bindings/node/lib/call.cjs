@@ -7,7 +7,7 @@ const { freeNow } = require('./thread.cjs');
 const { begin } = require('./queue.cjs');
 const { heed } = require('./signal.cjs');
 
-/** Starts a call and waits for its end; the object that it made. If the signal aborts, the call is cancelled. */
+/** Starts a call, waits for its end, and returns the object that it made. If the signal aborts, the call is cancelled. */
 async function outcome(start, signal) {
   let call = null;
   const unheed = heed(signal, () => library.call_cancel(call));
@@ -24,7 +24,7 @@ async function outcome(start, signal) {
   return made(error);
 }
 
-/** The reason of the signal, if the signal ended the call; an error that says so, if a code or a refresh token may be spent. */
+/** The error to throw after an abort: the signal's reason if it ended the call, or an error if a code or a refresh token may be spent. */
 function rejection(error, { reason }) {
   const isUnknown = error instanceof OutcomeUnknownError;
   if (isUnknown && !error.retryable) return new OutcomeUnknownError(error.message, { cause: reason });

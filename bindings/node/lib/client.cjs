@@ -10,8 +10,11 @@ const { signalOf } = require('./signal.cjs');
 const { outcome } = require('./call.cjs');
 const { shown } = require('./generated/options.cjs');
 
-/** A registered client: its private key, parsed once, and its token endpoint. */
+// generated: Client
+/** A registered client, with its parsed private key and its token endpoint. */
 class Client extends Handle {
+  // end of generated
+
   constructor(options) {
     const pairs = marshal(options);
     super(KEY, made(library.client_new(pairs, out)));

@@ -8,12 +8,16 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+// generated: base
 /**
- * The base of every error of the library. An error with a code that this version doesn't know has this class.
+ * The reason why a call failed.
  *
- * It holds no key, assertion, code, token or other secret: log it freely.
+ * It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If this version
+ * does not know a code, its errors have this base class.
  */
 export class TalkdeskAuthError extends Error {
+  // end of generated
+
   constructor(message: string, details?: ErrorDetails);
   /** The stable code. Later versions may add codes. */
   readonly code: number;

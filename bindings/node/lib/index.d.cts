@@ -20,20 +20,27 @@ export interface Closable {
   [Symbol.dispose](): void;
 }
 
+// generated: Client
 /**
- * A registered client: its private key, parsed once, and its token endpoint (RFC 7523 §2.2).
+ * A registered client, with its parsed private key and its token endpoint.
  *
- * Make one and keep it: it holds open connections and the trust store. Each thread (`node:worker_threads`) and each process makes
- * its own.
+ * Make one client and keep it, because it holds connections and the trust store. Each thread (`node:worker_threads`) and each
+ * process makes its own.
  */
 export class Client implements Closable {
+  // end of generated
+
+  // generated: td_client_new
   /**
-   * Checks everything, above all the key. Sends nothing. Reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR
-   * from the environment; no later call reads them.
+   * Makes a client.
+   *
+   * It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY,
+   * SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
    *
    * @throws {InvalidOptionError | InvalidKeyError | InternalError}
    */
   constructor(options: ClientOptions);
+  // end of generated
 
   // generated: getters of Client
   /**
@@ -47,7 +54,7 @@ export class Client implements Closable {
   get(name: string): string | null;
   // end of generated
 
-  // generated: assertion
+  // generated: td_assertion_new
   /**
    * Signs a fresh assertion, for a program that sends the token request itself.
    *
@@ -60,7 +67,7 @@ export class Client implements Closable {
   assertion(options?: AssertionOptions): Assertion;
   // end of generated
 
-  // generated: exchange
+  // generated: td_token_exchange
   /**
    * Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
    *

@@ -10,17 +10,17 @@ const { InternalError } = require('./generated/errors.cjs');
 const { made, out } = require('./failure.cjs');
 const { freeAtEnd } = require('./thread.cjs');
 
-/** The calls that run, by their tags: each with the function that tells of its end. */
+/** For each call that runs: its tag, and the function that tells of its end. */
 const running = new Map();
 let lastTag = 0;
 
 let queue = null;
 let socket;
 
-/** The socket lives on. Without this, it would hold the async context of the first call for ever. */
+/** The socket outlives the first call. Without this, it would hold the async context of that call for ever. */
 const context = new AsyncResource('talkdesk-auth');
 
-/** Starts a call on the queue; the call, and a promise of its end. */
+/** Starts a call on the queue. Returns the call, and a promise of its end. */
 function begin(start) {
   if (queue === null) context.runInAsyncScope(open);
   const tag = lastTag + 1;
@@ -43,7 +43,7 @@ function open() {
   freeAtEnd(queue);
 }
 
-/** Watches a descriptor of its own, since a socket closes its descriptor itself. Its bytes mean nothing. */
+/** A socket that watches a new descriptor of the queue, which the socket closes itself. The bytes that it reads mean nothing. */
 function socketOf(pointer) {
   const fd = library.queue_fd(pointer);
   if (fd < 0) throw new InternalError('no descriptor is left for the queue');
@@ -55,7 +55,7 @@ function socketOf(pointer) {
   }
 }
 
-/** Tells which calls have ended. Answers that the socket shall go on reading. */
+/** Tells which calls have ended. It returns true, so that the socket goes on reading. */
 function tell() {
   for (let tag = library.queue_next(queue); tag !== 0; tag = library.queue_next(queue)) {
     running.get(tag)();

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * `worker.terminate()` ends a thread at once: no `finally` and no finalizer runs. So Node itself frees the calls and the queue that
- * the thread leaves behind, by the cleanup hooks that it offers to addons (`node::AddEnvironmentCleanupHook`).
+ * `worker.terminate()` ends a thread at once, and no `finally` and no finalizer runs. So Node itself frees the calls and the queue
+ * of that thread. This file uses the cleanup hooks that Node offers to addons (`node::AddEnvironmentCleanupHook`).
  */
 
 const koffi = require('koffi');
@@ -20,12 +20,12 @@ function load() {
       isolate: node.func('_ZN2v87Isolate10GetCurrentEv', 'void *', [])(),
     };
   } catch {
-    // A Node without them: then the calls of a terminated thread go on, and its queue stays.
+    // This Node has no such hooks. The calls of a terminated thread then go on, and its queue stays.
     return null;
   }
 }
 
-/** Frees an object of the library when this thread ends, unless {@link freeNow} did before. */
+/** Frees an object of the library when this thread ends, unless {@link freeNow} did so before. */
 function freeAtEnd(pointer) {
   hooks?.add(hooks.isolate, library.address_of_free, pointer);
 }

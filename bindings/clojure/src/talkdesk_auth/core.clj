@@ -152,23 +152,24 @@
     (doseq [^clojure.lang.MultiFn dispatch [pprint/simple-dispatch pprint/code-dispatch]]
       (.addMethod dispatch kind (fn [_] (print shown))))))
 
+;; generated: td_client_new
 (defn client
-  "Makes a client from a map of options, which `talkdesk-auth.options/client` lists. It checks everything, above all the key. It
-  sends nothing.
+  "Makes a client.
 
-  Keep the client: it holds the parsed key, open connections and the trust store. Any number of threads may use it at once. Close
-  it with `with-open`."
+  It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY,
+  SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
+
+  `talkdesk-auth.options/client` lists the options. Close the client with `with-open`.
+
+  A registered client, with its parsed private key and its token endpoint. Make one client and keep it, because it holds connections
+  and the trust store. Any number of threads may use it at once."
+  ;; end of generated
   ^Client [options]
   (translating
     (let [^ClientBuilder builder (fill (Client/builder) options)]
       (.build builder))))
 
-(defn option
-  "The text of a client's option, for example :token-endpoint: given, resolved or by default; nil if it is secret or unset."
-  [^Client client option]
-  (translating (optional (.get client (underscored option)))))
-
-;; generated: assertion
+;; generated: td_assertion_new
 (defn assertion
   "Signs a fresh assertion, for a program that sends the token request itself.
 
@@ -186,7 +187,7 @@
      (with-open [made (.assertion client ^AssertionOptions (fill (AssertionOptions.) options))]
        (assertion-of made)))))
 
-;; generated: exchange
+;; generated: td_token_exchange
 (defn exchange
   "Exchanges a grant for a token, and authenticates the client with a fresh assertion (RFC 7523 §2.2).
 
@@ -229,9 +230,10 @@
   `ExecutionException`: the `ex-info` is its `ex-cause`. The deadline counts from now. Any number of calls may be in flight. The future
   completes on the common pool, so code that hangs on it (`.thenApply`) may block.
 
-  To cancel the future, by `future-cancel` for example, cancels the call. The `ex-cause` of the `CancellationException` is then the
-  `ex-info`: :cancelled if nothing was sent, or else :outcome-unknown, after which a code or refresh token may be spent. If the call had
-  ended before, the future completes with its outcome instead. A `deref` with a timeout and a closing of the client end no call."
+  If you cancel the future, by `future-cancel` for example, you cancel the call. The `ex-cause` of the `CancellationException` is then
+  the `ex-info`: :cancelled if nothing was sent, or else :outcome-unknown, after which a code or refresh token may be spent. If the
+  call had ended before, the future completes with its outcome instead. A `deref` with a timeout and a closing of the client end no
+  call."
   ^CompletableFuture [^Client client parameters]
   (let [^CompletableFuture call (translating (.exchangeAsync client (fill (ExchangeParameters.) parameters)))
         result (proxy [CompletableFuture] []
@@ -243,16 +245,26 @@
     (.whenComplete ^CompletableFuture result (reify BiConsumer (accept [_ _ _] (.cancel call false))))
     result))
 
-(defn member
-  "Any member of the response: a string as it is, anything else as JSON, nil if it is absent or null."
-  [^Token token member]
-  (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
-
 ;; generated: getters
+(defn option
+  "The given, resolved or default value of a client option; nil if the option is secret, unset or unknown.
+
+  `algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change if a later version of
+  the library reloads a changed key. `option` is a keyword or text."
+  [^Client client option]
+  (translating (optional (.get client (underscored option)))))
+
 (defn seconds-left
   "The whole seconds until the access token expires, or 0 if it has expired; nil if the server did not say.
 
   The countdown continues while the machine is suspended. It does not change when somebody sets the clock."
   [^Token token]
   (known (.secondsLeft ^talkdeskauth.Token (:object token))))
+
+(defn member
+  "A member of the response: a string as it is, anything else as JSON; nil if it is absent or null, or has a NUL.
+
+  If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1). `member` is a keyword or text."
+  [^Token token member]
+  (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 ;; end of generated

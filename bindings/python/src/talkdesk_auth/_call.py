@@ -1,4 +1,4 @@
-"""Waits for a call so that the wait can be cut short: that cancels the call, and the exception tells what became of it."""
+"""Waits for a call. If an exception ends the wait, it cancels the call, and its cause tells whether the request was sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: The tag of a call without a queue.
 NO_TAG = c_size_t(0)
 
-#: The longest sleep in milliseconds. If a signal arrives just before a sleep, its handler runs after it.
+#: The longest sleep in milliseconds. If a signal arrives just before a sleep, its handler runs after the sleep.
 NAP = 500
 
 
@@ -43,7 +43,7 @@ def exchange(client: Handle, parameters: object, token: object) -> Handle:
 
 
 def _poll() -> Callable[[], Any] | None:
-    """What makes an object to poll with, or None where a wait by it would be of no use.
+    """The function that makes an object to poll with, or None if such a wait would be of no use.
 
     gevent replaces `select.poll`, and eventlet removes it, so this looks for it at each call. Signal handlers run in the
     main thread only. On Linux, that thread has the id of the process, also in a child that another thread forked.
@@ -54,7 +54,7 @@ def _poll() -> Callable[[], Any] | None:
 
 
 def _wait(call: Handle, poll: Callable[[], Any]) -> None:
-    """Waits for the end of a call. If no descriptor is left, it returns at once, and whoever takes the outcome waits."""
+    """Waits for the end of a call. If no descriptor is left, it returns at once, and taking the outcome waits instead."""
     descriptor = call_fd(call)
     if descriptor.value < 0:
         return
@@ -64,7 +64,7 @@ def _wait(call: Handle, poll: Callable[[], Any]) -> None:
         while not polled.poll(NAP):
             pass
     finally:
-        # Otherwise the traceback would keep it open.
+        # Otherwise the traceback would keep the descriptor open.
         del descriptor
 
 
@@ -78,6 +78,6 @@ def cut_short(call: Handle, stop: BaseException) -> None:
     if isinstance(cause, CancelledError):
         return
     if cause is None or isinstance(cause, InvalidArgumentError):
-        # It had ended, and the exception came before the outcome could be returned.
+        # The call had ended, and the exception came before the outcome could be returned.
         cause = OutcomeUnknownError("the wait was cut short when the call ended, and its outcome is lost; the grant may be spent")
     stop.__cause__ = cause

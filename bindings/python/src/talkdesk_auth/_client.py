@@ -23,17 +23,29 @@ if TYPE_CHECKING:
     # end of generated
 
 
+# generated: Client
 class Client(Closable):
-    """A registered client. Make one and keep it: it holds the parsed key, open connections and the trust store.
+    """A registered client, with its parsed private key and its token endpoint.
 
-    `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. The constructor checks everything, above all the key. It
-    sends nothing. Any number of threads may use one client at once, and so may both sides of a fork. Raises
-    `InvalidOptionError`, `InvalidKeyError` and `InternalError`.
+    Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once. It
+    works on both sides of a fork.
     """
 
     __slots__ = ()
 
+    # end of generated
+
+    # generated: __init__
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
+        """Makes a client.
+
+        It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, ALL_PROXY,
+        NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
+
+        `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. Raises `InvalidOptionError`, `InvalidKeyError` and
+        `InternalError`.
+        """
+        # end of generated
         super().__init__(create(client_new, marshal(options)))
 
     # generated: getters

@@ -7,11 +7,15 @@ if TYPE_CHECKING:
     from typing import Callable
 
 
+# generated: base
 class TalkdeskAuthError(Exception):
-    """Why a call failed. It holds no key, assertion, token, code or other secret: log it freely.
+    """The reason why a call failed.
 
-    Each name has a class. If this version doesn't know the code, the error has this base class.
+    It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If this version
+    does not know a code, its errors have this base class.
     """
+
+    # end of generated
 
     #: The stable code.
     code: int = 0

@@ -1,4 +1,4 @@
-"""Awaits calls in asyncio and trio: each event loop has a queue, which tells it what calls have ended."""
+"""Awaits calls in asyncio and trio. Each event loop has a queue, which tells it which calls have ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Queue:
-    """The queue of one event loop, which alone uses it, and what to call when a call has ended."""
+    """The queue of one event loop, and the functions to run when calls have ended. Only this loop uses it."""
 
     def __init__(self) -> None:
         self.handle = Handle()
@@ -41,17 +41,18 @@ class Queue:
         self._waiting.pop(tag, None)
 
     def read(self) -> None:
-        """Wakes all whose calls have ended."""
+        """Wakes every task whose call has ended."""
         while tag := queue_next(self.handle):
             wake = self._waiting.pop(tag, None)
             if wake is not None:
                 wake()
 
 
-#: The queue of each loop of asyncio and each run of trio. The loop itself keeps it. A closed loop drops it, and then what waits.
+#: The queue of each loop of asyncio and each run of trio. The loop itself keeps it. A closed loop drops its queue, and the queue
+#: drops the calls that wait.
 _queues: WeakKeyDictionary[Any, ref[Queue]] = WeakKeyDictionary()
 
-# A child makes its own queues: the parent reads the descriptors of these.
+# A child makes its own queues, because the parent reads the descriptors of these.
 os.register_at_fork(after_in_child=_queues.clear)
 
 
@@ -74,7 +75,7 @@ def _queue_of(loop: Any, keep: Callable[[Queue], object]) -> Queue:
 
 
 def _is_in_trio() -> bool:
-    """Whether this is a task of trio. Where trio is loaded, so is sniffio, which knows what runs in a loop inside a loop."""
+    """Whether this is a task of trio. If trio is loaded, so is sniffio, which knows the innermost of several loops."""
     sniffio = sys.modules.get("sniffio")
     if sniffio is None or "trio" not in sys.modules:
         return False
@@ -89,7 +90,7 @@ def _asyncio() -> tuple[Any, Queue]:
     from contextvars import Context
 
     def keep(queue: Queue) -> None:
-        # In an empty context, because the loop keeps the context as long as the reader.
+        # Use an empty context, because the loop keeps the context as long as the reader.
         Context().run(loop.add_reader, queue.descriptor.value, queue.read)
 
     loop = asyncio.get_running_loop()
@@ -111,7 +112,7 @@ def _trio() -> tuple[Any, Queue]:
 
 
 async def exchange(parameters: object, client: Handle) -> Handle:
-    """The token of an exchange. If an exception ends the wait, for example because the task is cancelled, so does the call."""
+    """The token of an exchange. If an exception ends the wait, for example a cancellation of the task, the call ends, too."""
     call, token = Handle(), Handle()
     tag = 0
     try:

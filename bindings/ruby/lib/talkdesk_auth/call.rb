@@ -3,19 +3,19 @@
 require "io/wait"
 
 module TalkdeskAuth
-  # A started call. It goes on by itself, on a thread of the library. To close it while it runs cancels it.
+  # A started call. A thread of the library carries it out. If it is closed while it runs, it is cancelled.
   #
   # @private
   class Call
-    # Says so if an exception arrives together with the answer.
+    # The message if an exception arrives together with the answer.
     LOST = "the answer came at the moment when the wait for it was interrupted, and was lost; a code or refresh token may be " \
            "spent: log in again if a new attempt is refused"
     private_constant :LOST
 
-    # Starts an exchange of the client at this address, waits for it and gives the token. Whatever ends the wait early ends the
-    # call.
+    # Starts an exchange of the client at this address, waits for it and gives the token. If anything ends the wait early, the
+    # call ends, too.
     def self.exchange(client, parameters)
-      # Before the start, so that the call has an owner from the first moment.
+      # This comes before the start, so that the call has an owner from the first moment.
       call = new
       call.exchange(client, parameters)
     ensure
@@ -27,7 +27,7 @@ module TalkdeskAuth
       @descriptor = nil
     end
 
-    # An exception that arrives meanwhile is raised again, and its cause tells if the outcome is unknown.
+    # An exception that arrives meanwhile is raised again. If the outcome is unknown, its cause says so.
     def exchange(client, parameters)
       start(client, parameters)
       wait
@@ -45,7 +45,7 @@ module TalkdeskAuth
     end
 
     def close
-      # In one step, and without a jump before the close, as in {Handle}.
+      # This is one step, without a jump before the close, as in {Handle}.
       descriptor, @descriptor = @descriptor, nil # rubocop:disable Style/ParallelAssignment
       Library.close_descriptor(descriptor) if descriptor
       @handle.close
@@ -57,8 +57,8 @@ module TalkdeskAuth
       @handle.make { |out| Library.td_token_exchange_start(client, parameters, 0, 0, out) }
     end
 
-    # Waits until the call has ended. If a fiber scheduler stops waiting without an exception, as async 1.30 does after its own
-    # timeout, cancels the call.
+    # Waits until the call has ended. Cancels the call if a fiber scheduler stops waiting without an exception, as async 1.30 does
+    # after its own timeout.
     def wait
       @handle.hold do |call|
         next if ended?(call)
@@ -66,7 +66,7 @@ module TalkdeskAuth
         # An exception from a signal handler can't be deferred. If it arrives just now, this descriptor is leaked.
         Handle.undisturbed { @descriptor = Library.td_call_fd(call) }
         if @descriptor.negative?
-          # The process has none left.
+          # The process has no descriptor left.
           sleep 0.01 until ended?(call)
         elsif !IO.for_fd(@descriptor, autoclose: false).wait_readable
           Library.td_call_cancel(call)
@@ -87,7 +87,7 @@ module TalkdeskAuth
       failure = token.attempt { |out| take(out) }
       case failure
       when CancelledError then nil
-      # The second one says that the token was taken before.
+      # An InvalidArgumentError says that the token was taken before.
       when nil, InvalidArgumentError then OutcomeUnknownError.new(LOST)
       else failure
       end
@@ -106,7 +106,7 @@ module TalkdeskAuth
       e
     end
 
-    # Thread#kill or a throw ends the call, which no `rescue` sees. Up to Ruby 3.1, Timeout throws and then raises an exception
+    # Thread#kill or a throw ends the call, and no `rescue` sees them. Up to Ruby 3.1, Timeout throws and then raises an exception
     # without a cause. If the outcome is unknown, this raises that exception instead, with the cause.
     def leave
       return if Thread.current.status == "aborting" || !timeout_throws?

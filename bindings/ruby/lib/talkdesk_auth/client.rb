@@ -1,11 +1,16 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # A registered client: its private key, parsed once, and its token endpoint.
+  # generated: Client
+
+  # A registered client, with its parsed private key and its token endpoint.
   #
-  # Make one and keep it: it holds open connections. Any number of threads may use it at once, and so may both sides of a fork.
+  # Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once. It
+  # works on both sides of a fork.
   class Client
     include Closable
+
+    # end of generated
 
     # Makes a client, as {#initialize} does. With a block, yields it, closes it afterwards and returns the block's value.
     #
@@ -23,7 +28,8 @@ module TalkdeskAuth
 
     # generated: initialize
 
-    # Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. nil means not given.
+    # Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
+    # ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. nil means not given.
     #
     # @option options [String] :account The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     # @option options [String, Symbol] :region The account's region; required with `account`.

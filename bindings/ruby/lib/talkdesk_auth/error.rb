@@ -1,10 +1,15 @@
 # frozen_string_literal: true
 
 module TalkdeskAuth
-  # Why a call failed. Each name has a subclass. If this version doesn't know the code, the error has this base class.
+  # generated: base
+
+  # The reason why a call failed.
   #
-  # It holds no key, assertion, token, code or other secret: log it freely.
+  # It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If this version
+  # does not know a code, its errors have this base class.
   class Error < StandardError
+    # end of generated
+
     # The code of each subclass; this base class has none.
     CODE = nil
     # The name of each subclass; this base class has none.

@@ -1,6 +1,6 @@
 package talkdeskauth;
 
-/** A call that was started. Its native object is freed when its outcome is taken. */
+/** A started call. Its native object is freed when its outcome is taken. */
 final class Call {
     private final Handle handle;
     private final Runnable leaveQueue;

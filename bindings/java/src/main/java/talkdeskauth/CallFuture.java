@@ -6,14 +6,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
-/** The future of a call. Whatever completes it before the call has ended also ends the call: a cancellation, or {@code orTimeout}. */
+/** The future of a call. If it is completed before the call has ended, by a cancellation or {@code orTimeout}, it ends the call. */
 final class CallFuture extends CompletableFuture<Token> {
     private final CompletableFuture<Call> started = new CompletableFuture<>();
     /** The outcome, once it is taken; guarded by {@code started}. */
     private Token token;
     private Throwable failure;
 
-    /** Starts a call. The function is given what to run when the call has ended. */
+    /** Starts a call. The function takes the code to run when the call has ended. */
     CallFuture(Function<Runnable, Call> start) {
         try {
             started.complete(start.apply(this::hasEnded));
@@ -23,7 +23,7 @@ final class CallFuture extends CompletableFuture<Token> {
         }
     }
 
-    /** Leaves the thread of the queue, because code that hangs on this future may block. */
+    /** Completes this future on another thread than the queue's, because code that hangs on the future may block. */
     private void hasEnded() {
         try {
             defaultExecutor().execute(() -> settle(null));
@@ -38,7 +38,7 @@ final class CallFuture extends CompletableFuture<Token> {
         return isCancelled();
     }
 
-    /** {@code orTimeout} calls it too. */
+    /** {@code orTimeout} calls this method, too. */
     @Override
     public boolean completeExceptionally(Throwable reason) {
         return settle(Objects.requireNonNull(reason));
@@ -53,7 +53,7 @@ final class CallFuture extends CompletableFuture<Token> {
         return isFirst;
     }
 
-    /** Completes this with the outcome of the call. A reason ends the call; tells whether it became the outcome. */
+    /** Completes this future with the outcome of the call. A reason ends the call; tells whether the reason became the outcome. */
     private boolean settle(Throwable reason) {
         boolean isFirst;
         synchronized (started) {

@@ -11,12 +11,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+// generated: Client
 /**
- * A registered client: its private key, parsed once, and its token endpoint.
+ * A registered client, with its parsed private key and its token endpoint.
  *
- * <p>Make one and keep it: it holds open connections and the trust store. Any number of threads may use it at once.
+ * <p>Make one client and keep it, because it holds connections and the trust store. Any number of threads may use it at once.
  */
 public final class Client extends Closable {
+    // end of generated
+
     Client(ClientBuilder options) {
         super(create(options));
     }

@@ -9,13 +9,13 @@ import java.util.Map;
 /**
  * The calls in flight, and the daemon thread that learns from a queue of the library which of them have ended.
  *
- * <p>There is one for each class loader, from the first call until soon after the last. Only this thread waits in native code: a virtual
- * thread that waited there would hold up others.
+ * <p>There is one for each class loader, from the first call until soon after the last. Only this thread waits in native code, because
+ * a virtual thread that waits there holds up others.
  */
 final class Queue implements Runnable {
     private static final int LINGER_MS = 2_000;
     private static final short POLLIN = 1;
-    /** Guarded by the class, as all that changes is. */
+    /** Guarded by the class, like all fields that change. */
     private static Queue current;
 
     private final Map<Long, Runnable> inFlight = new HashMap<>();
@@ -34,7 +34,7 @@ final class Queue implements Runnable {
 
     /**
      * Starts an exchange of a client. When it has ended, the thread runs {@code hasEnded}, possibly before this method returns. The thread
-     * tells of no other call until that is done.
+     * tells of no other call while {@code hasEnded} runs.
      */
     static Call start(long client, long parameters, Runnable hasEnded) {
         Queue queue;
@@ -53,7 +53,7 @@ final class Queue implements Runnable {
         }
     }
 
-    /** The one whose thread runs. */
+    /** The queue whose thread runs. If there is none, this makes one. */
     private static Queue running() {
         if (current == null) {
             Queue queue = new Queue();
@@ -75,7 +75,7 @@ final class Queue implements Runnable {
         thread.start();
     }
 
-    /** What to run at the end of this call; null if that is done, or if the outcome is taken. */
+    /** The code to run at the end of this call; null if it ran, or if the outcome is taken. */
     private Runnable remove(long tag) {
         synchronized (Queue.class) {
             return inFlight.remove(tag);
@@ -114,7 +114,7 @@ final class Queue implements Runnable {
         }
     }
 
-    /** If an error ended the thread, for example a lack of memory, the owners of the calls in flight wait for the outcomes themselves. */
+    /** Frees the queue. If an error ended the thread, for example a lack of memory, the owners of the calls in flight wait themselves. */
     private void end() {
         List<Runnable> left;
         synchronized (Queue.class) {

@@ -4,12 +4,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+// generated: base
 /**
- * Why a call failed: a stable code and name, a message that says what to do, and fields. It holds no secret: log it freely.
+ * The reason why a call failed.
  *
- * <p>Each code has a subclass. If this version doesn't know the code, the error has this base class.
+ * <p>It holds no key, assertion, token, code or other secret, so you may log it. Each code has a class of its own. If this version
+ * does not know a code, its errors have this base class.
  */
 public class TalkdeskAuthException extends RuntimeException {
+    // end of generated
+
     private static final long serialVersionUID = 1;
 
     /** The stable code. */
