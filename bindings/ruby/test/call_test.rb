@@ -181,6 +181,25 @@ class CallTest < Minitest::Test
     assert_predicate status, :success?
   end
 
+  def test_two_thousand_used_clients_fit_into_256_descriptors_and_keep_working
+    over_tls = { token_endpoint: Endpoint::READY["token_endpoint_https"], ca_file: Endpoint::READY["ca_file"] }
+    output, status = run_script(<<~RUBY, **over_tls)
+      Process.setrlimit(:NOFILE, 256)
+      granted = ->(client) { client.exchange(grant_type: "client_credentials").access_token }
+      used = -> { TalkdeskAuth::Client.new(**OPTIONS).tap(&granted) }
+      descriptors = -> { Dir.children("/proc/self/fd").size }
+      clients = [used.call]
+      before = descriptors.call
+      1999.times { clients << used.call }
+      print descriptors.call - before, " ", clients.each_slice(100).map { |few| granted.call(few.first) }.uniq.size
+    RUBY
+    assert_predicate status, :success?, output
+    more, tokens = output.split.map(&:to_i)
+    # The library may renew its connection meanwhile.
+    assert_operator more, :<, 20
+    assert_equal 20, tokens
+  end
+
   def test_two_hundred_threads_at_once
     client = Endpoint.client(faults: "delay_ms=300")
     threads = Array.new(200) { Thread.new { granted(client).access_token } }
@@ -393,9 +412,10 @@ class CallTest < Minitest::Test
     assert_operator descriptors, :<=, expected
   end
 
-  # What the script printed, and its status. It has a CLIENT; it must end within a minute.
-  def run_script(script, faults: nil)
-    script = "CLIENT = TalkdeskAuth::Client.new(**#{Endpoint.options(faults: faults)})\n#{script}"
+  # What the script printed, and its status. It has OPTIONS and a CLIENT; it must end within a minute.
+  def run_script(script, faults: nil, **more)
+    options = { **Endpoint.options(faults: faults), **more }
+    script = "OPTIONS = #{options}\nCLIENT = TalkdeskAuth::Client.new(**OPTIONS)\n#{script}"
     lib = File.expand_path("../lib", __dir__)
     Open3.capture2e("timeout", "60", RbConfig.ruby, "-W0", "-I", lib, "-r", "talkdesk_auth", "-e", script)
   end
