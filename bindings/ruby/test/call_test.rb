@@ -159,8 +159,42 @@ class CallTest < Minitest::Test
     granted(Endpoint.client)
     before = descriptors
     arrival = ->(descriptor) { Thread.current.raise(ArgumentError) || descriptor }
-    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_fd, arrival) { granted(client) } } }
+    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_io, arrival) { granted(client) } } }
     assert_descriptors(before)
+  end
+
+  # Ruby can't defer them.
+  def test_exceptions_of_a_signal_handler_at_any_moment_leave_no_descriptor
+    output, status = run_script(<<~RUBY)
+      granted = -> { CLIENT.exchange(grant_type: "client_credentials") }
+      sockets = lambda do
+        GC.start
+        Dir.children("/proc/self/fd").count { |number| File.readlink("/proc/self/fd/\#{number}").start_with?("socket") rescue false }
+      end
+      granted.call
+      before = sockets.call
+      armed = false
+      trap("URG") do
+        next unless armed
+        armed = false
+        raise ArgumentError
+      end
+      # A process of its own, since a thread sends only while this one waits for its turn. It ends with this one.
+      parent = Process.pid
+      signaller = fork { loop { Process.kill("URG", parent) && sleep(rand * 0.0005) } }
+      3000.times do
+        armed = true
+        loop(&granted)
+      rescue ArgumentError
+        armed = false
+      end
+      Process.kill("KILL", signaller)
+      Thread.new { granted.call }.join
+      print sockets.call - before
+    RUBY
+    assert_predicate status, :success?, output
+    # Some may still be on the stack. Half a hundred would be lost without care.
+    assert_operator Integer(output), :<, 10
   end
 
   # Its connection is kept, so the call itself needs no descriptor.
