@@ -190,7 +190,7 @@ fn build(language: Language, source: &Path, link: Link, watch: Watch) -> PathBuf
     let program = workshop("c").join(format!("{name}.{}.{link:?}{sanitized}", language.standard));
     if watch != Watch::Valgrind || !program.exists() {
         let standard = format!("-std={}", language.standard);
-        let mut flags = [&STRICT[..], &[&standard]].concat();
+        let mut flags = [&STRICT[..], &[&standard, "-pthread"]].concat();
         if watch == Watch::Sanitizers {
             flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
         }

@@ -237,21 +237,39 @@ fn a_started_call_is_a_future_of_any_executor() {
 }
 
 #[test]
-fn a_call_goes_on_while_nobody_polls_it_and_ends_when_it_is_dropped() {
+fn a_call_goes_on_while_nobody_polls_it() {
     let endpoint = Endpoint::start();
     let options = client(&endpoint, &endpoint.url("/oauth/token"));
     let client = Client::new(borrowed(&options)).expect("a client");
-    let start = || client.start([("grant_type", "client_credentials")]).expect("it starts");
-    let call = start();
+    let call = client.start([("grant_type", "client_credentials")]).expect("it starts");
     assert!(call.wait_for(Duration::from_secs(20)));
     assert!(block_on(call).is_ok());
+}
 
+#[test]
+fn a_cancelled_call_is_a_future_too() {
+    let endpoint = Endpoint::start();
     let silent = format!("https://{}/oauth/token", endpoint.text("silent"));
-    let options = common::host::client(&endpoint, &silent);
+    let options = client(&endpoint, &silent);
     let client = Client::new(borrowed(&options)).expect("a client");
     let call = client.start([("grant_type", "client_credentials")]).expect("it starts");
     assert!(!call.wait_for(Duration::from_millis(100)));
     call.cancel();
     let error = block_on(call).expect_err("it was cancelled");
     assert_eq!((error.code(), error.is_retryable()), (ErrorCode::Cancelled, true));
+}
+
+#[test]
+fn a_call_that_is_dropped_is_cancelled() {
+    let endpoint = Endpoint::start();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/oauth/token", listener.local_addr().expect("it has an address"));
+    let options = client(&endpoint, &url);
+    let client = Client::new(borrowed(&options)).expect("a client");
+    let call = client.start([("grant_type", "client_credentials"), ("timeout", "600")]).expect("it starts");
+    let (mut connection, _) = listener.accept().expect("a connection");
+    read_request(&mut connection).expect("a request");
+    drop(call);
+    connection.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
+    assert_eq!(connection.read(&mut [0]).expect("the connection is closed before its time"), 0);
 }

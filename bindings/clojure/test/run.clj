@@ -31,11 +31,12 @@
   (let [project (update (read-string (slurp "deps.edn")) :deps merge (select-keys jars ['libtalkdesk-auth/talkdesk-auth]))]
     (holds "compile without a warning"
            (shell/sh "java" (str "-Droot=" root) "-cp" (class-path project [:test]) "clojure.main" "-e"
-                     "(require 'talkdesk-auth.core 'talkdesk-auth.core-test 'talkdesk-auth.memory)")
+                     "(require 'talkdesk-auth.core 'talkdesk-auth.core-test 'talkdesk-auth.memory 'talkdesk-auth.clients)")
            (fn [_ err] (not (re-find #"(?i)warning" err))))))
 
 (defn with-endpoint
-  "Calls the function with the arguments of the examples (token endpoint, client id, key id and key file) and with the redirect URI."
+  "Calls the function with the arguments of the examples (token endpoint, client id, key id and key file) and with a function that reads
+  another field of the endpoint's first line."
   [function]
   (let [endpoint (.start (ProcessBuilder. [(str (io/file root "target/debug/examples/token-endpoint")) "--until-stdin-closes"]))
         ready (.readLine (io/reader (.getInputStream endpoint)))
@@ -43,13 +44,13 @@
         entry (second (re-find #"\"ES256\":\{([^}]*)\}" ready))]
     (try
       (function (cons (field ready "token_endpoint") (map #(field entry %) ["client_id" "key_id" "private_key_file"]))
-                (field ready "redirect_uri"))
+                (partial field ready))
       (finally
         (.close (.getOutputStream endpoint))))))
 
 (defn example-runs
   "Runs the example with and without a code, in a folder of its own, with the README's deps.edn and only PATH and a fresh HOME."
-  [arguments redirect-uri]
+  [arguments field]
   (let [folder (.toFile (java.nio.file.Files/createTempDirectory "talkdesk-auth" (make-array java.nio.file.attribute.FileAttribute 0)))
         project (-> (readme "edn") read-string
                     (merge (select-keys (read-string (slurp "deps.edn")) [:mvn/repos :mvn/local-repo]) {:paths []}))]
@@ -60,7 +61,7 @@
       (let [moved (update project :deps update-vals
                           #(if-let [jar (:local/root %)] {:local/root (str (io/file folder jar))} %))]
         (every? true?
-                (for [grant [["code-1" redirect-uri] []]]
+                (for [grant [["code-1" (field "redirect_uri")] []]]
                   (holds (str "the README's example " grant)
                          (apply shell/sh "java" "-cp" (class-path moved []) "clojure.main" "example.clj"
                                 (concat arguments grant [:dir folder :env {"PATH" (System/getenv "PATH"), "HOME" (str folder)}]))
@@ -82,6 +83,27 @@
            (let [grown (map (comp parse-long second) (re-seq #"(?m)^\S+ (-?\d+)$" out))]
              (and (= 6 (count grown)) (every? #(< % (bit-shift-left 8 20)) grown))))))
 
+(defn used-clients-cost-no-descriptor [[_ & others] field]
+  (holds "2,000 used clients fit into 256 descriptors"
+         (apply shell/sh "/bin/sh" "-c" "ulimit -n 256; exec \"$0\" \"$@\""
+                "java" "-cp" (class-path built [:test]) "clojure.main" "-m" "talkdesk-auth.clients"
+                (concat [(field "token_endpoint_https")] others [(field "ca_file")]))
+         ;; The library may renew its connection meanwhile, and the virtual machine opens files of its own.
+         (fn [out _] (< (parse-long (string/trim out)) 20))))
+
+(defn a-program-ends-while-calls-are-in-flight [[token-endpoint client-id key-id key-file] _]
+  (holds "a program ends while calls are in flight"
+         (shell/sh "java" "-cp" (class-path built [:test]) "clojure.main" "-e"
+                   (pr-str
+                    '(require '[talkdesk-auth.core :as talkdesk])
+                    `(let [client# (talkdesk-auth.core/client
+                                    {:token-endpoint ~(string/replace token-endpoint "/oauth" "/with/delay_ms=3600000/oauth")
+                                     :client-id ~client-id, :key-id ~key-id, :private-key-file ~key-file})]
+                       (dotimes [_# 20]
+                         (talkdesk-auth.core/exchange-async client# {:grant-type "client_credentials", :timeout 3600}))
+                       :left)))
+         (fn [out _] (string/ends-with? (string/trim out) ":left"))))
+
 (defn jdks
   "A java command of each version that the tests run on and that is installed."
   []
@@ -93,7 +115,8 @@
               :when (contains? #{"17" "25"} version)]
           [version (str command)])))
 
-(let [checks [(compiles-without-warnings) (with-endpoint example-runs) (with-endpoint leaves-no-memory-behind)]
+(let [checks [(compiles-without-warnings) (with-endpoint example-runs) (with-endpoint leaves-no-memory-behind)
+              (with-endpoint used-clients-cost-no-descriptor) (with-endpoint a-program-ends-while-calls-are-in-flight)]
       {passed true, failed false} (group-by boolean checks)
       found (jdks)
       counts (doall (for [[version java] found]

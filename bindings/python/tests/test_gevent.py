@@ -111,6 +111,42 @@ except gevent.Timeout as stop:
     assert running.end() == ["None"]
 
 
+def test_a_client_may_be_closed_while_calls_wait(stalled):
+    running = Running(
+        """
+from gevent.socket import wait_read
+calls = [gevent.spawn(lambda: client.exchange(**GRANT).access_token) for _ in range(20)]
+wait_read(0)
+client.close()
+print("closed", flush=True)
+gevent.joinall(calls, raise_error=True)
+print({call.value for call in calls})
+""",
+        stalled.options,
+    )
+    connections = [stalled.wait() for _ in range(20)]
+    running.tell("sent")
+    assert running.line() == "closed"
+    for connection in connections:
+        stalled.answer(connection)
+    assert running.end() == ["{'late'}"]
+
+
+def test_the_end_of_the_program_waits_for_no_call(stalled):
+    running = Running(
+        """
+from gevent.socket import wait_read
+calls = [gevent.spawn(client.exchange, **GRANT) for _ in range(20)]
+wait_read(0)
+print("ended")
+""",
+        stalled.options,
+    )
+    for _ in range(20):
+        stalled.wait()
+    assert running.end("sent") == ["ended"]
+
+
 def test_calls_in_gevents_own_threads_end(endpoint):
     running = Running(
         """

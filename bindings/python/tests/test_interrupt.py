@@ -181,13 +181,17 @@ def test_where_poll_is_gone_the_plain_call_works(client, monkeypatch):
     assert client.exchange(**GRANT).access_token
 
 
-def test_ctrl_c_ends_a_program_at_once(stalled):
-    program = """
-import json, signal, sys
+def ctrl_c(stalled, wait):
+    """What a program writes to stderr that is interrupted while it waits for a call in this way."""
+    program = f"""
+import asyncio, json, signal, sys
 import talkdesk_auth
 signal.signal(signal.SIGINT, signal.default_int_handler)
 client = talkdesk_auth.Client(**json.loads(sys.argv[1]))
-client.exchange(grant_type="client_credentials", timeout=3600)
+GRANT = {{"grant_type": "client_credentials", "timeout": 3600}}
+async def main():
+    await client.exchange_async(**GRANT)
+{wait}
 """
     command = [sys.executable, "-c", program, json.dumps(stalled.options)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
@@ -195,5 +199,17 @@ client.exchange(grant_type="client_credentials", timeout=3600)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
     assert running.returncode == -signal.SIGINT
-    assert "talkdesk_auth._error.OutcomeUnknownError: " in errors
     assert errors.endswith("\nKeyboardInterrupt\n")
+    return errors
+
+
+def test_ctrl_c_ends_a_program_at_once(stalled):
+    assert "talkdesk_auth._error.OutcomeUnknownError: " in ctrl_c(stalled, "client.exchange(**GRANT)")
+
+
+LOOPS = ["asyncio.run(main())", "import uvloop; uvloop.run(main())", "import trio; trio.run(main)"]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_ctrl_c_ends_an_event_loop_at_once(stalled, loop):
+    ctrl_c(stalled, loop)

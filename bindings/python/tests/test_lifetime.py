@@ -174,6 +174,31 @@ assert grown < 4 << 20, grown
     assert ended.returncode == 0
 
 
+def test_2000_used_clients_fit_into_256_descriptors(endpoint):
+    """And each of them keeps working."""
+    program = """
+import os, resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+def used():
+    client = talkdesk_auth.Client(**options)
+    client.exchange(grant_type="client_credentials").close()
+    return client
+
+clients = [used()]
+before = len(os.listdir("/proc/self/fd"))
+clients += [used() for _ in range(1999)]
+print(len(os.listdir("/proc/self/fd")) - before)
+print(len({client.exchange(grant_type="client_credentials").access_token for client in clients[::100]}))
+"""
+    over_tls = {"token_endpoint": endpoint.ready["token_endpoint_https"], "ca_file": endpoint.ready["ca_file"]}
+    ended = run_program(program, {**endpoint.options(), **over_tls})
+    more, tokens = map(int, ended.stdout.split())
+    assert ended.stderr == ""
+    assert more < 20  # the library may renew its connection meanwhile
+    assert tokens == 20
+
+
 def test_the_program_can_end_while_daemon_threads_are_in_a_call(stalled):
     ended = run_program(
         """

@@ -159,8 +159,42 @@ class CallTest < Minitest::Test
     granted(Endpoint.client)
     before = descriptors
     arrival = ->(descriptor) { Thread.current.raise(ArgumentError) || descriptor }
-    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_fd, arrival) { granted(client) } } }
+    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_io, arrival) { granted(client) } } }
     assert_descriptors(before)
+  end
+
+  # Ruby can't defer them.
+  def test_exceptions_of_a_signal_handler_at_any_moment_leave_no_descriptor
+    output, status = run_script(<<~RUBY)
+      granted = -> { CLIENT.exchange(grant_type: "client_credentials") }
+      sockets = lambda do
+        GC.start
+        Dir.children("/proc/self/fd").count { |number| File.readlink("/proc/self/fd/\#{number}").start_with?("socket") rescue false }
+      end
+      granted.call
+      before = sockets.call
+      armed = false
+      trap("URG") do
+        next unless armed
+        armed = false
+        raise ArgumentError
+      end
+      # A process of its own, since a thread sends only while this one waits for its turn. It ends with this one.
+      parent = Process.pid
+      signaller = fork { loop { Process.kill("URG", parent) && sleep(rand * 0.0005) } }
+      3000.times do
+        armed = true
+        loop(&granted)
+      rescue ArgumentError
+        armed = false
+      end
+      Process.kill("KILL", signaller)
+      Thread.new { granted.call }.join
+      print sockets.call - before
+    RUBY
+    assert_predicate status, :success?, output
+    # Some may still be on the stack. Half a hundred would be lost without care.
+    assert_operator Integer(output), :<, 10
   end
 
   # Its connection is kept, so the call itself needs no descriptor.
@@ -179,6 +213,25 @@ class CallTest < Minitest::Test
     RUBY
     assert_equal "false", output
     assert_predicate status, :success?
+  end
+
+  def test_two_thousand_used_clients_fit_into_256_descriptors_and_keep_working
+    over_tls = { token_endpoint: Endpoint::READY["token_endpoint_https"], ca_file: Endpoint::READY["ca_file"] }
+    output, status = run_script(<<~RUBY, **over_tls)
+      Process.setrlimit(:NOFILE, 256)
+      granted = ->(client) { client.exchange(grant_type: "client_credentials").access_token }
+      used = -> { TalkdeskAuth::Client.new(**OPTIONS).tap(&granted) }
+      descriptors = -> { Dir.children("/proc/self/fd").size }
+      clients = [used.call]
+      before = descriptors.call
+      1999.times { clients << used.call }
+      print descriptors.call - before, " ", clients.each_slice(100).map { |few| granted.call(few.first) }.uniq.size
+    RUBY
+    assert_predicate status, :success?, output
+    more, tokens = output.split.map(&:to_i)
+    # The library may renew its connection meanwhile.
+    assert_operator more, :<, 20
+    assert_equal 20, tokens
   end
 
   def test_two_hundred_threads_at_once
@@ -393,9 +446,10 @@ class CallTest < Minitest::Test
     assert_operator descriptors, :<=, expected
   end
 
-  # What the script printed, and its status. It has a CLIENT; it must end within a minute.
-  def run_script(script, faults: nil)
-    script = "CLIENT = TalkdeskAuth::Client.new(**#{Endpoint.options(faults: faults)})\n#{script}"
+  # What the script printed, and its status. It has OPTIONS and a CLIENT; it must end within a minute.
+  def run_script(script, faults: nil, **more)
+    options = { **Endpoint.options(faults: faults), **more }
+    script = "OPTIONS = #{options}\nCLIENT = TalkdeskAuth::Client.new(**OPTIONS)\n#{script}"
     lib = File.expand_path("../lib", __dir__)
     Open3.capture2e("timeout", "60", RbConfig.ruby, "-W0", "-I", lib, "-r", "talkdesk_auth", "-e", script)
   end

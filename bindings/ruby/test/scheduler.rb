@@ -32,6 +32,8 @@ class Scheduler
   def unblock(_blocker, fiber)
     @unblocked << fiber
     @writer.write(".")
+  rescue IOError
+    nil # It has resumed the fiber meanwhile, and has ended.
   end
 
   # Runs all fibers until they have ended.

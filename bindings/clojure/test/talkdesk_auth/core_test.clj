@@ -273,6 +273,14 @@
       (with-open [token ^talkdesk_auth.core.Token @call]
         (is (string? (:access-token token)))))))
 
+(deftest calls-go-on-when-their-client-is-closed
+  (let [calls (with-open [client (talkdesk/client (faulty "delay_ms=1000"))]
+                (doall (repeatedly 20 #(talkdesk/exchange-async client credentials))))]
+    (is (not-any? future-done? calls))
+    (doseq [call calls]
+      (with-open [token ^talkdesk_auth.core.Token @call]
+        (is (string? (:access-token token)))))))
+
 (deftest a-deref-with-a-timeout-leaves-the-call
   (with-open [client (talkdesk/client (faulty "delay_ms=1000"))]
     (let [call (talkdesk/exchange-async client credentials)]

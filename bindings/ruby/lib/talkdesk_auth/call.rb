@@ -24,7 +24,7 @@ module TalkdeskAuth
 
     def initialize
       @handle = Handle.new
-      @descriptor = nil
+      @io = nil
     end
 
     # An exception that arrives meanwhile is raised again. If the outcome is unknown, its cause says so.
@@ -45,9 +45,8 @@ module TalkdeskAuth
     end
 
     def close
-      # This is one step, without a jump before the close, as in {Handle}.
-      descriptor, @descriptor = @descriptor, nil # rubocop:disable Style/ParallelAssignment
-      Library.close_descriptor(descriptor) if descriptor
+      @io&.close
+    ensure
       @handle.close
     end
 
@@ -63,12 +62,11 @@ module TalkdeskAuth
       @handle.hold do |call|
         next if ended?(call)
 
-        # An exception from a signal handler can't be deferred. If it arrives just now, this descriptor is leaked.
-        Handle.undisturbed { @descriptor = Library.td_call_fd(call) }
-        if @descriptor.negative?
+        Handle.undisturbed { @io = Library.td_call_io(call) }
+        if @io.nil?
           # The process has no descriptor left.
           sleep 0.01 until ended?(call)
-        elsif !IO.for_fd(@descriptor, autoclose: false).wait_readable
+        elsif !@io.wait_readable
           Library.td_call_cancel(call)
         end
       end

@@ -58,8 +58,23 @@ module TalkdeskAuth
     attach_function :td_error_get, %i[object string], :string
     # end of generated
 
-    # From the C library. If an exception arrives in IO#close, that may leak the descriptor.
-    attach_function :close_descriptor, :close, [:int], :int
+    # Makes an IO of a new descriptor of the library, or nil if none is left. Ruby owns the descriptor before a signal handler may
+    # raise, so the garbage collector closes what nobody else closes.
+    module Descriptor
+      extend FFI::DataConverter
+
+      native_type FFI::Type::INT32
+
+      # @return [IO, nil]
+      def self.from_native(number, _context)
+        IO.for_fd(number)
+      rescue Errno::EBADF
+        nil
+      end
+    end
+    private_constant :Descriptor
+
+    attach_function :td_call_io, :td_call_fd, [:object], Descriptor
 
     # The library's strings are UTF-8; ffi returns them as bytes.
     def self.text(bytes)

@@ -59,20 +59,24 @@ final class Churn {
             if (made == count / 5) {
                 before = resident();
             }
-            List<Handle> handles = batch(maker, close);
-            System.gc();
-            // The cleaner's thread runs after the collector; on a busy machine, long after it.
-            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-            for (Handle handle : handles) {
-                while (!handle.isFreed()) {
-                    if (System.nanoTime() > deadline) {
-                        throw new IllegalStateException("dropped and collected, but not freed");
-                    }
-                    Thread.sleep(1);
-                }
-            }
+            awaitFreed(batch(maker, close));
         }
         return resident() - before;
+    }
+
+    /** Returns when all that these handles own is freed. Nothing may refer to it any more. */
+    static void awaitFreed(List<Handle> handles) throws InterruptedException {
+        System.gc();
+        // The cleaner's thread runs after the collector; on a busy machine, long after it.
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        for (Handle handle : handles) {
+            while (!handle.isFreed()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("dropped and collected, but not freed");
+                }
+                Thread.sleep(1);
+            }
+        }
     }
 
     /** Makes a batch of objects, of which none stays reachable; their handles. */

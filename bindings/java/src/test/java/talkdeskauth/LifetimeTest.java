@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifetimeTest {
     private static final ExchangeParameters CREDENTIALS = new ExchangeParameters().grantType("client_credentials");
@@ -119,6 +124,17 @@ class LifetimeTest {
             done.set(true);
             collector.join();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kept", "dropped"})
+    void twoThousandUsedClientsFitInto256Descriptors(String way, @TempDir Path folder) {
+        List<String> arguments = new ArrayList<>(Endpoint.arguments(Endpoint.text("token_endpoint_https")));
+        arguments.addAll(List.of(Endpoint.text("ca_file"), way));
+        String output = new Program(folder).javaWithDescriptors(256, Clients.class, arguments);
+        // The library may renew its connection meanwhile, and the virtual machine opens files of its own.
+        String more = output.lines().reduce("", (earlier, line) -> line);
+        assertTrue(Long.parseLong(more) < 20, output);
     }
 
     @Test

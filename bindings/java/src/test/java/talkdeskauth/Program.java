@@ -51,8 +51,19 @@ final class Program {
         }
     }
 
+    /** As {@link #java}, in a process that may have so many descriptors. */
+    String javaWithDescriptors(int most, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n " + most + "; exec \"$0\" \"$@\""));
+        command.addAll(command(List.of(), main, arguments));
+        return run(command);
+    }
+
     /** Runs a class of the tests with the built jar. The entries of {@code first} come first on the class path. */
     String java(List<String> options, Class<?> main, List<String> arguments, Path... first) {
+        return run(command(options, main, arguments, first));
+    }
+
+    private static List<String> command(List<String> options, Class<?> main, List<String> arguments, Path... first) {
         Stream<Path> dependencies = Arrays.stream(System.getProperty("java.class.path").split(":"))
             .filter(entry -> !entry.endsWith("build/classes")).map(Path::of);
         String classPath = Stream.concat(Stream.concat(Arrays.stream(first), Stream.of(JAR)), dependencies)
@@ -61,6 +72,6 @@ final class Program {
         command.addAll(options);
         command.add(main.getName());
         command.addAll(arguments);
-        return run(command);
+        return command;
     }
 }
