@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,26 @@ class ThreadsTest {
             assertEquals(40, ended.getCount());
             ended.await();
         }
+    }
+
+    @Test
+    @Tag("virtual")
+    void twoHundredVirtualThreadsExchangeAtOnce() throws Exception {
+        Set<String> tokens = ConcurrentHashMap.newKeySet();
+        CountDownLatch ended = new CountDownLatch(200);
+        try (Client client = Endpoint.client("delay_ms=300")) {
+            for (int call = 0; call < 200; call++) {
+                startVirtual(() -> {
+                    try (Token token = client.exchange(CREDENTIALS)) {
+                        tokens.add(token.accessToken());
+                    } finally {
+                        ended.countDown();
+                    }
+                });
+            }
+            ended.await();
+        }
+        assertEquals(200, tokens.size());
     }
 
     @Test
