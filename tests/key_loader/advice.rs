@@ -95,7 +95,7 @@ fn containers() -> Vec<Advised> {
         advised("PKCS#12 in armour", armoured("PKCS12", &pkcs12).into_bytes(), "sed", DECODED, "ES256"),
         advised("PVK", made("openssl rsa -inform DER -in rsa -outform PVK -pvk-none -out made"), "openssl", NONE, "PS256"),
         advised("a key blob", made("openssl rsa -inform DER -in rsa -outform MSBLOB -out made"), "openssl", NONE, "PS256"),
-        advised("PuTTY", made("rm -f made; puttygen -q pem -O private -o made"), "puttygen", NONE, "ES256"),
+        advised("PuTTY", made("rm -f made; openssl ec -in pem -out sec1 && puttygen -q sec1 -O private -o made"), "puttygen", NONE, "ES256"),
         advised("SSH2", made("openssl rsa -inform DER -in rsa -traditional -out rsa.pem && puttygen -q rsa.pem -O private-sshcom -o made"), "puttygen", NONE, "PS256"),
         advised("Ed25519 of PuTTY", made("rm -f made; touch none; puttygen -q -t ed25519 --new-passphrase none -O private -o made"), "openssl", NONE, "EdDSA"),
         advised("an OpenPGP key", made("mkdir -m 700 home; gpg --homedir home --batch --quiet --passphrase '' --quick-gen-key a rsa2048 && gpg --homedir home --batch --export-secret-keys > made"), "openssl", NONE, "ES256"),
