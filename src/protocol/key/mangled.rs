@@ -205,7 +205,7 @@ fn has_bare_escapes(body: &str) -> bool {
         }
         lines > 0 && rest.len() <= LINE + escape.len()
     };
-    BARE_ESCAPES.iter().any(|escape| follow_each_line(escape))
+    BARE_ESCAPES.iter().any(follow_each_line)
 }
 
 /// The body with a plus sign in the place of each blank, if it has blanks: a form or a URL may have made them of plus signs.
