@@ -225,8 +225,8 @@ void td_free(void *object);
  *   the audience, exactly as given.
  * - `client_id` (text on one line): The client id (RFC 6749 §2.2); required unless the credentials contain it.
  * - `key_id` (text on one line): The key id, which is sent as `kid`; required unless the credentials or the JWK contain it.
- * - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`): The signature
- *   algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+ * - `algorithm` (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`, `Ed25519`): The
+ *   signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
  * - `private_key` (text; secret): The private key in any common form: the vendor's bare base64, PEM or JWK.
  * - `private_key_file` (path of a file): The path of a file that contains the private key, in a form of `private_key` or as DER.
  * - `private_key_passphrase` (any text, which may be empty; secret): The passphrase of an encrypted private key.

@@ -1,4 +1,4 @@
-//! The table of signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1).
+//! The table of signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2).
 
 use std::fmt;
 
@@ -40,6 +40,7 @@ table_of_algorithms! {
     Rs384 = "RS384"
     Rs512 = "RS512"
     EdDsa = "EdDSA"
+    Ed25519 = "Ed25519"
 }
 
 impl fmt::Display for Algorithm {

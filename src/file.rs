@@ -19,13 +19,17 @@ fn content(path: &str) -> Result<Wiped<Vec<u8>>, String> {
         io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename if is_content(path) => {
             "not a path, but the content of a file; write it to a file and give the path of that file".into()
         }
-        io::ErrorKind::NotFound => "no such file; check the path, and the folder that the program runs in".into(),
-        io::ErrorKind::PermissionDenied => "the file is not readable; give this user the right to read it".into(),
-        _ => format!("the file can't be opened ({error})"),
+        io::ErrorKind::NotFound => {
+            format!("no such file{}; check the path, and the folder that the program runs in", shown(path))
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("the file is not readable{}; give this user the right to read it", shown(path))
+        }
+        _ => format!("the file can't be opened{} ({error})", shown(path)),
     })?;
-    let metadata = file.metadata().map_err(|error| format!("the file can't be opened ({error})"))?;
+    let metadata = file.metadata().map_err(|error| format!("the file can't be opened{} ({error})", shown(path)))?;
     if metadata.is_dir() {
-        return Err("this is a directory; give the path of the file in it".into());
+        return Err(format!("this is a directory{}; give the path of the file in it", shown(path)));
     }
     // A pipe has no length, so reserve room for the longest file. With some room to spare, the buffer never moves, and the standard
     // library reads directly into it.
@@ -39,7 +43,20 @@ fn content(path: &str) -> Result<Wiped<Vec<u8>>, String> {
     }
 }
 
-/// Whether this is a key or another document instead of its path.
+/// Whether this is a key or another document instead of its path. In base64, keys start with `M`, PEM with `LS0t`, JSON with `eyJ`.
 fn is_content(path: &str) -> bool {
-    path.contains(['\n', '{']) || path.contains("-----") || (path.starts_with("MI") && path.len() >= 64)
+    let is_base64 = ["M", "LS0t", "eyJ"].iter().any(|start| path.starts_with(start)) && has_long_run(path);
+    path.contains(['\n', '{']) || path.contains("-----") || is_base64
+}
+
+/// The path as a message may show it: nothing if it may be a key, because then it must not be shown.
+fn shown(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-~+@,=:".contains(c);
+    if path.chars().all(is_plain) && !has_long_run(path) { format!(" ({path})") } else { String::new() }
+}
+
+/// Whether the path has so many characters of base64, base64url or hexadecimal in a row that it may contain a key.
+fn has_long_run(path: &str) -> bool {
+    const SHORTEST_KEY: usize = 60;
+    path.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-_:".contains(c))).any(|run| run.len() >= SHORTEST_KEY)
 }

@@ -157,6 +157,10 @@ fn freed_memory_contains_nothing_of_the_key() {
         ("a body that is cut short", "private_key", bare[..160].to_owned()),
         ("a foreign character after the key", "private_key", format!("{bare}*")),
         ("two keys", "private_key", pem.repeat(2)),
+        ("JWK Set with two keys", "private_key", format!(r#"{{"keys":[{jwk},{jwk}]}}"#)),
+        ("PEM without its backslashes", "private_key", pem.replace('\n', "n")),
+        ("a body with a blank", "private_key", format!("{} {}", &bare[..100], &bare[101..])),
+        ("PEM in hexadecimal", "private_key", pem.bytes().map(|byte| format!("{byte:02x}")).collect()),
         ("incomplete JWK", "private_key", jwk[..jwk.len() - 1].to_owned()),
         ("JWK without y", "private_key", jwk.replace("\"y\"", "\"z\"")),
         ("JWK for another algorithm", "private_key", jwk.replace("\"EC\"", "\"EC\",\"alg\":\"ES384\"")),
@@ -184,6 +188,27 @@ fn freed_memory_contains_nothing_of_the_key() {
     std::fs::write(&file, &client_file).expect("a file");
     assert!(count(&mut leaking, "credentials in a file", ("credentials_file", &file_option)));
     assert!(leaking.is_empty(), "freed blocks contain a part of the key: {leaking:?}");
+}
+
+#[test]
+fn freed_memory_contains_nothing_of_a_key_beside_an_authority() {
+    let secret = Secret::new();
+    MARKS.set(secret.marks());
+    let authority = rcgen::generate_simple_self_signed(["acme".to_owned()]).expect("a certificate").cert.pem();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("combined.pem");
+    for combined in [format!("{}{authority}", secret.pem()), format!("{authority}{}", secret.pem())] {
+        std::fs::write(&file, combined).expect("a file");
+        let pem = secret.pem();
+        let options = [
+            ("token_endpoint", "https://t.example/oauth/token"),
+            ("client_id", "c"),
+            ("key_id", "k"),
+            ("private_key", pem.as_str()),
+            ("ca_file", file.to_str().expect("UTF-8")),
+        ];
+        assert_eq!(leaks(|| drop(Client::new(options).expect("a client"))), 0);
+    }
 }
 
 #[test]

@@ -16,8 +16,8 @@ use rcgen::KeyPair;
 use serde_json::{Value, json};
 
 /// One client is registered for each of these.
-const ALGORITHMS: [&str; 10] =
-    ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA"];
+const ALGORITHMS: [&str; 11] =
+    ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519"];
 
 pub struct Client {
     pub id: String,
@@ -60,7 +60,9 @@ impl VerifyingKey {
             "Ed" => DecodingKey::from_ed_der(public),
             _ => DecodingKey::from_rsa_der(public),
         };
-        Ok(Self::Jwt(algorithm.parse()?, key))
+        // jsonwebtoken knows Ed25519 only by its older name.
+        let algorithm = if algorithm == "Ed25519" { Algorithm::EdDSA } else { algorithm.parse()? };
+        Ok(Self::Jwt(algorithm, key))
     }
 }
 
@@ -109,7 +111,7 @@ fn generate(algorithm: &str) -> Result<Option<KeyPair>, Box<dyn Error>> {
         "ES384" => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384)?,
         "ES512" => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512)?,
         // rcgen would make PKCS#8 version 2, which some readers refuse.
-        "EdDSA" => KeyPair::try_from(Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())?.as_ref())?,
+        "EdDSA" | "Ed25519" => KeyPair::try_from(Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())?.as_ref())?,
         _ => return Ok(None),
     }))
 }

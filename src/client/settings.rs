@@ -116,7 +116,8 @@ fn private_key(options: &Options<'_>, credentials: &Credentials) -> Result<(Key,
             keys::PRIVATE_KEY.error("missing; give private_key, private_key_file, or credentials that contain the key")
         );
     };
-    let key = Key::load(&bytes, options.get(&keys::PRIVATE_KEY_PASSPHRASE));
+    let key_id = options.get(&keys::KEY_ID).or(credentials.key_id.as_deref());
+    let key = Key::load(&bytes, options.get(&keys::PRIVATE_KEY_PASSPHRASE), key_id);
     key.map(|key| (key, origin)).map_err(|complaint| origin.key_error(&complaint))
 }
 

@@ -8,6 +8,7 @@ use super::unknown::unknown;
 use super::value::{Value, read};
 use crate::error::Error;
 use crate::functions::Function;
+use std::collections::HashSet;
 
 /// The options of one call. Each is known, well-formed and given once.
 pub(crate) struct Options<'a> {
@@ -26,6 +27,7 @@ impl<'a> Options<'a> {
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Options<'a>, Error> {
         let mut given: Vec<Given<'a>> = Vec::new();
+        let mut names = HashSet::new();
         for (index, (name, text)) in pairs.into_iter().enumerate() {
             let (name, is_marked) = unmarked(name);
             let spec = known(name).ok_or_else(|| unknown(function, name, index, is_marked))?;
@@ -36,7 +38,7 @@ impl<'a> Options<'a> {
                 ));
             }
             let value = read(spec.kind, text).map_err(|complaint| Error::option(spec.name, complaint))?;
-            if given.iter().any(|other| other.name == name) {
+            if !names.insert(name) {
                 return Err(Error::option(spec.name, "given twice; give it once"));
             }
             given.push(Given { name, text, value });

@@ -275,7 +275,7 @@ mod tests {
 
     fn assertions() -> Assertions {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-        let signer = Key::load(pair.to_pkcs8v1().unwrap().as_ref(), None).unwrap().into_signer(None).unwrap();
+        let signer = Key::load(pair.to_pkcs8v1().unwrap().as_ref(), None, None).unwrap().into_signer(None).unwrap();
         Assertions::new(signer, "JWT", "kid \"1\"", "client", "https://t.example/oauth/token", Duration::from_secs(300))
     }
 

@@ -1,5 +1,6 @@
 //! The vendor's JSON for a client: the downloaded OAuth client file, or the `app.installed` event.
 
+use super::key::unfilled;
 use super::plain_text;
 use crate::json::{self, Members};
 use crate::options;
@@ -23,6 +24,9 @@ impl Credentials {
     /// none of its values.
     pub fn parse(text: &[u8], is_replaced: impl Fn(&str) -> bool) -> Result<Credentials, String> {
         let text = plain_text::read(text).ok_or("not text; give the vendor's JSON")?;
+        if let Some(complaint) = unfilled(text.trim()) {
+            return Err(complaint);
+        }
         let object = single(text.trim())?;
         let object = match object.raw("data") {
             Some(_) => object.object("data").ok_or("its member data is not an object")?,
@@ -40,7 +44,7 @@ impl Credentials {
         let escaped = |name: &str| if is_replaced(name) { Ok(None) } else { escaped(&object, name) };
         let string = |name: &str| match escaped(name)?.and_then(|_| object.text(name)) {
             Some(text) => options::one_line(&text)
-                .map(|_| ())
+                .and_then(|_| unfilled(&text).map_or(Ok(()), Err))
                 .map_err(|complaint| format!("its member {name}: {complaint}"))
                 .map(|()| Some(text)),
             None => Ok(None),

@@ -24,7 +24,9 @@ impl<'a> Redaction<'a> {
 
     /// `text` in the form in which a message may quote it.
     pub fn quoted(&self, text: &str) -> String {
-        let mut quoted = text.to_owned();
+        // The rest of a long text is never quoted. The work for each secret has this bound, too.
+        let end = text.char_indices().nth(4 * LONGEST_QUOTE).map_or(text.len(), |(end, _)| end);
+        let mut quoted = text[..end].to_owned();
         for secret in &self.secrets {
             quoted = without(&quoted, secret);
             // The secret as the form encoded it.

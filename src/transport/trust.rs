@@ -74,7 +74,8 @@ fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     if pem.contains("BEGIN TRUSTED CERTIFICATE") {
         return Err(keys::CA_FILE.error("OpenSSL's own format; convert it: openssl x509 -in FILE -out NEW"));
     }
-    let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
+    let certificates: Vec<CertificateDer<'static>> = blocks(&pem)
+        .map(CertificateDer::from_pem_slice)
         .collect::<Result<_, _>>()
         .map_err(|_| keys::CA_FILE.error("damaged PEM; copy the certificates again"))?;
     if certificates.is_empty() {
@@ -86,4 +87,15 @@ fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
             .map_err(|_| keys::CA_FILE.error(format_args!("certificate {} can't be read; copy it again", index + 1)))?;
     }
     Ok(certificates)
+}
+
+/// Each certificate's block, up to the next block or its own end. A private key in the same file is not decoded, because nothing
+/// would wipe it.
+fn blocks(pem: &str) -> impl Iterator<Item = &[u8]> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    pem.match_indices(BEGIN).map(|(at, _)| {
+        let inside = at + BEGIN.len();
+        let next = pem[inside..].find("-----BEGIN ").map_or(pem.len(), |next| inside + next);
+        &pem.as_bytes()[at..next]
+    })
 }

@@ -61,13 +61,13 @@ fn other_than_private_keys() -> Vec<Broken> {
         broken("certificate under a private key's label", "this is a certificate", key(certificate.replace("CERTIFICATE", "PRIVATE KEY"))),
         broken("certificate request", "this is a certificate request; give the private key", key(request)),
         broken("PKCS#7", "this is a PKCS#7 or CMS message", key(pkcs7)),
-        broken("PKCS#12", "take the key out of it: openssl pkcs12", file(pkcs12.clone())),
-        broken("base64 of PKCS#12", "take the key out of it: openssl pkcs12", key(STANDARD.encode(pkcs12))),
+        broken("PKCS#12", "a PKCS#12 store; get the key out of it: openssl pkcs12", file(pkcs12.clone())),
+        broken("base64 of PKCS#12", "a PKCS#12 store in base64; decode it and get the key out of it: sed", key(STANDARD.encode(pkcs12))),
         broken("Ed25519 of OpenSSH", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(armoured("OPENSSH PRIVATE KEY", &openssh))),
         broken("Ed25519 of OpenSSH without armour", "make a new key: openssl genpkey", key(STANDARD.encode(&openssh))),
         broken("SSH2 public key", "this is an SSH public key; give the private key", key(ssh2("PUBLIC"))),
-        broken("SSH2", "convert it: puttygen FILE -O private-openssh -o NEW", key(ssh2("ENCRYPTED PRIVATE"))),
-        broken("PuTTY", "convert it: puttygen FILE -O private-openssh -o NEW", key(putty("ecdsa-sha2-nistp256", &P256))),
+        broken("SSH2", "a key in SSH2's format; get the key out of it: puttygen FILE -O private-openssh -o NEW", key(ssh2("ENCRYPTED PRIVATE"))),
+        broken("PuTTY", "a PuTTY key; get the key out of it: puttygen FILE -O private-openssh -o NEW", key(putty("ecdsa-sha2-nistp256", &P256))),
         broken("Ed25519 of PuTTY", "make a new key: openssl genpkey -algorithm ed25519 -out NEW", key(putty("ssh-ed25519", &ED25519))),
         broken("PGP", "this is an OpenPGP key", key(format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\n", RSA2048.bare()))),
         broken("curve parameters", "these are the parameters of a curve; give the private key", key(parameters)),
@@ -86,12 +86,125 @@ fn other_than_private_keys() -> Vec<Broken> {
         broken("a relative path", "this looks like the name of a file", key("keys/talkdesk.pem")),
         broken("a Windows path", "this looks like the name of a file", key("C:\\keys\\new.pem")),
         broken("prose", "the base64 has an invalid character at position ", key("see the password safe (ask Ann)")),
-        broken("a word", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key("TODO")),
+        broken("a word", "give PEM, the bare base64 of a PKCS#8 key, DER or a JWK", key("word")),
         broken("white space only", "empty; give the private key", key(" \r\n\t\u{feff}\n")),
         broken("quotes only", "empty; give the private key", key("\"\"")),
         broken("binary junk", "neither text nor DER", file([0x80, 0x02, 0xff, 0x00, 0xfe, 0x91])),
-        broken("a compressed file", "neither text nor DER", file([&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0], &P256.der[..]].concat())),
+        broken("a compressed file", "gzip compressed; get the key out of it: gzip -dc < FILE > NEW", file([&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0], &P256.der[..]].concat())),
         broken("other DER", "DER, but not a known kind of private key", file(tlv(0x30, &[&tlv(0x30, &[]), &tlv(0x30, &[])]))),
+    ]
+}
+
+/// Text that an environment mangled or never filled in.
+#[rustfmt::skip]
+fn text_in_the_place_of_a_key() -> Vec<Broken> {
+    const PLACEHOLDER: &str = "this is a placeholder that nobody filled in";
+    const VARIABLE: &str = "this is the name of an environment variable";
+    const STORE: &str = "this is a reference to a secret store (";
+    const DEVICE: &str = "this is a reference to a key that stays in a device or a service (";
+    const LOST: &str = "the backslashes of \\n are lost";
+    let (bare, pem) = (P256.bare(), P256.pem());
+    let lines = pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>();
+    let armour = |body: &str| key(format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"));
+    let plus = rare(|der, _| STANDARD.encode(der).contains('+') && !STANDARD.encode(der).ends_with('+')).bare().replace('+', " ");
+    let rows = [
+        ("a placeholder of a shell", PLACEHOLDER, key("${TALKDESK_PRIVATE_KEY}")),
+        ("a placeholder with a default", PLACEHOLDER, key("${KEY:-}")),
+        ("a placeholder of a template", PLACEHOLDER, key("{{ .Values.privateKey }}")),
+        ("a placeholder of GitHub", PLACEHOLDER, key("${{ secrets.PRIVATE_KEY }}")),
+        ("a placeholder of make", PLACEHOLDER, key("$(PRIVATE_KEY)")),
+        ("a placeholder of Windows", PLACEHOLDER, key("%PRIVATE_KEY%")),
+        ("a placeholder of ERB", PLACEHOLDER, key("<%= ENV['KEY'] %>")),
+        ("a placeholder of Octopus", PLACEHOLDER, key("#{PrivateKey}")),
+        ("the vendor's placeholder", PLACEHOLDER, key("<client_private_key>")),
+        ("the vendor's placeholder in quotes", PLACEHOLDER, key("\"<client_private_key>\"")),
+        ("a placeholder in brackets", PLACEHOLDER, key("[your private key]")),
+        ("a placeholder in words", PLACEHOLDER, key("YOUR_PRIVATE_KEY_HERE")),
+        ("a placeholder in one word", PLACEHOLDER, key("change-me")),
+        ("TODO", PLACEHOLDER, key("TODO")),
+        ("null", PLACEHOLDER, key("null")),
+        ("undefined", PLACEHOLDER, key("undefined")),
+        ("an object as JavaScript prints it", PLACEHOLDER, key("[object Object]")),
+        ("stars", PLACEHOLDER, key("***")),
+        ("a placeholder in armour", PLACEHOLDER, armour("<private key>")),
+        ("dots in armour", PLACEHOLDER, armour("...")),
+        ("a shortened key", "shortened: dots stand for a part of it", armour(&format!("{}...{}", &bare[..40], &bare[140..]))),
+        ("a variable", VARIABLE, key("$PRIVATE_KEY")),
+        ("a variable of PowerShell", VARIABLE, key("$env:PRIVATE_KEY")),
+        ("a variable's name", VARIABLE, key("TALKDESK_PRIVATE_KEY")),
+        ("a variable in code", VARIABLE, key("process.env.PRIVATE_KEY")),
+        ("Amazon's secret store", STORE, key("arn:aws:secretsmanager:eu-west-1:123456789012:secret:talkdesk-AbCdEf")),
+        ("1Password", STORE, key("op://vault/talkdesk/private key")),
+        ("Vault", STORE, key("vault:secret/data/talkdesk#private_key")),
+        ("Google's secret store", STORE, key("projects/1/secrets/td")),
+        ("Azure's secret store", STORE, key("@Microsoft.KeyVault(SecretUri=https://x.vault.azure.net/secrets/k)")),
+        ("CloudFormation", STORE, key("{{resolve:secretsmanager:talkdesk:SecretString:key}}")),
+        ("a key in a service", DEVICE, key("arn:aws:kms:eu-west-1:123456789012:key/1")),
+        ("a key in a device", DEVICE, key("pkcs11:token=t;object=k;type=private")),
+        ("a URL", "this is a URL (https://…)", key("https://talkdesk.example/key.pem")),
+        ("a URL of a file", "this is a reference to a file (file:…)", key("file:///etc/talkdesk/key.pem")),
+        ("PEM whose backslashes are lost", LOST, key(pem.replace('\n', "n"))),
+        ("PEM with \\r\\n whose backslashes are lost", LOST, key(pem.replace('\n', "rn"))),
+        ("PEM with slashes for backslashes", LOST, key(pem.replace('\n', "/n"))),
+        ("PEM with \\x0a whose backslashes are lost", LOST, key(pem.replace('\n', "x0a"))),
+        ("RSA PEM whose backslashes are lost", LOST, key(RSA2048.pem().replace('\n', "n"))),
+        ("Ed25519 PEM whose backslashes are lost", LOST, key(ED25519.pem().replace('\n', "n"))),
+        ("a bare body whose backslashes are lost", LOST, key(lines.join("n"))),
+        ("PEM escaped for HTML", "escaped for HTML", key(pem.replace('\n', "&#10;"))),
+        ("a body without its plus signs", "its plus signs are blanks now", key(plus)),
+        ("the BEGIN line alone", "only the BEGIN line arrived; write \\n in place of each line break", key("-----BEGIN PRIVATE KEY-----")),
+        ("the BEGIN line alone after a quote", "only the BEGIN line arrived", key("\"-----BEGIN EC PRIVATE KEY-----")),
+        ("the first line of a body alone", "perhaps only its first line arrived", key(lines[0])),
+        ("the first two lines of PEM", "perhaps only its first line arrived", key(format!("-----BEGIN PRIVATE KEY-----\n{}\n", lines[0]))),
+        ("the first line of JSON alone", "only the first line of JSON arrived", key("{")),
+    ];
+    rows.into_iter().map(|(name, phrase, given)| broken(name, phrase, given)).collect()
+}
+
+/// Containers of keys, and other files, by their first bytes. `advice.rs` has those whose command the tests run.
+#[rustfmt::skip]
+fn other_containers() -> Vec<Broken> {
+    let junk = [0x5a; 300];
+    let file = |start: &[u8]| file([start, &junk].concat());
+    let base64 = |start: &[u8]| key(STANDARD.encode([start, &junk].concat()));
+    let tpm = tlv(0x30, &[&tlv(6, &[&[0x67, 0x81, 5, 10, 1, 3]]), &tlv(4, &[&junk])]);
+    let revoked = tlv(0x30, &[&tlv(0x30, &[&[2, 1, 1], &tlv(0x30, &[]), &tlv(0x30, &[]), &tlv(0x17, &[b"260101000000Z"])]), &tlv(0x30, &[]), &tlv(3, &[&[0]])]);
+    vec![
+        broken("JKS in base64", "this is a JKS keystore of Java in base64; decode it", base64(b"\xfe\xed\xfe\xed\0\0\0\x02")),
+        broken("BKS in base64", "this is a BKS keystore of Bouncy Castle in base64", base64(b"\0\0\0\x02\0\0\0\x14")),
+        broken("PKCS#12 in BER", "this is a PKCS#12 store; get", file(b"\x30\x80\x02\x01\x03\x30\x80")),
+        broken("PKCS#12 of more than 64 kB", "this is a PKCS#12 store; get", super::given::file([&[0x30, 0x83, 1, 0, 9, 2, 1, 3, 0x30, 0x83, 1, 0, 1][..], &[0; 0x10001]].concat())),
+        broken("CMS in BER", "this is a PKCS#7 or CMS message", file(b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03")),
+        broken("a secret key of OpenPGP", "this is an OpenPGP key", file(b"\x95\x00\x40\x04")),
+        broken("a secret key of OpenPGP in base64", "this is an OpenPGP key", base64(b"\xc5\x40\x06")),
+        broken("a public key of OpenPGP", "this is an OpenPGP public key", file(b"\x99\x00\x40\x04")),
+        broken("a public key of OpenPGP in armour", "this is an OpenPGP public key", key("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDM=\n-----END PGP PUBLIC KEY BLOCK-----\n")),
+        broken("a key in GnuPG's own file", "this is an OpenPGP key", file(b"(21:protected-private-key(3:rsa")),
+        broken("GnuPG's box", "this is GnuPG's box of public keys", file(b"\0\0\0\x20\x01\x01\0\x02KBXf")),
+        broken("a public key blob", "this is a public key blob of Windows", file(b"\x06\x02\0\0\0\xa4\0\0RSA1")),
+        broken("a key of CNG", "this is a key blob of Windows CNG; export it as PKCS#8", base64(b"ECS2\x20\0\0\0")),
+        broken("a key of SSH 1", "this is a key of SSH 1", file(b"SSH PRIVATE KEY FILE FORMAT 1.1\n\0")),
+        broken("openssl enc", "this is a file that openssl enc encrypted", base64(b"Salted__")),
+        broken("an archive of 7z", "this is a 7z archive", file(b"7z\xbc\xaf\x27\x1c")),
+        broken("a database", "perhaps the key store of NSS", file(b"SQLite format 3\0")),
+        broken("a keychain", "this is a keychain of macOS", file(b"kych\0\x01\0\0")),
+        broken("KeePass", "this is a KeePass database", file(b"\x03\xd9\xa2\x9a")),
+        broken("a PDF", "this is a PDF", file(b"%PDF-1.7\n\xff")),
+        broken("formatted text", "this is formatted text (RTF); save it as plain text", key(format!("{{\\rtf1\\ansi {}}}", P256.bare()))),
+        broken("a key of a TPM", "inside the TPM that made it", key(armoured("TSS2 PRIVATE KEY", &tpm))),
+        broken("a list of revoked certificates", "this is a list of revoked certificates", super::given::file(revoked)),
+        broken("the seed of an Ed25519 key", "perhaps a key's bare number", key(STANDARD.encode(&ED25519.der[16..]))),
+        broken("an encrypted JWT", "this is an encrypted JWT or JWK (JWE)", key("eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn")),
+        broken("an encrypted JWK in JSON", "this is an encrypted JWK (JWE)", key(r#"{"protected":"e30","ciphertext":"AA","iv":"AA","tag":"AA"}"#)),
+        broken(".NET", "this is an RSA key of .NET in XML; export it as PKCS#8", key("<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>")),
+        broken("Ansible Vault", "this is a file that Ansible Vault encrypted", key("$ANSIBLE_VAULT;1.1;AES256\n6162\n")),
+        broken("age", "this is a file that age encrypted", key("-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n")),
+        broken("cosign", "this is a key in cosign's own encryption", key("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\neyJr\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n")),
+        broken("BIND", "this is a DNSSEC key of BIND", key("Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\nPrivateKey: AA==\n")),
+        broken("minisign", "this is a key of signify or minisign", key("untrusted comment: minisign encrypted secret key\nRWQ=\n")),
+        broken("Git LFS", "fetch the file itself: git lfs pull", key("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")),
+        broken("Kubernetes", "this is a manifest of Kubernetes", key("apiVersion: v1\nkind: Secret\ndata:\n  key: TUk=\n")),
+        broken("SOPS", "this is a file that SOPS encrypted", key("key: ENC[AES256_GCM,data:AA==,iv:AA==]\n")),
     ]
 }
 
@@ -158,14 +271,19 @@ fn keys_that_cannot_be_decrypted() -> Vec<Broken> {
         broken("no passphrase for a key after a certificate", "encrypted: set private_key_passphrase", key(certificate() + &encrypted)),
         broken("the wrong passphrase", "private_key_passphrase does not open it; check the passphrase", key(&encrypted).with("private_key_passphrase", "wrong")),
         broken("an empty passphrase", "private_key_passphrase does not open it", key(&encrypted).with("private_key_passphrase", "")),
-        broken("encrypted in the traditional way", "convert it: openssl pkcs8 -topk8", key(&traditional).passphrase()),
+        broken("encrypted in the traditional way", "in its traditional way; get the key out of it: openssl pkcs8 -topk8", key(&traditional).passphrase()),
         broken("PBES1", "encrypted with PBES1, which is not secure; encrypt it again", file(pbes1).passphrase()),
         broken("PBES1 of PKCS#12", "encrypted with PBES1, which is not secure; encrypt it again", key(P256.encrypted("-v1 PBE-SHA1-3DES")).passphrase()),
         broken("PBES2 with Camellia", "encrypted with an algorithm that is not supported", key(P256.encrypted("-v2 camellia256")).passphrase()),
         broken("PBES2 of a curve that is not supported", "EC key on the curve P-224", key(Made::by("ecparam -genkey -noout -name secp224r1").encrypted("-v2 aes256")).passphrase()),
-        broken("scrypt with too low a cost", "a cost that is out of bounds", file(scrypt(&[2, 1, 0])).passphrase()),
-        broken("scrypt with too high a cost", "a cost that is out of bounds", file(scrypt(&[2, 6, 0x40, 0, 0, 0, 0, 0])).passphrase()),
-        broken("PBKDF2 with too high a cost", "a cost that is out of bounds", file(pbkdf2(&[2, 4, 0x7f, 0xff, 0xff, 0xff])).passphrase()),
+        broken("scrypt with too low a cost", "scrypt with N=0, r=8, p=1, which is not allowed", file(scrypt(&[2, 1, 0], 8, 1)).passphrase()),
+        broken("scrypt with too high a cost", "scrypt with N=70368744177664, r=8, p=1, which is not allowed", file(scrypt(&[2, 6, 0x40, 0, 0, 0, 0, 0], 8, 1)).passphrase()),
+        broken("scrypt that works long", "N=2097152, r=1, p=16, which is not allowed", file(scrypt(&[2, 3, 0x20, 0, 0], 1, 16)).passphrase()),
+        broken("scrypt that needs much memory", "N=1048576, r=2, p=1, which is not allowed", file(scrypt(&[2, 3, 0x10, 0, 0], 2, 1)).passphrase()),
+        broken("scrypt without a passphrase that costs too much", "which is not allowed", file(scrypt(&[2, 3, 0x20, 0, 0], 1, 16))),
+        broken("PBKDF2 with one round too many", "PBKDF2 with 2000001 rounds", file(pbkdf2(&[2, 3, 0x1e, 0x84, 0x81])).passphrase()),
+        broken("twenty encrypted keys", "20 private keys, but only one is needed", key(P256.encrypted("-v2 aes256 -iter 2000000").repeat(20)).passphrase()),
+        broken("PBKDF2 with too high a cost", "PBKDF2 with 2147483647 rounds, but only 1 to 2000000 are allowed", file(pbkdf2(&[2, 4, 0x7f, 0xff, 0xff, 0xff])).passphrase()),
     ]
 }
 
@@ -221,7 +339,17 @@ fn damaged_keys() -> Vec<Broken> {
         broken("JWK of Ed25519 with another x", "d and x do not fit together", key(okp_jwk(&Made { public: P256.public[1..33].to_vec(), der: ED25519.der.clone() }))),
         broken("two keys", "2 private keys, but only one is needed", key(&other)),
         broken("two keys, one of them unusable", "2 private keys, but only one is needed", key(P256.pem() + &P384.encrypted("-v2 aes256"))),
-        broken("JWK Set with two private keys", "a JWK Set with more than one private key", key(format!(r#"{{"keys":[{jwk},{}]}}"#, okp_jwk(&ED25519)))),
+        broken("JWK Set with two private keys of other names", "a JWK Set with 2 private keys, but none has the key id as its kid", key(format!(r#"{{"keys":[{jwk},{}]}}"#, okp_jwk(&ED25519)))),
+        broken("JWK Set with two private keys and no key id", "more than one private key; set key_id to the kid of one of them", key(format!(r#"{{"keys":[{jwk},{}]}}"#, okp_jwk(&ED25519))).without("key_id")),
+        broken("JWK Set with two private keys of one name", "more than one private key of this kid", key(format!(r#"{{"keys":[{0},{0}]}}"#, ec_jwk_of("P-256", &ec_numbers(&P256), r#","kid":"k""#)))),
+        broken("JWK Set with a key for encryption only", "give the one for signatures", key(format!(r#"{{"keys":[{}]}}"#, rsa_jwk(&RSA2048).replace("\"sig\"", "\"enc\"")))),
+        broken("junk inside the SEQUENCE of an Ed25519 key", "PKCS#8 key, but damaged", file(with_junk(&ED25519.der, &[2, 1, 7]))),
+        broken("junk inside the SEQUENCE of a P-256 key", "PKCS#8 key, but damaged", file(with_junk(&P256.der, &[2, 1, 7]))),
+        broken("junk inside the SEQUENCE of an RSA key", "PKCS#8 key, but damaged", file(with_junk(&RSA2048.der, &[4, 1, 7]))),
+        broken("a byte inside the SEQUENCE of an Ed25519 key that is no DER", "neither a key nor other DER", file(with_junk(&ED25519.der, &[7]))),
+        broken("a cut part inside the SEQUENCE of an Ed25519 key", "neither a key nor other DER", file(with_junk(&ED25519.der, &[0xa0, 9]))),
+        broken("junk inside the SEQUENCE of an EC key of SEC1", "P-256 key, but damaged", file(with_junk(&P256.traditional(), &[2, 1, 7]))),
+        broken("junk inside the SEQUENCE of an RSA key of PKCS#1", "RSA key, but damaged", file(with_junk(&RSA2048.traditional(), &[2, 1, 7]))),
         broken("armour around nothing", "nothing between the BEGIN line and the END line", key("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n")),
         broken("an armour line without an end", "the BEGIN line does not end with five hyphens; write it like -----BEGIN PRIVATE KEY-----", key(format!("-----BEGIN PRIVATE KEY {bare}"))),
     ]
@@ -257,6 +385,11 @@ fn broken_credentials() -> Vec<Broken> {
         document("a JWK as credentials", "this is a JWK; give it as private_key or private_key_file", credentials(ec_jwk("P-256", &P256))),
         document("PEM as credentials", "a key goes into private_key", credentials(P256.pem())),
         document("a bare key as credentials", "a key goes into private_key", credentials(&bare)),
+        document("a placeholder as credentials", "this is a placeholder that nobody filled in", credentials("${TALKDESK_CREDENTIALS}")),
+        document("a reference as credentials", "this is a reference to a secret store (op://…)", credentials("op://v/talkdesk/c")),
+        document("the first line of credentials", "only the first line of JSON arrived", credentials("{\n")),
+        document("a placeholder in a client id", "its member id: this is a placeholder that nobody filled in", credentials(client_file.replace("\"c\"", "\"<client_id>\""))),
+        broken("a placeholder in credentials", "this is a placeholder that nobody filled in", credentials(client_file.replace(&bare, "<client_private_key>"))),
         document("HTML as credentials", "not JSON; give the OAuth client file or the app.installed event", credentials("<html></html>")),
         document("incomplete credentials", "starts like JSON but is not valid JSON (line 1, column ", credentials(&client_file[..150])),
         document("credentials that are a number", "JSON, but not an object", credentials("17")),
@@ -276,10 +409,15 @@ fn broken_credentials() -> Vec<Broken> {
     ]
 }
 
+/// The SEQUENCE with further bytes at its end.
+fn with_junk(der: &[u8], junk: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[content_of(der), junk])
+}
+
 /// A PBES2 structure with scrypt and any content. `cost` is a DER INTEGER.
-fn scrypt(cost: &[u8]) -> Vec<u8> {
+fn scrypt(cost: &[u8], size: u8, parallel: u8) -> Vec<u8> {
     let oid = tlv(6, &[&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 0x0b]]);
-    pbes2(&tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[7; 8]]), cost, &[2, 1, 8], &[2, 1, 1]])]))
+    pbes2(&tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[7; 8]]), cost, &[2, 1, size], &[2, 1, parallel]])]))
 }
 
 fn pbkdf2(iterations: &[u8]) -> Vec<u8> {
@@ -305,14 +443,16 @@ fn broken_files(folder: &Path) -> Vec<Broken> {
     vec![
         broken("an empty file", "the file is empty", path(made("empty", 0))),
         broken("a huge file", "larger than 1048576 bytes", path(made("huge", 1 << 21))),
-        broken("a folder", "a directory; give the path of the file in it", path(folder)),
-        broken("no such file", "no such file; check the path, and the folder that the program runs in", path(folder.join("missing"))),
+        broken("a folder", "); give the path of the file in it", path(folder)),
+        broken("no such file", "/missing); check the path, and the folder that the program runs in", path(folder.join("missing"))),
         broken("a file in a file", "the file can't be opened", path(folder.join("empty/key.pem"))),
         broken("a file that fails when it is read", "the file can't be read", path("/proc/self/mem")),
         broken("PEM in place of its path", "not a path, but the content of a file", path(P256.pem())),
         broken("a body in place of its path", "not a path, but the content of a file", path(P256.bare())),
         broken("an RSA key in place of its path", "not a path, but the content of a file", path(RSA4096.bare())),
         broken("no such file of credentials", "no such file", credentials(&folder.join("missing"))).option(None),
+        broken("a path with a blank", "no such file; check", path(folder.join("my key"))),
+        broken("a path that may be a key", "no such file; check", path("/60/characters/of/base64/in/a/row/may/be/a/part/of/a/private/key")),
         broken("a folder of credentials", "a directory", credentials(folder)).option(None),
         broken("an empty file of credentials", "the file is empty", credentials(&folder.join("empty"))).option(None),
     ]
@@ -324,6 +464,8 @@ fn every_broken_key_fails_with_advice_and_is_not_shown() {
     let files = tempfile::tempdir().expect("a folder");
     let tables = [
         other_than_private_keys(),
+        other_containers(),
+        text_in_the_place_of_a_key(),
         keys_of_the_wrong_kind(),
         keys_that_cannot_be_decrypted(),
         damaged_keys(),
@@ -357,6 +499,28 @@ fn check_error(row: &Broken, way: &(&'static str, String)) -> Result<(), String>
     Ok(())
 }
 
+/// Every type of key, as base64 and base64url, whole and without its first characters: no message may show it as a path.
+#[test]
+fn no_key_in_the_place_of_a_path_is_shown() {
+    let keys: [&Made; 8] = [&P256, &P384, &P521, &ED25519, &RSA2048, &RSA4096, &PSS, &PSS256];
+    for made in keys {
+        for body in [
+            STANDARD.encode(&made.der),
+            base64url(&made.der),
+            base64url(&made.traditional()),
+            made.pem().replace('\n', "/"),
+        ] {
+            for start in [0, 1, 2, 3] {
+                for folder in ["", "/", "/etc/", "./"] {
+                    let given = path(format!("{folder}{}", &body[start..]));
+                    let error = given.client(&given.ways(Path::new("/"))[0]).expect_err("this is no path");
+                    assert_eq!(leak_of_error(&secrets(body.as_bytes()), &error), None, "{error}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_error_of_an_unreadable_file_says_so() {
     use std::os::unix::fs::PermissionsExt;
@@ -375,5 +539,7 @@ fn the_error_of_an_unreadable_file_says_so() {
     });
     let error = error.join().expect("the thread ends");
     assert_eq!(error.code(), ErrorCode::InvalidKey);
-    assert_eq!(error.message(), "private_key_file: the file is not readable; give this user the right to read it");
+    let expected =
+        format!("private_key_file: the file is not readable ({}); give this user the right to read it", file.display());
+    assert_eq!(error.message(), expected);
 }

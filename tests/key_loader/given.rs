@@ -134,7 +134,7 @@ pub fn verifier(algorithm: &str) -> &'static dyn VerificationAlgorithm {
         "RS256" => &signature::RSA_PKCS1_2048_8192_SHA256,
         "RS384" => &signature::RSA_PKCS1_2048_8192_SHA384,
         "RS512" => &signature::RSA_PKCS1_2048_8192_SHA512,
-        "EdDSA" => &signature::ED25519,
+        "EdDSA" | "Ed25519" => &signature::ED25519,
         _ => panic!("{algorithm}"),
     }
 }

@@ -218,6 +218,7 @@ fn spellings_of_jwks() -> Vec<Spelling> {
     let padded = p256.replace("\",\"", "=\",\"").replace("EC=", "EC").replace("P-256=", "P-256");
     let public = |made: &Made, curve| without_member(&ec_jwk(curve, made), "d");
     let set = format!(r#"{{"keys":[{},{p256},{}]}}"#, public(&P384, "P-384"), public(&P521, "P-521"));
+    let several = format!(r#"{{"keys":[{},{},{}]}}"#, okp_jwk(&ED25519).replace("{", r#"{"kid":"other","#), named(r#","kid":"k""#), ec_jwk("P-384", &P384));
     let es256 = |name, given| spelling(name, "ES256", &P256, given);
     let rsa = |alg: &str| rsa_jwk(&RSA2048).replace("\"use\"", &format!("\"alg\":\"{alg}\",\"use\""));
     vec![
@@ -241,6 +242,14 @@ fn spellings_of_jwks() -> Vec<Spelling> {
         es256("JWK in quotes, escaped", key(format!("\"{}\"", p256.replace('"', "\\\"")))),
         es256("base64 of a JWK", key(STANDARD.encode(&p256))),
         es256("JWK Set with one private key", key(set)),
+        es256("JWK Set whose key the key id names", key(several.clone())),
+        es256("JWK Set whose key the credentials' key id names", credentials(format!(r#"{{"id":"c","key_id":"k","private_key":"{}"}}"#, several.replace('"', "\\\"")))),
+        es256("JWK Set with another private key for encryption", key(format!(r#"{{"keys":[{},{p256}]}}"#, rsa_jwk(&RSA2048).replace("\"sig\"", "\"enc\"")))),
+        es256("JWK Set with one private key of another name", key(format!(r#"{{"keys":[{}]}}"#, named(r#","kid":"other""#)))),
+        spelling("JWK whose alg is Ed25519", "Ed25519", &ED25519, key(okp_jwk(&ED25519).replace("{", r#"{"alg":"Ed25519","#))),
+        spelling("JWK whose alg is EdDSA", "EdDSA", &ED25519, key(okp_jwk(&ED25519).replace("{", r#"{"alg":"EdDSA","#))),
+        spelling("Ed25519 for the algorithm Ed25519", "Ed25519", &ED25519, key(ED25519.pem()).with("algorithm", "Ed25519")),
+        spelling("JWK whose alg EdDSA the option overrides", "Ed25519", &ED25519, key(okp_jwk(&ED25519).replace("{", r#"{"alg":"EdDSA","#)).with("algorithm", "Ed25519")),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! DER: recognises the structure around a private key, and loads the key pair inside.
 
+use super::Complaint;
+use super::container::{self, Encoding};
 use super::pair::{Pair, RSA_LONGEST_BITS, RsaUse};
-use super::refusal::{Complaint, Refusal};
 use crate::algorithm::Algorithm;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
@@ -11,7 +12,7 @@ use aws_lc_rs::signature::{
 use pkcs1::{RsaPrivateKey, RsaPssParamsOwned};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
-use pkcs8::der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use pkcs8::der::{Decode, Encode, Tag, TagNumber, Tagged};
 use pkcs8::pkcs5::pbes2::{Kdf, PBES2_OID};
 
 const RSA_SHORTEST_BITS: usize = 2048;
@@ -64,7 +65,8 @@ impl Curve {
     }
 }
 
-/// Tags: the public key in PKCS#8 (RFC 5958 §2), and the curve in SEC1 (RFC 5915 §3).
+/// Tags: the attributes and the public key in PKCS#8 (RFC 5958 §2), and the curve in SEC1 (RFC 5915 §3).
+const ATTRIBUTES: TagNumber = TagNumber(0);
 const PUBLIC_KEY: TagNumber = TagNumber(1);
 const CURVE: TagNumber = TagNumber(0);
 
@@ -92,20 +94,38 @@ fn name_of(oid: ObjectIdentifier) -> String {
     }
 }
 
-pub(super) fn load(der: &[u8], passphrase: Option<&str>) -> Result<Pair, Refusal> {
+/// The structure around a private key.
+#[derive(Clone, Copy)]
+pub(super) enum Structure {
+    Pkcs8,
+    Encrypted,
+    Pkcs1,
+    Sec1,
+}
+
+/// Recognises a private key by its structure alone, which takes little time. The complaint says what the document is instead.
+pub(super) fn structure(der: &[u8], encoding: Encoding) -> Result<Structure, Complaint> {
     use Tag::{Integer, OctetString, Sequence};
     let parts = children(der);
     let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
     match tags[..] {
-        [Integer, Sequence, OctetString, ..] => pkcs8(der, &parts),
-        [Sequence, OctetString] => decrypt(der, &parts[0], passphrase),
-        // PKCS#1: the version and eight numbers; further primes may follow.
-        [Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, ..] => rsa(der, RsaUse::Any),
-        // SEC1.
-        [Integer, OctetString, ..] => ec(der, named_curve(&parts[2..])),
-        _ => return Err(Refusal::SomethingElse(what_else(der, &parts, &tags))),
+        [Integer, Sequence, OctetString, ..] => Ok(Structure::Pkcs8),
+        [Sequence, OctetString] => Ok(Structure::Encrypted),
+        // The version and eight numbers; further primes may follow.
+        [Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, ..] => Ok(Structure::Pkcs1),
+        [Integer, OctetString, ..] => Ok(Structure::Sec1),
+        _ => Err(what_else(der, &parts, &tags, encoding)),
     }
-    .map_err(Refusal::Unusable)
+}
+
+pub(super) fn load(der: &[u8], structure: Structure, passphrase: Option<&str>) -> Result<Pair, Complaint> {
+    let parts = children(der);
+    match structure {
+        Structure::Pkcs8 => pkcs8(der, &parts),
+        Structure::Encrypted => decrypt(der, &parts[0], passphrase),
+        Structure::Pkcs1 => rsa(der, RsaUse::Any),
+        Structure::Sec1 => ec(der, named_curve(&parts[2..])),
+    }
 }
 
 /// Decrypts and loads an encrypted PKCS#8 key (RFC 8018 §6.2).
@@ -115,34 +135,44 @@ fn decrypt(der: &[u8], scheme: &AnyRef<'_>, passphrase: Option<&str>) -> Result<
     }
     let encrypted = EncryptedPrivateKeyInfoRef::from_der(der)
         .map_err(|_| format!("encrypted with an algorithm that is not supported, or damaged; {RE_ENCRYPT}"))?;
-    if !encrypted.encryption_algorithm.pbes2().is_some_and(|parameters| is_affordable(&parameters.kdf)) {
-        return Err(format!("encrypted with a cost that is out of bounds, or damaged; {RE_ENCRYPT}"));
-    }
+    let parameters = encrypted.encryption_algorithm.pbes2().ok_or("encrypted, but damaged; copy it again")?;
+    check_cost(&parameters.kdf)?;
     let passphrase = passphrase.ok_or("encrypted: set private_key_passphrase")?;
     let document = encrypted
         .decrypt(passphrase)
         .map_err(|_| "encrypted, but private_key_passphrase does not open it; check the passphrase")?;
+    let inner = structure(document.as_bytes(), Encoding::AsTheyAre)
+        .map_err(|_| "encrypted, but the decrypted content is not a key; check private_key_passphrase")?;
     // Without a passphrase, a second layer of encryption fails, so this recursion ends.
-    load(document.as_bytes(), None).map_err(|refusal| match refusal {
-        Refusal::Unusable(complaint) => complaint,
-        Refusal::SomethingElse(_) => {
-            "encrypted, but the decrypted content is not a key; check private_key_passphrase".into()
-        }
-    })
+    load(document.as_bytes(), inner, None)
 }
 
-/// Whether deriving the key from the passphrase takes at most a few seconds and a few hundred megabytes. Greater numbers could hang
-/// or crash the process.
-fn is_affordable(kdf: &Kdf) -> bool {
+/// Refuses to derive the key from the passphrase if that takes more than a few seconds or more than 64 MiB.
+fn check_cost(kdf: &Kdf) -> Result<(), Complaint> {
+    const MOST_ROUNDS: u32 = 2_000_000;
+    const MOST_MEMORY: u64 = 64 << 20;
+    const MOST_WORK: u64 = 1 << 21;
     match kdf {
-        Kdf::Pbkdf2(parameters) => (1..=10_000_000).contains(&parameters.iteration_count),
+        Kdf::Pbkdf2(parameters) if !(1..=MOST_ROUNDS).contains(&parameters.iteration_count) => Err(format!(
+            "encrypted by PBKDF2 with {} rounds, but only 1 to {MOST_ROUNDS} are allowed; {RE_ENCRYPT}",
+            parameters.iteration_count
+        )),
+        Kdf::Pbkdf2(_) => Ok(()),
         Kdf::Scrypt(parameters) => {
-            let memory = parameters.cost_parameter.saturating_mul(128 * u64::from(parameters.block_size));
-            parameters.cost_parameter.is_power_of_two()
-                && (1..=1 << 28).contains(&memory)
-                && (1..=16).contains(&parameters.parallelization)
+            let (cost, size) = (parameters.cost_parameter, u64::from(parameters.block_size));
+            let blocks = cost.saturating_mul(size);
+            let work = blocks.saturating_mul(u64::from(parameters.parallelization));
+            let memory = blocks.saturating_mul(128);
+            if cost.is_power_of_two() && memory <= MOST_MEMORY && (1..=MOST_WORK).contains(&work) {
+                return Ok(());
+            }
+            Err(format!(
+                "encrypted by scrypt with N={cost}, r={size}, p={}, which is not allowed \
+                 (N is a power of two, N·r at most 2^19, N·r·p at most 2^21); {RE_ENCRYPT}",
+                parameters.parallelization
+            ))
         }
-        _ => false,
+        _ => Err(format!("encrypted with an algorithm that is not supported; {RE_ENCRYPT}")),
     }
 }
 
@@ -157,6 +187,9 @@ const RE_ENCRYPT: &str = "encrypt it again: openssl pkcs8 -topk8 -v2 aes256 -in 
 /// PKCS#8 (RFC 5958 §2): a version, an algorithm, the key; attributes and the public key may follow.
 fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
     let algorithm = children_of(&parts[1]);
+    if algorithm.len() > 2 || !may_follow_the_key(&parts[3..]) {
+        return Err(damaged("PKCS#8 key"));
+    }
     let parameters = algorithm.get(1);
     let inner = parts[2].value();
     match algorithm.first().and_then(oid) {
@@ -171,6 +204,15 @@ fn pkcs8(der: &[u8], parts: &[AnyRef<'_>]) -> Result<Pair, Complaint> {
         Some(oid) => Err(format!("this is {}; use a P-256, P-384, P-521, RSA or Ed25519 key", name_of(oid))),
         None => Err(damaged("PKCS#8 key")),
     }
+}
+
+fn may_follow_the_key(rest: &[AnyRef<'_>]) -> bool {
+    let number = |part: &AnyRef<'_>| match part.tag() {
+        Tag::ContextSpecific { number, .. } => Some(number),
+        _ => None,
+    };
+    let numbers: Option<Vec<TagNumber>> = rest.iter().map(number).collect();
+    matches!(numbers.as_deref(), Some([] | [ATTRIBUTES | PUBLIC_KEY] | [ATTRIBUTES, PUBLIC_KEY]))
 }
 
 /// An Ed25519 key (RFC 8410 §7), with its public key if the version says so (RFC 5958 §2).
@@ -259,7 +301,7 @@ fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
 pub(super) const SSH_ED25519: &str = "ssh-ed25519";
 
 /// Says what a DER document is if it is not a private key.
-fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
+fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag], encoding: Encoding) -> Complaint {
     use Tag::{BitString, Integer, Sequence};
     let what = match tags {
         [Sequence, BitString] => "this is a public key; give the private key",
@@ -268,21 +310,35 @@ fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag]) -> Complaint {
         }
         [Integer, Integer] => "this is an RSA public key; give the private key",
         [Sequence, Sequence, BitString] => return signed(&parts[0]),
-        [Integer, Sequence, ..] if der_integer(&parts[0]) == Some(3) => {
-            "this is a PKCS#12 store; take the key out of it: openssl pkcs12 -in FILE -nocerts -nodes -out NEW \
-             (add -legacy if it is old)"
-        }
-        [Tag::ObjectIdentifier, ..] => "this is a PKCS#7 or CMS message; give the private key",
+        [Integer, Sequence, ..] if der_integer(&parts[0]) == Some(3) => return container::PKCS12.complaint(encoding),
+        [Sequence, Sequence] if is_encrypted(&parts[0]) => return container::BCFKS.complaint(encoding),
+        [Tag::ObjectIdentifier, ..] => match oid(&parts[0]) {
+            Some(oid) if oid.to_string().starts_with(TPM) => {
+                "this key can be used only inside the TPM that made it; give a key that can leave its place"
+            }
+            _ => return container::CMS.complaint(encoding),
+        },
         [Integer, Integer, Integer, Integer, Integer, Integer] => {
             "this is a DSA key; use a P-256, P-384, P-521, RSA or Ed25519 key"
         }
-        [] => return no_sequence(der),
+        [] => return no_sequence(der, encoding),
         _ => "DER, but not a known kind of private key; give a PKCS#8, PKCS#1 or SEC1 key",
     };
     what.into()
 }
 
-fn no_sequence(bytes: &[u8]) -> Complaint {
+/// The object identifiers of the TCG, for keys that stay in a TPM.
+const TPM: &str = "2.23.133.";
+
+fn is_encrypted(part: &AnyRef<'_>) -> bool {
+    let tags: Vec<Tag> = children_of(part).iter().map(Tagged::tag).collect();
+    matches!(tags[..], [Tag::Sequence, Tag::OctetString])
+}
+
+fn no_sequence(bytes: &[u8], encoding: Encoding) -> Complaint {
+    if let Some(container) = container::of(bytes) {
+        return container.complaint(encoding);
+    }
     let what = if bytes.starts_with(b"openssh-key-v1\0") {
         // The public key comes first, even if the private key is encrypted.
         if bytes.windows(SSH_ED25519.len()).any(|window| window == SSH_ED25519.as_bytes()) {
@@ -295,6 +351,8 @@ fn no_sequence(bytes: &[u8]) -> Complaint {
         "this is an SSH public key; give the private key"
     } else if <ObjectIdentifier>::from_der(bytes).is_ok() {
         "these are the parameters of a curve; give the private key, which is in the next block"
+    } else if let 32 | 48 | 64 | 66 = bytes.len() {
+        "perhaps a key's bare number, without its structure; give it as PKCS#8, or as a JWK"
     } else {
         "neither a key nor other DER; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
     };
@@ -302,10 +360,18 @@ fn no_sequence(bytes: &[u8]) -> Complaint {
 }
 
 fn signed(body: &AnyRef<'_>) -> Complaint {
-    // A request has at most four parts and starts with version 0. A certificate has at least six parts.
     let parts = children_of(body);
-    let request = parts.len() <= 4 && parts.first().and_then(der_integer) == Some(0);
-    let what = if request { "certificate request" } else { "certificate" };
+    let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
+    let what = match tags[..] {
+        // A request has at most four parts and starts with version 0. A certificate has at least six parts.
+        _ if parts.len() <= 4 && parts.first().and_then(der_integer) == Some(0) => "certificate request",
+        // RFC 5280 §5.1: the version or not, the algorithm, the issuer, a time.
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime, ..]
+        | [Tag::Sequence, Tag::Sequence, Tag::UtcTime | Tag::GeneralizedTime, ..] => {
+            return "this is a list of revoked certificates; give the private key".into();
+        }
+        _ => "certificate",
+    };
     format!("this is a {what}; give the private key that belongs to it")
 }
 
@@ -313,16 +379,18 @@ fn children(der: &[u8]) -> Vec<AnyRef<'_>> {
     AnyRef::from_der(der).map(|outer| children_of(&outer)).unwrap_or_default()
 }
 
+/// The parts of a SEQUENCE; none if any of its bytes belong to no part, or if there are more parts than in any known structure.
 fn children_of<'a>(outer: &AnyRef<'a>) -> Vec<AnyRef<'a>> {
+    const MOST_PARTS: usize = 16;
     let mut parts = Vec::new();
-    if outer.tag() == Tag::Sequence
-        && let Ok(mut reader) = SliceReader::new(outer.value())
-    {
-        while let Ok(part) = AnyRef::decode(&mut reader) {
-            parts.push(part);
-        }
-        if !reader.is_finished() {
-            parts.clear();
+    let mut rest = if outer.tag() == Tag::Sequence { outer.value() } else { &[] };
+    while !rest.is_empty() {
+        match AnyRef::from_der_partial(rest) {
+            Ok((part, after)) if parts.len() < MOST_PARTS => {
+                parts.push(part);
+                rest = after;
+            }
+            _ => return Vec::new(),
         }
     }
     parts

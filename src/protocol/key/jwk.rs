@@ -2,8 +2,7 @@
 
 use super::der::{self, CURVES};
 use super::pair::{Pair, RsaUse};
-use super::refusal::Complaint;
-use super::spelling;
+use super::{Complaint, spelling};
 use crate::json::{self, Members};
 use crate::options::one_line;
 use crate::wiped::Wiped;
@@ -19,8 +18,8 @@ pub(super) struct Jwk {
     pub algorithm: Option<String>,
 }
 
-/// Loads a JWK, or a JWK Set with exactly one private key.
-pub(super) fn load(text: &str) -> Result<Jwk, Complaint> {
+/// Loads a JWK, or the private key of a JWK Set. If the set has several for signatures, `key_id` chooses one by its `kid`.
+pub(super) fn load(text: &str, key_id: Option<&str>) -> Result<Jwk, Complaint> {
     if json::items(text).is_some() {
         return Err("JSON, but not a JWK: it is an array; give the vendor's credentials as credentials".into());
     }
@@ -32,18 +31,41 @@ pub(super) fn load(text: &str) -> Result<Jwk, Complaint> {
         )
     })?;
     let Some(keys) = jwk.raw("keys").and_then(json::items) else { return single(&jwk) };
-    let mut private = keys.into_iter().filter_map(|key| Members::parse(key).ok()).filter(|key| key.has("d"));
-    match (private.next(), private.next()) {
-        (Some(key), None) => single(&key),
-        (None, _) => Err("a JWK Set without a private key; give the set that contains the private key".into()),
-        _ => Err("a JWK Set with more than one private key; give only the key that the key id names".into()),
+    let private: Vec<Members<'_>> =
+        keys.into_iter().filter_map(|key| Members::parse(key).ok()).filter(|key| key.has("d")).collect();
+    let signing: Vec<&Members<'_>> = private.iter().filter(|key| !is_for_encryption(key)).collect();
+    match (&private[..], &signing[..]) {
+        ([], _) => Err("a JWK Set without a private key; give the set that contains the private key".into()),
+        ([key, ..], []) => single(key),
+        (_, [key]) => single(key),
+        _ => single(chosen(&signing, key_id)?),
     }
+}
+
+fn chosen<'a, 'b>(keys: &[&'b Members<'a>], key_id: Option<&str>) -> Result<&'b Members<'a>, Complaint> {
+    let key_id = key_id.ok_or("a JWK Set with more than one private key; set key_id to the kid of one of them")?;
+    let is_named = |key: &&&Members<'_>| key.read("kid", |kid| kid == key_id) == Some(true);
+    let named: Vec<_> = keys.iter().filter(is_named).collect();
+    match named[..] {
+        [key] => Ok(key),
+        [] => Err(format!(
+            "a JWK Set with {} private keys, but none has the key id as its kid; check the key id",
+            keys.len()
+        )),
+        _ => Err("a JWK Set with more than one private key of this kid; keep one of them".into()),
+    }
+}
+
+fn is_for_encryption(jwk: &Members<'_>) -> bool {
+    jwk.text("use").as_deref() == Some("enc")
 }
 
 fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
     let Some(key_type) = jwk.text("kty") else {
         return Err(if jwk.has("private_key") || jwk.has("data") {
             "these are the vendor's credentials in JSON; give them as credentials or credentials_file"
+        } else if jwk.has("ciphertext") {
+            "this is an encrypted JWK (JWE); decrypt it and give the private JWK"
         } else {
             "JSON, but not a JWK: it has no kty; give a JWK, or the vendor's credentials as credentials"
         }
@@ -55,7 +77,7 @@ fn single(jwk: &Members<'_>) -> Result<Jwk, Complaint> {
     if !jwk.has("d") {
         return Err("this is a public key: the JWK has no d; give the private JWK".into());
     }
-    if jwk.text("use").as_deref() == Some("enc") {
+    if is_for_encryption(jwk) {
         return Err("a JWK for encryption (use enc); give the one for signatures".into());
     }
     let pair = match key_type.as_str() {

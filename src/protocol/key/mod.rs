@@ -1,19 +1,24 @@
 //! The private key: reads it in any spelling, and makes a signer from it.
 //!
-//! `spelling` finds the bytes. `der` and `jwk` recognise them. The bytes decide what a key is; its label never does.
+//! `spelling` finds the bytes. `der` and `jwk` recognise them. The bytes decide what a key is; its label never does. `container` and
+//! `mangled` say what something is that is no key.
 
+mod container;
 mod der;
 mod jwk;
+mod mangled;
 mod pair;
-mod refusal;
 mod spelling;
 
 use super::signer::Signer;
 use crate::algorithm::Algorithm;
 use pair::{Pair, PairSigner};
-use refusal::Refusal;
+use spelling::Spelled;
 
-pub(crate) use refusal::Complaint;
+pub(crate) use mangled::unfilled;
+
+/// Says what is wrong with a key and what to do, for people. Never contains a part of the key.
+pub(crate) type Complaint = String;
 
 /// A private key, parsed and checked once. The crypto library wipes it when it is dropped.
 pub(crate) struct Key {
@@ -25,26 +30,26 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Reads a key in any spelling.
-    pub fn load(bytes: &[u8], passphrase: Option<&str>) -> Result<Key, Complaint> {
-        let mut private = Vec::new();
-        let mut others = Vec::new();
-        for spelled in spelling::read(bytes)? {
-            let loaded = match spelled {
-                spelling::Spelled::Der(der) => der::load(&der, passphrase).map(Key::from),
-                spelling::Spelled::Json(text) => jwk::load(&text).map(Key::from).map_err(Refusal::Unusable),
-            };
-            match loaded {
-                Ok(key) => private.push(Ok(key)),
-                Err(Refusal::Unusable(complaint)) => private.push(Err(complaint)),
-                Err(Refusal::SomethingElse(complaint)) => others.push(complaint),
+    /// Reads a key in any spelling. `key_id` chooses the key in a JWK Set.
+    pub fn load(bytes: &[u8], passphrase: Option<&str>, key_id: Option<&str>) -> Result<Key, Complaint> {
+        let (blocks, encoding) = match spelling::read(bytes)? {
+            Spelled::Json(text) => return jwk::load(&text, key_id).map(Key::from),
+            Spelled::Der(blocks, encoding) => (blocks, encoding),
+        };
+        // Only a key that stands alone is loaded, because each decryption takes long.
+        let mut keys = Vec::new();
+        let mut other = None;
+        for der in &blocks {
+            match der::structure(der, encoding) {
+                Ok(structure) => keys.push((der, structure)),
+                Err(complaint) => other = other.or(Some(complaint)),
             }
         }
-        match (private.len(), private.pop()) {
-            (1, Some(key)) => key,
-            (0, _) => Err(others.into_iter().next().unwrap_or_else(|| spelling::NOTHING.into())),
-            (count, _) => {
-                Err(format!("{count} private keys, but only one is needed; keep the key that the key id names"))
+        match keys[..] {
+            [(der, structure)] => der::load(der, structure, passphrase).map(Key::from),
+            [] => Err(other.unwrap_or_else(|| spelling::NOTHING.into())),
+            _ => {
+                Err(format!("{} private keys, but only one is needed; keep the key that the key id names", keys.len()))
             }
         }
     }
@@ -110,7 +115,7 @@ mod tests {
         let rsa = uses.map(|allowed| Pair::Rsa(RsaKeyPair::from_pkcs8(rsa).expect("the key"), allowed));
         let ed25519 = pkcs8(&Ed25519KeyPair::generate().expect("a key"));
         let others = der::CURVES.iter().map(ec).chain([ed25519]);
-        let others = others.map(|der| Key::load(&der, None).expect("the key loads"));
+        let others = others.map(|der| Key::load(&der, None, None).expect("the key loads"));
         others.chain(rsa.map(Key::from)).collect()
     }
 
@@ -140,12 +145,12 @@ mod tests {
         let utf16: Vec<u8> = format!("\u{feff}{base64}").encode_utf16().flat_map(u16::to_be_bytes).collect();
         for good in [der, pem.into_bytes(), jwk.into_bytes(), utf16] {
             for at in 0..good.len() {
-                let _ = Key::load(&good[..at], None);
-                let _ = Key::load(&good[at..], None);
+                let _ = Key::load(&good[..at], None, None);
+                let _ = Key::load(&good[at..], None, None);
                 for byte in [0, b'0', 0x80, 0x82, 0xff, b'\\', b'"', b'-', b'\n'] {
                     let mut changed = good.clone();
                     changed[at] = byte;
-                    let _ = Key::load(&changed, None);
+                    let _ = Key::load(&changed, None, None);
                 }
             }
         }

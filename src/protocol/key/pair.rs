@@ -31,7 +31,7 @@ impl Pair {
             Pair::Ec(Es256, _) => (&[Es256], "P-256 key"),
             Pair::Ec(Es384, _) => (&[Es384], "P-384 key"),
             Pair::Ec(..) => (&[Es512], "P-521 key"),
-            Pair::Ed25519(_) => (&[EdDsa], "Ed25519 key"),
+            Pair::Ed25519(_) => (&[EdDsa, Ed25519], "Ed25519 key"),
             Pair::Rsa(_, RsaUse::Any) => (&[Ps256, Ps384, Ps512, Rs256, Rs384, Rs512], "RSA key"),
             Pair::Rsa(_, RsaUse::Pss(None)) => (&[Ps256, Ps384, Ps512], "RSA-PSS key"),
             Pair::Rsa(_, RsaUse::Pss(Some(Ps384))) => (&[Ps384], "RSA-PSS key for SHA-384"),

@@ -1,7 +1,7 @@
 //! Finds the bytes of a key in any spelling. Files, copies and environment variables spell the same key in many ways.
 
-use super::der::SSH_ED25519;
-use super::refusal::Complaint;
+use super::container::{self, Encoding};
+use super::{Complaint, mangled};
 use crate::protocol::plain_text;
 use crate::wiped::Wiped;
 use base64::Engine;
@@ -11,7 +11,8 @@ use std::ops::Range;
 
 /// The content of a spelling.
 pub(super) enum Spelled {
-    Der(Wiped<Vec<u8>>),
+    /// One DER document, or the content of each PEM block.
+    Der(Vec<Wiped<Vec<u8>>>, Encoding),
     Json(Wiped<String>),
 }
 
@@ -24,34 +25,38 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// Returns everything in `bytes` that may be a key: one DER or JSON document, or the content of each PEM block.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Spelled>, Complaint> {
+/// Finds everything in `bytes` that may be a key.
+pub(super) fn read(bytes: &[u8]) -> Result<Spelled, Complaint> {
+    read_as(bytes, Encoding::AsTheyAre)
+}
+
+fn read_as(bytes: &[u8], encoding: Encoding) -> Result<Spelled, Complaint> {
     if let Some(der) = der_file(bytes)? {
-        return Ok(vec![Spelled::Der(Wiped::new(der.to_vec()))]);
+        return Ok(Spelled::Der(vec![Wiped::new(der.to_vec())], encoding));
+    }
+    if let Some(container) = container::of(bytes) {
+        return Err(container.complaint(encoding));
     }
     let text = plain_text::read(bytes).filter(|text| is_text(text)).ok_or_else(|| neither_text_nor_der(bytes))?;
     let text = unquoted(&text);
     if text.is_empty() {
         return Err("empty; give the private key".into());
     }
-    let other_format = other_format(text);
+    let no_key = mangled::unfilled(text).or_else(|| container::complaint_of_text(text)).or_else(|| other_text(text));
     let text = unescaped(text);
     let text = unquoted(&text);
-    if let Some(complaint) = other_format {
+    if let Some(complaint) = no_key {
         // A PEM block that contains DER is still a key, whatever surrounds it.
-        return pem_blocks(text).ok().filter(|blocks| blocks.iter().any(is_der)).ok_or_else(|| complaint.into());
+        let blocks = pem_blocks(text).ok().filter(|blocks| blocks.iter().any(|block| der_length(block).is_some()));
+        return blocks.map(|blocks| Spelled::Der(blocks, Encoding::Base64)).ok_or(complaint);
     }
     if text.starts_with(['{', '[']) {
-        Ok(vec![Spelled::Json(Wiped::new(text.to_owned()))])
+        Ok(Spelled::Json(Wiped::new(text.to_owned())))
     } else if armour(text, BEGIN).is_some() {
-        pem_blocks(text)
+        Ok(Spelled::Der(pem_blocks(text)?, Encoding::Base64))
     } else {
         bare_base64(text)
     }
-}
-
-fn is_der(block: &Spelled) -> bool {
-    matches!(block, Spelled::Der(bytes) if der_length(bytes).is_some())
 }
 
 /// Whether this is text. PEM may have a name in any encoding above its block.
@@ -82,16 +87,25 @@ fn der_length(bytes: &[u8]) -> Option<usize> {
         [0x30, short, ..] if *short < 0x80 => 2 + usize::from(*short),
         [0x30, 0x81, length, ..] => 3 + usize::from(*length),
         [0x30, 0x82, high, low, ..] => 4 + (usize::from(*high) << 8 | usize::from(*low)),
+        [0x30, 0x83, high, middle, low, ..] => {
+            5 + (usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low))
+        }
         _ => return None,
     })
 }
 
 /// The first `whole` bytes, if nothing but white space follows them.
 fn exactly(bytes: &[u8], whole: usize) -> Result<&[u8], Complaint> {
+    /// The bytes in one line of PEM: 64 characters of base64, or 76.
+    const LINES: [usize; 2] = [48, 57];
     match bytes.split_at_checked(whole) {
         Some((der, rest)) if rest.iter().all(u8::is_ascii_whitespace) => Ok(der),
         Some(_) => Err(format!("too long: its encoding says {whole} bytes, but it has {}; copy it again", bytes.len())),
-        None => Err(format!("cut short: its encoding says {whole} bytes, but it has {}; copy it again", bytes.len())),
+        None => {
+            let cause = if LINES.contains(&bytes.len()) { "; perhaps only its first line arrived" } else { "" };
+            let found = bytes.len();
+            Err(format!("cut short: its encoding says {whole} bytes, but it has {found}{cause}; copy it again"))
+        }
     }
 }
 
@@ -111,7 +125,8 @@ pub(super) fn unescaped(text: &str) -> Wiped<String> {
     // An escape is longer than its character, so the buffer never moves.
     let mut plain = Wiped::new(String::with_capacity(text.len()));
     let mut rest = text;
-    while let Some(at) = rest.find('\\').filter(|_| !is_json(text)) {
+    let may_have_escapes = !is_json(text);
+    while let Some(at) = rest.find('\\').filter(|_| may_have_escapes) {
         plain.push_str(&rest[..at]);
         rest = rest[at..].trim_start_matches('\\');
         if let Some(after) = rest.strip_prefix(['n', 'r', 't']) {
@@ -137,30 +152,9 @@ fn unicode_escape(text: &str) -> Option<(char, &str)> {
     Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, rest))
 }
 
-/// Recognises formats that can't be used as a key, and says what to do. OpenSSH's private keys are recognised by their bytes
-/// instead, because their label does not tell their kind.
-fn other_format(text: &str) -> Option<&'static str> {
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| text.starts_with(prefix));
-    Some(if starts(&["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"]) || text.contains("BEGIN SSH2 PUBLIC KEY") {
-        "this is an SSH public key; give the private key"
-    } else if text.contains("BEGIN SSH2 ") {
-        "this is a key in SSH2's format; convert it: puttygen FILE -O private-openssh -o NEW"
-    } else if starts(&["PuTTY-User-Key-File"]) {
-        if text.lines().next().is_some_and(|line| line.contains(SSH_ED25519)) {
-            "this is an Ed25519 key in PuTTY's format, which puttygen does not convert; \
-             make a new key: openssl genpkey -algorithm ed25519 -out NEW"
-        } else {
-            "this is a PuTTY key; convert it: puttygen FILE -O private-openssh -o NEW"
-        }
-    } else if text.contains("BEGIN PGP ") {
-        "this is an OpenPGP key; give the private key that the client was registered with"
-    } else if text.contains("Proc-Type: 4,ENCRYPTED") || text.contains("Proc-Type:4,ENCRYPTED") {
-        "encrypted in OpenSSL's traditional format; convert it: openssl pkcs8 -topk8 -in FILE -out NEW"
-    } else if starts(&["<"]) {
-        "this is HTML or XML, perhaps a web page that was saved instead of the key; give PEM, base64 or a JWK"
-    } else if text.starts_with("eyJ") && text.contains('.') {
-        "this is a JWT, which was signed with a key; give the private key"
-    } else if text.len() >= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b": ".contains(&byte)) {
+/// Recognises text that is no key, and says what to do.
+fn other_text(text: &str) -> Option<Complaint> {
+    let complaint = if text.len() >= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b": ".contains(&byte)) {
         "this is hexadecimal; give PEM, the bare base64 of a PKCS#8 key, DER or a JWK"
     } else if ["%0A", "%0a", "BEGIN%20", "BEGIN+"].iter().any(|escape| text.contains(escape)) {
         "this is escaped for a URL; undo the escapes"
@@ -168,7 +162,8 @@ fn other_format(text: &str) -> Option<&'static str> {
         "this looks like the name of a file; give its content, or its name as private_key_file"
     } else {
         return None;
-    })
+    };
+    Some(complaint.into())
 }
 
 /// Runs before escapes are decoded, because the name of a Windows file may contain `\n`.
@@ -198,7 +193,7 @@ fn armour(text: &str, word: &str) -> Option<Range<usize>> {
 }
 
 /// Decodes every block between armour lines. The label, the number of hyphens and the line breaks do not matter.
-fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
+fn pem_blocks(text: &str) -> Result<Vec<Wiped<Vec<u8>>>, Complaint> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some(begin) = armour(rest, BEGIN) {
@@ -211,9 +206,14 @@ fn pem_blocks(text: &str) -> Result<Vec<Spelled>, Complaint> {
             if next.is_some() && armour(part, END).is_none() {
                 continue;
             }
-            return Err("nothing between the BEGIN line and the END line; copy the whole key".into());
+            return Err(if next.is_none() && armour(part, END).is_none() {
+                "only the BEGIN line arrived; write \\n in place of each line break, or give the key as a file"
+            } else {
+                "nothing between the BEGIN line and the END line; copy the whole key"
+            }
+            .into());
         }
-        blocks.push(decoded(&without_headers(body)).map(Spelled::Der)?);
+        blocks.push(decoded(&without_headers(body)).map_err(|complaint| mangled::unfilled(body).unwrap_or(complaint))?);
     }
     Ok(blocks)
 }
@@ -252,7 +252,7 @@ fn without_headers(body: &str) -> Wiped<String> {
 }
 
 /// A key without armour, or without its first line.
-fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
+fn bare_base64(text: &str) -> Result<Spelled, Complaint> {
     if text.starts_with('-') {
         return Err("no valid BEGIN line, or no key after it; write the line like -----BEGIN PRIVATE KEY-----".into());
     }
@@ -261,14 +261,29 @@ fn bare_base64(text: &str) -> Result<Vec<Spelled>, Complaint> {
         return Err(NOTHING.into());
     }
     // Secret stores encode whole files, so the bytes may be another spelling.
-    if der_length(&bytes).is_none() && plain_text::read(&bytes).is_some_and(|inner| is_text(&inner)) {
-        return read(&bytes);
+    let is_other = der_length(&bytes).is_none() && container::of(&bytes).is_none();
+    if is_other && plain_text::read(&bytes).is_some_and(|inner| is_text(&inner)) {
+        return read_as(&bytes, Encoding::Base64);
     }
-    Ok(vec![Spelled::Der(bytes)])
+    Ok(Spelled::Der(vec![bytes], Encoding::Base64))
 }
 
-/// Decodes base64. If the result is DER, checks its length.
+/// Decodes base64. If the result is DER, checks its length. If that fails, says what may have happened to the text.
 fn decoded(body: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
+    if mangled::starts_with_bare_escape(body) {
+        return Err(mangled::LOST_BACKSLASHES.into());
+    }
+    complete(body).map_err(|complaint| {
+        let plus = mangled::with_plus_signs(body)
+            .is_some_and(|body| complete(&body).is_ok_and(|der| der_length(&der).is_some()));
+        if plus {
+            return "its plus signs are blanks now, as a form or a URL reads them; copy the key again".into();
+        }
+        mangled::explained(body).unwrap_or(complaint)
+    })
+}
+
+fn complete(body: &str) -> Result<Wiped<Vec<u8>>, Complaint> {
     let bytes = base64(body)?;
     match der_length(&bytes) {
         Some(whole) => Ok(Wiped::new(exactly(&bytes, whole)?.to_vec())),

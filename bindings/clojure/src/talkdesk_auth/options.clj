@@ -10,7 +10,7 @@
    :token-endpoint "The URL of the token endpoint, instead of `account` and `region`; by default, it is also the audience, exactly as given. (text on one line)"
    :client-id "The client id (RFC 6749 §2.2); required unless the credentials contain it. (text on one line)"
    :key-id "The key id, which is sent as `kid`; required unless the credentials or the JWK contain it. (text on one line)"
-   :algorithm "The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA). (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`)"
+   :algorithm "The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA). (`ES256`, `ES384`, `ES512`, `PS256`, `PS384`, `PS512`, `RS256`, `RS384`, `RS512`, `EdDSA`, `Ed25519`)"
    :private-key "The private key in any common form: the vendor's bare base64, PEM or JWK. (text; secret)"
    :private-key-file "The path of a file that contains the private key, in a form of `private_key` or as DER. (path of a file)"
    :private-key-passphrase "The passphrase of an encrypted private key. (any text, which may be empty; secret)"

@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** The key id, which is sent as `kid`; required unless the credentials or the JWK contain it. */
   key_id?: string | null | undefined;
   /** The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA). */
-  algorithm?: 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'RS256' | 'RS384' | 'RS512' | 'EdDSA' | (string & {}) | null | undefined;
+  algorithm?: 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'PS384' | 'PS512' | 'RS256' | 'RS384' | 'RS512' | 'EdDSA' | 'Ed25519' | (string & {}) | null | undefined;
   /** The private key in any common form: the vendor's bare base64, PEM or JWK. */
   private_key?: string | null | undefined;
   /** The path of a file that contains the private key, in a form of `private_key` or as DER. */

@@ -77,7 +77,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     /**
      * The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
      *
-     * @param value {@code ES256}, {@code ES384}, {@code ES512}, {@code PS256}, {@code PS384}, {@code PS512}, {@code RS256}, {@code RS384}, {@code RS512}, {@code EdDSA}
+     * @param value {@code ES256}, {@code ES384}, {@code ES512}, {@code PS256}, {@code PS384}, {@code PS512}, {@code RS256}, {@code RS384}, {@code RS512}, {@code EdDSA}, {@code Ed25519}
      * @return this
      */
     public ClientBuilder algorithm(String value) {
