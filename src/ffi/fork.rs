@@ -1,17 +1,18 @@
 //! Registers the handlers that run around each fork of the host program.
 
 use crate::fork;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Makes each fork of this process wait until no thread is in the crypto library. One call is enough; children inherit the
-/// handlers.
-pub(super) fn watch() {
-    static WATCHED: AtomicBool = AtomicBool::new(false);
-    if !WATCHED.load(Ordering::Relaxed) && !WATCHED.swap(true, Ordering::Relaxed) {
-        // SAFETY: the functions live as long as the process, because the library is never unloaded. The call fails only if memory
-        // has run out; then forks go on without the handlers.
-        unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
-    }
+/// The loader calls this before the program can register handlers of its own. So `before` runs after the program's handlers: a thread that
+/// a handler of the program waits for may still finish its work in the library. Children inherit the handlers.
+#[used]
+// SAFETY: the loader calls the functions of this section, which have this type.
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = watch;
+
+extern "C" fn watch() {
+    // SAFETY: the functions live as long as the process, because the library is never unloaded. The call fails only if memory
+    // has run out; then forks go on without the handlers.
+    unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
 }
 
 extern "C" fn before() {

@@ -76,13 +76,18 @@ pub fn borrowed<'a>(pairs: &'a Pairs<'_>) -> Vec<(&'a str, &'a str)> {
 
 /// A program of tests/c/hosts, compiled once in this process.
 pub fn program(name: &str) -> PathBuf {
-    static COMPILED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    program_with(name, Link::Shared)
+}
+
+pub fn program_with(name: &str, link: Link) -> PathBuf {
+    static COMPILED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let program = native::workshop("faults").join(name);
-    if !compiled.iter().any(|known| known == name) {
+    let suffix = if link == Link::Static { ".static" } else { "" };
+    let program = native::workshop("faults").join(format!("{name}{suffix}"));
+    if !compiled.contains(&program) {
         native::need("cc", "build-essential");
-        native::compile("cc", C99, &[&format!("tests/c/hosts/{name}.c")], Link::Shared, &program);
-        compiled.push(name.to_owned());
+        native::compile("cc", C99, &[&format!("tests/c/hosts/{name}.c")], link, &program);
+        compiled.push(program.clone());
     }
     program
 }
