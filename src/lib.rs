@@ -47,6 +47,7 @@ mod algorithm;
 mod call;
 mod client;
 mod clock;
+mod descriptors;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;

@@ -454,6 +454,21 @@ fn calls_work_again_after_the_host_closed_the_librarys_descriptors() {
     assert_eq!(endpoint.seen()["tokens"], 2);
 }
 
+/// Otherwise a line of the host's log would go into a connection of the library.
+#[test]
+fn no_descriptor_of_the_library_is_standard_input_output_or_error() {
+    let endpoint = Endpoint::start();
+    let slow = endpoint.https_url("/with/delay_ms=300/oauth/token");
+    for base in [endpoint.https_url("/oauth/token"), endpoint.url("/oauth/token")] {
+        let options = client(&endpoint, &base);
+        for closed in ["0", "1", "2", "01", "02", "12", "012"] {
+            let mut command = Command::new(program("standard"));
+            command.args([closed, &slow]);
+            run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+        }
+    }
+}
+
 /// koffi, for example, runs calls on a stack of 128 kB.
 #[test]
 fn a_whole_exchange_fits_on_96_kb_of_stack() {

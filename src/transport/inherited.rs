@@ -3,6 +3,7 @@
 //! The runtime does not tell its descriptors. But the kernel lists what an epoll instance watches (proc(5), `/proc/pid/fdinfo`). A pipe
 //! of ours is among that, and by it a child recognises the instance. Without `/proc`, the descriptors stay open.
 
+use crate::descriptors::{self, LOWEST};
 use nix::unistd::close;
 use std::fs;
 use std::io;
@@ -34,7 +35,10 @@ impl Mark {
             if watched.iter().all(|watched| watched.inode != inode) {
                 continue;
             }
-            for copy in watched.iter().filter(|watched| inode_of(watched.descriptor) == Some(watched.inode)) {
+            let is_copy = |watched: &&Watched| {
+                watched.descriptor >= LOWEST && inode_of(watched.descriptor) == Some(watched.inode)
+            };
+            for copy in watched.iter().filter(is_copy) {
                 let _ = close(copy.descriptor);
             }
             let _ = close(epoll);
@@ -49,6 +53,7 @@ struct Watched {
 
 /// The epoll instances of this process, and what each of them watches.
 fn epolls() -> Vec<(RawFd, Vec<Watched>)> {
+    descriptors::take_standard_ones();
     let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten();
     let numbers = descriptors.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     // All are listed before one is closed.

@@ -7,6 +7,7 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
+use crate::descriptors;
 use crate::error::{Error, ErrorCode};
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
@@ -86,6 +87,7 @@ pub(crate) struct Shared {
 
 impl Driven {
     fn new(mark: &Mark) -> Result<Arc<Driven>, Error> {
+        descriptors::take_standard_ones();
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
         let marked = {
             let _within = runtime.enter();

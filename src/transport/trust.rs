@@ -1,6 +1,7 @@
 //! The certificate authorities to trust: the system's, and those of `ca_file`.
 
 use super::failure::is_shortage;
+use crate::descriptors;
 use crate::error::{Error, ErrorCode};
 use crate::options::keys;
 use crate::protocol::plain_text;
@@ -39,6 +40,7 @@ impl Trust {
     /// process lacks descriptors, because it may have some again later. Also skips a pipe, which can be read only once and may
     /// block its reader.
     pub fn load(&self) -> Result<RootCertStore, Error> {
+        descriptors::take_standard_ones();
         let mut store = RootCertStore::empty();
         let (first, others) = match self.folders.split_first() {
             Some((first, others)) => (Some(first.as_path()), others),
