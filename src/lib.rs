@@ -48,6 +48,7 @@ mod call;
 mod client;
 mod clock;
 mod descriptors;
+mod environment;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;

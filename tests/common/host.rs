@@ -99,7 +99,12 @@ impl Host {
 
     /// Starts a host whose environment is exactly `environment`.
     pub fn start_with<V: AsRef<OsStr>>(environment: &[(&str, V)]) -> Host {
-        let mut process = Command::new(program("faults"))
+        Host::start_program(&program("faults"), environment)
+    }
+
+    /// The same, by a copy of the host's program.
+    pub fn start_program<V: AsRef<OsStr>>(program: &Path, environment: &[(&str, V)]) -> Host {
+        let mut process = Command::new(program)
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
