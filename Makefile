@@ -1,6 +1,7 @@
 # CONTRIBUTING.md explains the targets.
 
 PREFIX ?= /usr/local
+LIBDIR ?= lib
 DESTDIR ?=
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -19,32 +20,45 @@ LANGUAGES := ruby ffi node npm javac mvn
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
 
 # make splits a path at its spaces. It would then write to, or remove, the wrong path.
-ifneq ($(words x$(CURDIR) x$(PREFIX) x$(DESTDIR)),3)
-$(error the path of this folder, PREFIX or DESTDIR contains a space; use paths without spaces)
+ifneq ($(words x$(CURDIR) x$(PREFIX) x$(LIBDIR) x$(DESTDIR)),4)
+$(error the path of this folder, PREFIX, LIBDIR or DESTDIR contains a space; use paths without spaces)
 endif
+
+# A relative PREFIX is below this folder, and a relative LIBDIR below PREFIX.
+override PREFIX := $(abspath $(PREFIX))
+override LIBDIR := $(abspath $(if $(filter /%,$(LIBDIR)),,$(PREFIX)/)$(LIBDIR))
+override DESTDIR := $(abspath $(DESTDIR))
+INSTALLED := $(DESTDIR)$(PREFIX)
+INSTALLED_LIB := $(DESTDIR)$(LIBDIR)
+INSTALLED_DOC := $(INSTALLED)/share/doc/talkdesk_auth
+INSTALLED_CMAKE := $(INSTALLED_LIB)/cmake/talkdesk_auth
 
 .PHONY: lib install uninstall header generate demo demo-all test conformance aarch64 packages bench bench-bindings clean
 
 # Tests, demo and examples link with this staged installation.
 lib: $(STATIC) $(NOTICES)
-	@$(MAKE) --no-print-directory copy ROOT=$(CURDIR)/$(STAGE)
+	@$(MAKE) --no-print-directory copy DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
 
-# The C libraries are built alone, because cargo turns LTO off when it builds an rlib beside them.
+# The C libraries are built alone, because cargo turns LTO off when it builds an rlib beside them. Cargo.toml does not name them, because
+# they would also be built for every Rust program that depends on the crate.
+# The shared library is never unloaded, because its code may still run after that: a name resolution, the panic hook.
 # Two settings make the library smaller; neither makes signing slower. A lower threshold for the inliner of the Rust code saves
 # 0.15 MB, and costs one per cent more instructions in an exchange. The C code has no unwind tables, because no panic passes through
-# it; that saves 0.07 MB.
+# it; that saves 0.07 MB. It asks the environment which features of the processor to use, but not in a set-user-ID program.
 # Messages of panics contain paths of source files. The prefixes are removed, so that they don't show who built the library.
 .PHONY: cargo
 cargo: export RUSTFLAGS := $(RUSTFLAGS) --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=cargo --remap-path-prefix=$(CURDIR)=.
-cargo: export AWS_LC_SYS_CFLAGS = $(CFLAGS) -fno-asynchronous-unwind-tables
+cargo: export AWS_LC_SYS_CFLAGS = $(CFLAGS) -fno-asynchronous-unwind-tables -Dgetenv=secure_getenv
 cargo:
 	$(CARGO) rustc --release --target-dir $(TARGET) --lib --crate-type cdylib,staticlib --features capi \
-	  -- -C llvm-args=-inline-threshold=50
+	  -- -C llvm-args=-inline-threshold=50 \
+	  -C link-arg=-Wl,-soname,libtalkdesk_auth.so.$(MAJOR) -C link-arg=-Wl,-z,nodelete
 
-# The static library hides its dependencies' symbols. Otherwise they would clash with another Rust or BoringSSL in the program.
+# The static library hides its dependencies' symbols. Otherwise they would clash with another Rust or BoringSSL in the program. Nor
+# may it have groups of sections, because the linker would keep the group of the first library and its symbols, which are hidden here.
 $(STATIC): cargo
-	@if [ ! $@ -nt $(BUILT)/libtalkdesk_auth.a ]; then set -e; object=$(BUILT)/talkdesk_auth.o; \
-	  ld -r --gc-sections $$(sed 's/^/-u /' tests/symbols.txt) --whole-archive $(BUILT)/libtalkdesk_auth.a -o $$object; \
+	@if [ ! $@ -nt $(BUILT)/libtalkdesk_auth.a ] || [ ! $@ -nt Makefile ]; then set -e; object=$(BUILT)/talkdesk_auth.o; \
+	  ld -r --gc-sections --force-group-allocation $$(sed 's/^/-u /' tests/symbols.txt) --whole-archive $(BUILT)/libtalkdesk_auth.a -o $$object; \
 	  objcopy --keep-global-symbols=tests/symbols.txt --strip-debug -R .llvmbc -R .llvmcmd $$object; \
 	  rm -f $@.new; ar rcs $@.new $$object; rm $$object; mv $@.new $@; \
 	fi
@@ -52,32 +66,34 @@ $(STATIC): cargo
 $(NOTICES): Cargo.lock packaging/notices.py | cargo
 	@python3 packaging/notices.py > $@.new && mv $@.new $@
 
+# The files for pkg-config and CMake name each other relative to the prefix, so that an installation may be moved.
 .PHONY: copy
 copy:
-	install -d $(ROOT)/include $(ROOT)/lib/pkgconfig $(ROOT)/lib/cmake/talkdesk_auth $(ROOT)/share/doc/talkdesk_auth
-	install -m 755 $(BUILT)/libtalkdesk_auth.so $(ROOT)/lib/libtalkdesk_auth.so.$(VERSION)
-	ln -sf libtalkdesk_auth.so.$(VERSION) $(ROOT)/lib/libtalkdesk_auth.so.$(MAJOR)
-	ln -sf libtalkdesk_auth.so.$(MAJOR) $(ROOT)/lib/libtalkdesk_auth.so
-	install -m 644 $(STATIC) $(ROOT)/lib/libtalkdesk_auth.a
-	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(ROOT)/include
-	install -m 644 LICENSE OPTIONS.md ERRORS.md $(NOTICES) $(ROOT)/share/doc/talkdesk_auth
-	sed 's|@PREFIX@|$(or $(FINAL_PREFIX),$(ROOT))|; s|@VERSION@|$(VERSION)|' packaging/talkdesk_auth.pc.in \
-	  > $(ROOT)/lib/pkgconfig/talkdesk_auth.pc
-	install -m 644 packaging/talkdesk_authConfig.cmake $(ROOT)/lib/cmake/talkdesk_auth
+	install -d $(INSTALLED)/include $(INSTALLED_LIB)/pkgconfig $(INSTALLED_CMAKE) $(INSTALLED_DOC)
+	install -m 755 $(BUILT)/libtalkdesk_auth.so $(INSTALLED_LIB)/libtalkdesk_auth.so.$(VERSION)
+	ln -sf libtalkdesk_auth.so.$(VERSION) $(INSTALLED_LIB)/libtalkdesk_auth.so.$(MAJOR)
+	ln -sf libtalkdesk_auth.so.$(MAJOR) $(INSTALLED_LIB)/libtalkdesk_auth.so
+	install -m 644 $(STATIC) $(INSTALLED_LIB)/libtalkdesk_auth.a
+	install -m 644 include/talkdesk_auth.h include/talkdesk_auth.hpp $(INSTALLED)/include
+	install -m 644 LICENSE OPTIONS.md ERRORS.md packaging/valgrind.supp $(NOTICES) $(INSTALLED_DOC)
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|; s|@VERSION@|$(VERSION)|' \
+	  packaging/talkdesk_auth.pc.in > $(INSTALLED_LIB)/pkgconfig/talkdesk_auth.pc
+	sed "s|@INCLUDE@|$$(realpath -sm --relative-to $(LIBDIR)/cmake/talkdesk_auth $(PREFIX)/include)|" \
+	  packaging/talkdesk_authConfig.cmake.in > $(INSTALLED_CMAKE)/talkdesk_authConfig.cmake
 	sed 's|@VERSION@|$(VERSION)|; s|@MAJOR@|$(MAJOR)|' packaging/talkdesk_authConfigVersion.cmake.in \
-	  > $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
-	chmod 644 $(ROOT)/lib/pkgconfig/talkdesk_auth.pc $(ROOT)/lib/cmake/talkdesk_auth/talkdesk_authConfigVersion.cmake
+	  > $(INSTALLED_CMAKE)/talkdesk_authConfigVersion.cmake
+	chmod 644 $(INSTALLED_LIB)/pkgconfig/talkdesk_auth.pc $(INSTALLED_CMAKE)/*
 
 # Without cargo, as often under sudo, it copies the files that `make lib` built.
 install:
 	@if command -v $(CARGO) > /dev/null || [ ! -f $(STATIC) ]; then $(MAKE) --no-print-directory lib; fi
-	@$(MAKE) --no-print-directory copy ROOT=$(DESTDIR)$(PREFIX) FINAL_PREFIX=$(abspath $(PREFIX))
+	@$(MAKE) --no-print-directory copy
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/, include/talkdesk_auth.h include/talkdesk_auth.hpp lib/libtalkdesk_auth.a \
-	  lib/libtalkdesk_auth.so lib/libtalkdesk_auth.so.$(MAJOR) lib/libtalkdesk_auth.so.$(VERSION) lib/pkgconfig/talkdesk_auth.pc)
-	rm -rf $(DESTDIR)$(PREFIX)/lib/cmake/talkdesk_auth $(DESTDIR)$(PREFIX)/share/doc/talkdesk_auth
-	rmdir $(addprefix $(DESTDIR)$(PREFIX)/, lib/cmake lib/pkgconfig share/doc share) 2> /dev/null || true
+	rm -f $(addprefix $(INSTALLED)/include/, talkdesk_auth.h talkdesk_auth.hpp) $(addprefix $(INSTALLED_LIB)/, libtalkdesk_auth.a \
+	  libtalkdesk_auth.so libtalkdesk_auth.so.$(MAJOR) libtalkdesk_auth.so.$(VERSION) pkgconfig/talkdesk_auth.pc)
+	rm -rf $(INSTALLED_CMAKE) $(INSTALLED_DOC)
+	rmdir $(INSTALLED_LIB)/cmake $(INSTALLED_LIB)/pkgconfig $(INSTALLED)/share/doc $(INSTALLED)/share 2> /dev/null || true
 
 # Needs Rust, a C compiler and Python 3. Leaves out the examples whose tools are missing.
 demo: lib

@@ -1,4 +1,4 @@
-//! With the feature `capi`, writes the C header to OUT_DIR and sets the soname of the shared library.
+//! With the feature `capi`, writes the C header to OUT_DIR.
 
 #[cfg(feature = "capi")]
 use std::env;
@@ -17,10 +17,6 @@ fn capi() {
         panic!("set AWS_LC_SYS_NO_JITTER_ENTROPY=1, or run cargo or make in the project's own folder, which sets it");
     }
     let version = env::var("CARGO_PKG_VERSION").expect("cargo sets it");
-    let soname = format!("libtalkdesk_auth.so.{}", version.split('.').next().expect("a version has parts"));
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{soname}");
-    // The library's code may still run after a host has unloaded it: a name resolution, the panic hook.
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     println!("cargo::rerun-if-changed=src/ffi");
     println!("cargo::rerun-if-changed=cbindgen.toml");
     header(&version);

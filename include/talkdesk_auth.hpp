@@ -36,6 +36,9 @@
 #if !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L) && __cplusplus < 201703L
 #error "talkdesk_auth.hpp needs C++17"
 #endif
+#if !defined(__cpp_exceptions)
+#error "talkdesk_auth.hpp throws exceptions; compile without -fno-exceptions, or use talkdesk_auth.h"
+#endif
 
 #include "talkdesk_auth.h"
 

@@ -1,5 +1,6 @@
 //! Reads small files that options name.
 
+use crate::descriptors;
 use crate::error::{Error, ErrorCode};
 use crate::options::Key;
 use crate::wiped::Wiped;
@@ -15,6 +16,7 @@ pub(crate) fn read(option: &Key<str>, path: &str, code: ErrorCode) -> Result<Wip
 }
 
 fn content(path: &str) -> Result<Wiped<Vec<u8>>, String> {
+    descriptors::take_standard_ones();
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename if is_content(path) => {
             "not a path, but the content of a file; write it to a file and give the path of that file".into()

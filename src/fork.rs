@@ -37,6 +37,8 @@ impl Process {
 thread_local! {
     /// The number that this thread adds to `INSIDE`: 0 or 1.
     static OWN: Cell<usize> = const { Cell::new(0) };
+    /// The number that this thread adds to `FORKING`. It may be more than 1: a signal handler may fork during a fork.
+    static FORKS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Longer than any signature takes. A thread that has waited this long goes on.
@@ -49,35 +51,49 @@ pub(crate) fn without_fork<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-struct Entry(usize);
+struct Entry {
+    /// If this thread already has an entry, this one does nothing.
+    is_outer: bool,
+}
 
 impl Entry {
     fn new() -> Entry {
-        let before = OWN.replace(1);
-        // If this thread already has an entry, it need not wait: a fork waits for that entry.
-        if before == 0 {
-            INSIDE.fetch_add(1, SeqCst);
-            wait_until(|| {
-                if FORKING.load(SeqCst) == 0 {
-                    return true;
-                }
-                INSIDE.fetch_sub(1, SeqCst);
-                sleep(PAUSE);
-                INSIDE.fetch_add(1, SeqCst);
-                false
-            });
+        let is_outer = OWN.get() == 0;
+        if is_outer {
+            enter();
+            // A thread that forks would wait for itself. It comes here from a handler: of a signal, or of the host around the fork.
+            if FORKS.get() == 0 {
+                wait_until(|| {
+                    if FORKING.load(SeqCst) == 0 {
+                        return true;
+                    }
+                    leave();
+                    sleep(PAUSE);
+                    enter();
+                    false
+                });
+            }
         }
-        Entry(before)
+        Entry { is_outer }
     }
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        if self.0 == 0 {
-            INSIDE.fetch_sub(1, SeqCst);
+        if self.is_outer {
+            leave();
         }
-        OWN.set(self.0);
     }
+}
+
+fn enter() {
+    OWN.set(1);
+    INSIDE.fetch_add(1, SeqCst);
+}
+
+fn leave() {
+    INSIDE.fetch_sub(1, SeqCst);
+    OWN.set(0);
 }
 
 fn wait_until(mut condition: impl FnMut() -> bool) {
@@ -88,18 +104,30 @@ fn wait_until(mut condition: impl FnMut() -> bool) {
     while !condition() && Instant::now() < end {}
 }
 
-/// Must be called before the process forks. Waits until all other threads are outside. It does not wait for the calling thread,
-/// because a signal handler may fork in the middle of that thread's work.
+#[cfg(feature = "capi")]
+thread_local! {
+    /// One bit for each fork of this thread, the last one lowest: whether the thread was inside when it forked.
+    static WAS_INSIDE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Must be called before the process forks. Waits until all other threads are outside. It does not wait for threads that fork: a
+/// signal handler may fork in the middle of their work, and they leave only after their forks.
 #[cfg(feature = "capi")]
 pub(crate) fn before() {
-    if OWN.get() == 0 {
+    let own = OWN.get();
+    if own == 0 && FORKS.get() == 0 {
         // Make the random number generator of this thread now. It will be the child's only thread, and making a generator takes a
         // lock that other threads take when they end.
         let _ = without_fork(|| aws_lc_rs::rand::fill(&mut [0]));
     }
+    FORKS.set(FORKS.get() + 1);
     FORKING.fetch_add(1, SeqCst);
+    WAS_INSIDE.set(WAS_INSIDE.get() << 1 | own);
+    if own == 1 {
+        leave();
+    }
     wait_until(|| {
-        let at_rest = INSIDE.load(SeqCst) <= OWN.get();
+        let at_rest = INSIDE.load(SeqCst) == 0;
         if !at_rest {
             sleep(PAUSE);
         }
@@ -110,6 +138,28 @@ pub(crate) fn before() {
 #[cfg(feature = "capi")]
 pub(crate) fn after_in_parent() {
     FORKING.fetch_sub(1, SeqCst);
+    go_on();
+}
+
+/// Corrects the counters, because the child has no other thread.
+#[cfg(feature = "capi")]
+pub(crate) fn after_in_child() {
+    next_generation();
+    FORKING.store(FORKS.get() - 1, SeqCst);
+    INSIDE.store(0, SeqCst);
+    OWN.set(0);
+    go_on();
+}
+
+/// Goes on where this thread forked.
+#[cfg(feature = "capi")]
+fn go_on() {
+    FORKS.set(FORKS.get() - 1);
+    let was_inside = WAS_INSIDE.get();
+    WAS_INSIDE.set(was_inside >> 1);
+    if was_inside & 1 == 1 {
+        enter();
+    }
 }
 
 #[cfg(any(feature = "capi", test))]
@@ -117,10 +167,24 @@ pub(crate) fn next_generation() {
     GENERATION.fetch_add(1, SeqCst);
 }
 
-/// Corrects the counters, because the child has no other thread.
-#[cfg(feature = "capi")]
-pub(crate) fn after_in_child() {
-    next_generation();
-    FORKING.store(0, SeqCst);
-    INSIDE.store(OWN.get(), SeqCst);
+#[cfg(all(test, feature = "capi"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_forks_in_the_middle_of_its_work_is_outside_during_the_fork() {
+        without_fork(|| {
+            before();
+            assert_eq!((OWN.get(), FORKS.get()), (0, 1), "no other fork may wait for this thread");
+            without_fork(|| {
+                before();
+                assert_eq!((OWN.get(), FORKS.get()), (0, 2));
+                after_in_parent();
+                assert_eq!((OWN.get(), FORKS.get()), (1, 1));
+            });
+            after_in_parent();
+            assert_eq!((OWN.get(), FORKS.get()), (1, 0), "it goes on with its work");
+        });
+        assert_eq!(OWN.get(), 0);
+    }
 }

@@ -47,6 +47,8 @@ mod algorithm;
 mod call;
 mod client;
 mod clock;
+mod descriptors;
+mod environment;
 mod error;
 #[cfg(feature = "capi")]
 mod ffi;

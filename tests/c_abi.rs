@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use common::endpoint::Endpoint;
-use common::native::{Link, compile, need, root, run, workshop};
+use common::native::{Link, compile, need, root, run, stage, workshop};
 
 /// Shared by all programs. It ends with this process.
 static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(Endpoint::start);
@@ -101,6 +101,27 @@ fn each_header_compiles_alone_and_twice() {
     }
 }
 
+#[test]
+fn the_first_error_says_what_the_cpp_header_needs() {
+    need("g++", "g++");
+    let source = workshop("c").join("needs.cpp");
+    fs::write(&source, "#include <talkdesk_auth.hpp>\n").expect("a file");
+    let compile = |flag: &str| {
+        let mut command = Command::new("g++");
+        command.args(["-std=c++17", flag, "-fsyntax-only", "-I"]).args([root().join("include"), source.clone()]);
+        command
+    };
+    for (flag, says) in
+        [("-std=c++14", "needs C++17"), ("-fno-exceptions", "throws exceptions; compile without -fno-exceptions")]
+    {
+        let output = compile(flag).output().expect("g++ starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let first = errors.lines().find(|line| line.contains("error:")).unwrap_or_default();
+        assert!(!output.status.success() && first.contains(says), "{flag}: {errors}");
+    }
+    run(&mut compile("-fno-rtti"));
+}
+
 /// This is the first program that a reader sees. It is run with the arguments that its command line shows, and without the last two.
 #[test]
 fn the_program_in_the_readme_exchanges_every_grant() {
@@ -142,6 +163,38 @@ fn the_event_loop_in_the_readme_gets_all_its_tokens() {
     let output = run(ENDPOINT.text("wrong_private_key_file"));
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stdout.is_empty() && output.stderr.starts_with(b"oauth_error: "), "{output:?}");
+}
+
+/// With the suppressions that come with the library, valgrind reports nothing of the library, and still each leak of the program.
+#[test]
+fn valgrind_is_content_with_the_programs_in_the_readme() {
+    need("valgrind", "valgrind");
+    let client = ENDPOINT.client("ES256");
+    let suppressions = stage().join("share/doc/talkdesk_auth/valgrind.supp");
+    let status = |program: &Path, url: &str| {
+        let output = Command::new("valgrind")
+            .args(["--quiet", "--leak-check=full", "--error-exitcode=7"])
+            .arg(format!("--suppressions={}", suppressions.display()))
+            .arg(program)
+            .args([url, &client.client_id, &client.key_id])
+            .arg(&client.private_key_file)
+            .env("SSL_CERT_FILE", ENDPOINT.ca_file())
+            .output()
+            .expect("valgrind starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for index in [1, 2] {
+        let program = program_in_the_readme(index);
+        for url in [ENDPOINT.url("/oauth/token"), ENDPOINT.https_url("/oauth/token")] {
+            assert_eq!(status(&program, &url), (Some(0), String::new()), "{index} {url}");
+        }
+        let source = workshop("c").join(format!("readme{index}.c"));
+        let leaking = fs::read_to_string(&source).expect("the program").replace("td_free(client);", "client = NULL;");
+        fs::write(source.with_file_name("leaking.c"), leaking).expect("a file");
+        let program = build(C, &source.with_file_name("leaking.c"), Link::Shared, Watch::Nobody);
+        let (code, report) = status(&program, &ENDPOINT.url("/oauth/token"));
+        assert!(code == Some(7) && report.contains("definitely lost"), "{index}: {code:?} {report}");
+    }
 }
 
 /// Compiles a C program of README.md unchanged: the first one is 1.

@@ -70,6 +70,21 @@ fn cryptographic() -> HashSet<String> {
     packages.filter(|package| says(package)).filter_map(|package| Some(package["name"].as_str()?.to_owned())).collect()
 }
 
+/// Otherwise every program that depends on the crate would link them as well. `make lib` asks for them by itself.
+#[test]
+fn the_crate_as_a_dependency_builds_no_c_library() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let targets = metadata["packages"][0]["targets"].as_array().expect("targets").iter();
+    let library = targets.filter(|target| target["name"] == env!("CARGO_PKG_NAME")).collect::<Vec<_>>();
+    assert_eq!(library.len(), 1, "{metadata}");
+    assert_eq!(library[0]["crate_types"], serde_json::json!(["lib"]));
+}
+
 #[test]
 fn every_licence_is_on_the_list() {
     for (name, licence) in linked(&[]) {

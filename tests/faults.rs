@@ -454,6 +454,42 @@ fn calls_work_again_after_the_host_closed_the_librarys_descriptors() {
     assert_eq!(endpoint.seen()["tokens"], 2);
 }
 
+/// Otherwise a line of the host's log would go into a connection of the library.
+#[test]
+fn no_descriptor_of_the_library_is_standard_input_output_or_error() {
+    let endpoint = Endpoint::start();
+    let slow = endpoint.https_url("/with/delay_ms=300/oauth/token");
+    for base in [endpoint.https_url("/oauth/token"), endpoint.url("/oauth/token")] {
+        let options = client(&endpoint, &base);
+        for closed in ["0", "1", "2", "01", "02", "12", "012"] {
+            let mut command = Command::new(program("standard"));
+            command.args([closed, &slow]);
+            run(command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()])));
+        }
+    }
+}
+
+/// At these moments, the thread-local state that the library's dependencies use is gone.
+#[test]
+fn an_exchange_works_at_the_end_of_a_process_and_of_a_thread() {
+    let endpoint = Endpoint::start();
+    let moments =
+        ["atexit", "exit_in_a_thread", "quick_exit", "destructor", "fork", "thread_local", "main_thread_local", "key"];
+    for algorithm in ["ES256", "PS256"] {
+        let options = common::host::client_with(&endpoint, algorithm, &endpoint.https_url("/oauth/token"));
+        for moment in moments {
+            for used in ["0", "1", "2"] {
+                let mut command = Command::new(program("ending"));
+                command.args([moment, used]);
+                command.args(options.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
+                let output = run(&mut command);
+                let times = if moment == "fork" { 2 } else { 1 };
+                assert_eq!(String::from_utf8_lossy(&output.stdout), "exchanged\n".repeat(times), "{moment} {used}");
+            }
+        }
+    }
+}
+
 /// koffi, for example, runs calls on a stack of 128 kB.
 #[test]
 fn a_whole_exchange_fits_on_96_kb_of_stack() {

@@ -5,8 +5,8 @@
 mod common;
 
 use common::endpoint::Endpoint;
-use common::host::{Pairs, client_with, program};
-use common::native::run;
+use common::host::{Pairs, client_with, program, program_with};
+use common::native::{Link, run};
 use std::process::Command;
 
 const CHILDREN: u64 = 200;
@@ -70,4 +70,21 @@ fn a_signal_handler_may_fork_during_a_call() {
     let endpoint = Endpoint::start();
     let options = client_with(&endpoint, "PS256", &https_by_address(&endpoint));
     run(Command::new(program("fork")).arg("handler").args(arguments(&options)));
+}
+
+/// A runtime with a lock of its own does this. While the fork waits for the lock, its owner must get on.
+#[test]
+fn a_hosts_own_fork_handlers_may_take_a_lock_under_which_it_calls_the_library() {
+    let endpoint = Endpoint::start();
+    let options = client_with(&endpoint, "ES256", &https_by_address(&endpoint));
+    for link in [Link::Shared, Link::Static] {
+        run(Command::new(program_with("fork", link)).arg("handlers").args(arguments(&options)));
+    }
+}
+
+#[test]
+fn a_fork_within_a_fork_does_not_wait_for_itself() {
+    let endpoint = Endpoint::start();
+    let options = client_with(&endpoint, "PS256", &endpoint.url("/oauth/token"));
+    run(Command::new(program("fork")).arg("nested").args(arguments(&options)));
 }

@@ -94,6 +94,8 @@ fn the_shared_library_has_a_soname_and_needs_only_the_c_library() {
     for needed in values("(NEEDED)") {
         assert!(needed == "libc.so.6" || needed == "libgcc_s.so.1" || needed.starts_with("ld-linux-"), "{needed}");
     }
+    // In a set-user-ID program, the crypto library reads no variable of its own.
+    assert!(said(Command::new("nm").args(["-D", "--undefined-only"]).arg(shared_library())).contains("secure_getenv"));
     // When a host unloads the library, its code stays in memory, because a thread may still run it.
     assert!(dynamic.contains("NODELETE"), "{dynamic}");
     assert!(!dynamic.contains("TEXTREL"), "{dynamic}");
@@ -141,6 +143,7 @@ fn install_copies_everything_and_uninstall_removes_it() {
         "share/doc/talkdesk_auth/LICENSE",
         "share/doc/talkdesk_auth/OPTIONS.md",
         "share/doc/talkdesk_auth/THIRD-PARTY.txt",
+        "share/doc/talkdesk_auth/valgrind.supp",
     ];
     assert_eq!(files(&installed), expected.map(PathBuf::from));
     let link = |name: &str| fs::read_link(installed.join(name)).expect("a symbolic link");
@@ -179,6 +182,41 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = found.iter().map(|path| path.strip_prefix(folder).unwrap().to_owned()).collect();
     found.sort();
     found
+}
+
+/// Distributions install libraries elsewhere: lib64, lib/x86_64-linux-gnu.
+#[test]
+fn libdir_and_a_relative_prefix_are_honoured() {
+    let folder = workshop("places");
+    let relative = folder.strip_prefix(root()).expect("below the project").display().to_string();
+    let cases = [
+        // PREFIX, LIBDIR, DESTDIR; where the libraries are, and the prefix and libdir that pkg-config is told.
+        (relative.as_str(), None, "", folder.join("lib"), folder.clone(), "${prefix}/lib"),
+        ("/usr", Some("lib64"), "there", folder.join("there/usr/lib64"), "/usr".into(), "${prefix}/lib64"),
+        ("/usr", Some("/usr/lib/x"), "there", folder.join("there/usr/lib/x"), "/usr".into(), "${prefix}/lib/x"),
+        ("/opt/it", Some("/lib/it"), "there", folder.join("there/lib/it"), "/opt/it".into(), "/lib/it"),
+    ];
+    for (prefix, libdir, destination, place, told_prefix, told_libdir) in cases {
+        fresh(folder.clone());
+        let destination = if destination.is_empty() { String::new() } else { format!("{relative}/{destination}") };
+        let mut arguments = vec![format!("PREFIX={prefix}"), format!("DESTDIR={destination}")];
+        arguments.extend(libdir.map(|libdir| format!("LIBDIR={libdir}")));
+        let make = |goal: &str| {
+            run(Command::new("make").args(["--no-print-directory", goal]).args(&arguments).current_dir(root()));
+        };
+        make("install");
+        assert!(place.join("libtalkdesk_auth.so").exists(), "{arguments:?}");
+        let told = fs::read_to_string(place.join("pkgconfig/talkdesk_auth.pc")).expect("a file for pkg-config");
+        let head = format!("prefix={}\nlibdir={told_libdir}\nincludedir=${{prefix}}/include\n", told_prefix.display());
+        assert!(told.starts_with(&head), "{arguments:?}: {told}");
+        let build = fresh(workshop("cmake_places"));
+        let mut command = cmake(&build, &folder, VERSION);
+        run(command.arg(format!("-Dtalkdesk_auth_DIR={}", place.join("cmake/talkdesk_auth").display())));
+        run(Command::new("cmake").arg("--build").arg(&build));
+        runs_with_this_version(&mut Command::new(build.join("c_static")));
+        make("uninstall");
+        assert_eq!(files(&folder), [Path::new(""); 0], "{arguments:?}");
+    }
 }
 
 // ---------------------------------------------------------------- pkg-config
@@ -244,6 +282,47 @@ fn fully_static_programs_build_by_pkg_config_and_exchange() {
     }
 }
 
+#[test]
+fn the_static_library_links_before_and_after_another_rust_library() {
+    need("rustc", "rustc");
+    let folder = fresh(workshop("both"));
+    let (other, both) = (folder.join("other.rs"), folder.join("both.c"));
+    fs::write(
+        &other,
+        r#"#[unsafe(no_mangle)]
+        pub extern "C" fn other_panics() -> bool {
+            std::panic::set_hook(Box::new(|_| {}));
+            std::panic::catch_unwind(|| std::thread::spawn(|| panic!()).join().unwrap()).is_err()
+        }"#,
+    )
+    .expect("a file");
+    fs::write(
+        &both,
+        r#"#include <stdbool.h>
+        #include <talkdesk_auth.h>
+        bool other_panics(void);
+        int main(void) {
+            td_client *client;
+            td_error *error = td_client_new(NULL, &client);
+            int32_t code = td_error_code(error);
+            td_free(error);
+            return !(other_panics() && code == TD_ERROR_INVALID_OPTION);
+        }"#,
+    )
+    .expect("a file");
+    let archive = folder.join("libother.a");
+    run(Command::new("rustc").args(["--edition=2024", "--crate-type=staticlib", "-o"]).args([&archive, &other]));
+    for libraries in [[static_library(), archive.clone()], [archive, static_library()]] {
+        for flags in [&["-static"][..], &["-no-pie"], &["-Wl,--gc-sections"], &[]] {
+            let program = folder.join("both");
+            let mut command = Command::new("gcc");
+            command.arg(&both).arg("-I").arg(PREFIX.join("include")).args(&libraries);
+            run(command.args(["-lpthread", "-ldl", "-lm"]).args(flags).arg("-o").arg(&program));
+            run(&mut Command::new(program));
+        }
+    }
+}
+
 // ---------------------------------------------------------------- CMake
 
 fn cmake(folder: &Path, prefix: &Path, wanted: &str) -> Command {
@@ -275,4 +354,20 @@ fn cmake_refuses_a_version_that_is_not_installed() {
     let output = cmake(&folder, &PREFIX, &next).output().expect("cmake starts");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && complaint.contains("compatible with requested version"), "{complaint}");
+}
+
+#[test]
+fn cmake_knows_the_components() {
+    let configure = |components: &str| {
+        let folder = fresh(workshop("cmake_components"));
+        cmake(&folder, &PREFIX, &format!("{VERSION};{components}")).output().expect("cmake starts")
+    };
+    for components in ["COMPONENTS;talkdesk_auth", "COMPONENTS;static;talkdesk_auth", "OPTIONAL_COMPONENTS;curl"] {
+        let output = configure(components);
+        assert!(output.status.success(), "{components}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let output = configure("COMPONENTS;static;curl");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{output:?}");
+    assert!(complaint.contains("talkdesk_auth has no component curl"), "{complaint}");
 }

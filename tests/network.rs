@@ -7,11 +7,12 @@ use common::endpoint::Endpoint;
 use common::host::{C99, Host, Outcome, Pairs, borrowed, client, path};
 use common::native;
 use common::proxy::{Manner, Proxy};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
@@ -208,6 +209,8 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
         (&[("no_proxy", "tokens.test")], &[("proxy", &url)], false),
         (&[("NO_PROXY", "other.test, .test")], &[("proxy", &url)], false),
         (&[("NO_PROXY", "other.test, *.test")], &[("proxy", &url)], false),
+        (&[("NO_PROXY", "other.test tokens.test.")], &[("proxy", &url)], false),
+        (&[("NO_PROXY", "tokens.test:1")], &[("proxy", &url)], true),
         (&[("NO_PROXY", "other.test")], &[("proxy", &url)], true),
         (&[("NO_PROXY", "*.other.test")], &[("proxy", &url)], true),
         (&[("HTTPS_PROXY", other), ("NO_PROXY", "tokens.test")], &[], false),
@@ -242,17 +245,116 @@ fn the_proxy_is_chosen_by_option_then_environment_and_exceptions() {
 #[test]
 fn an_error_names_the_variable_that_is_not_text() {
     let not_text = OsStr::from_bytes(b"http://127.0.0.1:1/\xff");
-    for (variable, given, option) in [
-        ("HTTPS_PROXY", None, "proxy"),
-        ("ALL_PROXY", None, "proxy"),
-        ("NO_PROXY", Some("http://127.0.0.1:1"), "no_proxy"),
-    ] {
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         let mut host = Host::start_with(&[(variable, not_text)]);
-        let mut options = client(&SHARED, &https_at(&SHARED, "tokens.test"));
-        options.extend(given.map(|proxy| ("proxy", proxy.to_owned())));
+        let options = client(&SHARED, &https_at(&SHARED, "tokens.test"));
         let refused = host.call(&options, &call(&[]));
         assert_code(&refused, ErrorCode::InvalidOption, false, &format!("it comes from {variable}"));
-        assert_eq!(refused.get("option"), Some(option));
+        assert_eq!(refused.get("option"), Some("proxy"));
+        host.end();
+    }
+}
+
+/// Other programs may understand more than the library. So only the option is refused.
+#[test]
+fn an_exception_that_is_not_understood_is_named_where_it_matters() {
+    let refusing = Proxy::start(None, Manner::Refuse);
+    let (proxy, tunnel) = (format!("http://{}", refusing.address()), https_at(&SHARED, "tokens.test"));
+    let given = |options: &[(&'static str, &str)]| {
+        let further: Pairs<'_> = options.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        [client(&SHARED, &tunnel), further].concat()
+    };
+    let mut host = host_with(&[]);
+    for exceptions in ["<local>", "other.test,http://user:password@tokens.test", "10.*"] {
+        // Even if there is no proxy.
+        let refused = host.call(&given(&[("no_proxy", exceptions)]), &call(&[]));
+        assert_code(&refused, ErrorCode::InvalidOption, false, "is not understood; give names");
+        assert_eq!(refused.get("option"), Some("no_proxy"));
+        assert!(!refused.message.contains("password"), "{refused:?}");
+    }
+    host.end();
+    let not_text = OsStr::from_bytes(b"other.test,\xff,tokens.test:1");
+    for variable in ["NO_PROXY", "no_proxy"] {
+        let preload = ("LD_PRELOAD", OsStr::new(resolver()));
+        let mut host = Host::start_with(&[(variable, not_text), preload]);
+        let refused = host.call(&given(&[("proxy", &proxy)]), &call(&[]));
+        let says =
+            format!("; entry 2 of {variable} in the environment is not understood, and was skipped; nothing was sent");
+        assert_code(&refused, ErrorCode::ConnectionFailed, true, &says);
+        // The other entries count, and where no proxy is used, nothing is said of them.
+        let port = tunnel.split(':').next_back().and_then(|rest| rest.split('/').next()).expect("a port");
+        let mut by_port = Host::start_with(&[
+            (variable, OsString::from(format!("<local>,tokens.test:{port}"))),
+            ("LD_PRELOAD", resolver().into()),
+        ]);
+        assert_eq!(by_port.call(&given(&[("proxy", &proxy)]), &call(&[])).code, 0);
+        by_port.end();
+        host.end();
+    }
+}
+
+/// A copy of the host's program that runs with the rights of another group. The kernel treats it like a set-user-ID program.
+fn set_group_id_host() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("host");
+    fs::copy(common::host::program("faults"), &program).expect("the program is copied");
+    let groups = native::run(Command::new("id").arg("-G")).stdout;
+    let groups: Vec<u32> = String::from_utf8_lossy(&groups).split_whitespace().map(|id| id.parse().unwrap()).collect();
+    let is_root = fs::metadata("/proc/self").expect("proc").uid() == 0;
+    let other = if is_root { Some(65534) } else { groups.get(1).copied() };
+    let other =
+        other.expect("a set-group-ID program is needed: run this test as root, or as a user with a second group");
+    std::os::unix::fs::chown(&program, None, Some(other)).expect("the group is changed");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o2755)).expect("the bit is set");
+    (folder, program)
+}
+
+/// Whoever starts a program with more rights than their own sets its environment.
+#[test]
+fn no_variable_counts_in_a_program_with_more_rights_than_its_user() {
+    let (_folder, program) = set_group_id_host();
+    let proxy = Proxy::start(None, Manner::Refuse);
+    let url = format!("http://{}", proxy.address());
+    let nowhere = "https://nowhere.invalid/oauth/token";
+    let ca = path(SHARED.ca_file());
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(SHARED.ca_file(), folder.path().join("0a1b2c3d.0")).expect("the file is copied");
+    let ca_folder = path(folder.path());
+    let here = https_at(&SHARED, "localhost");
+    // The variable, the option proxy, the URL, how many requests the proxy gets.
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, Option<&str>, &str, usize)] = &[
+        ("HTTPS_PROXY", &url, None, nowhere, 0),
+        ("https_proxy", &url, None, nowhere, 0),
+        ("ALL_PROXY", &url, None, nowhere, 0),
+        ("all_proxy", &url, None, nowhere, 0),
+        ("NO_PROXY", "*", Some(&url), nowhere, 1),
+        ("no_proxy", "*", Some(&url), nowhere, 1),
+        ("SSL_CERT_FILE", &ca, None, &here, 0),
+        ("SSL_CERT_DIR", &ca_folder, None, &here, 0),
+    ];
+    for (variable, value, proxy_option, url, requests) in cases {
+        let mut options = client(&SHARED, url);
+        options.retain(|(name, _)| *name != "ca_file");
+        options.push(("connect_timeout", "2".into()));
+        options.extend(proxy_option.map(|proxy| ("proxy", proxy.to_owned())));
+        let mut host = Host::start_program(&program, &[(*variable, *value), ("RUST_MIN_STACK", "1")]);
+        let outcome = host.call(&options, &call(&[]));
+        let says =
+            format!("; {variable} is ignored, because this program has more rights than the user who started it");
+        assert!(outcome.code != 0 && outcome.message.contains(&says), "{variable}: {outcome:?}");
+        assert_eq!(proxy.take_passed().len(), *requests, "{variable}");
+        host.end();
+        // The same variable counts in the same program without the bit.
+        let mut host = Host::start_with(&[(*variable, *value)]);
+        let outcome = host.call(&options, &call(&[]));
+        assert!(!outcome.message.contains("is ignored"), "{variable}: {outcome:?}");
+        assert_eq!(outcome.code == 0, *url == here, "{variable}: {outcome:?}");
+        assert_eq!(
+            proxy.take_passed().len(),
+            usize::from(variable.to_lowercase().ends_with("s_proxy") || variable.to_lowercase() == "all_proxy"),
+            "{variable}"
+        );
         host.end();
     }
 }

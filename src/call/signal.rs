@@ -1,5 +1,6 @@
 //! A pair of descriptors: the library writes to one side, and the host waits until the other side is readable.
 
+use crate::descriptors;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
@@ -13,6 +14,7 @@ pub(super) struct Signal {
 
 impl Signal {
     pub fn new() -> Result<Signal, Errno> {
+        descriptors::take_standard_ones();
         let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, flags)?;
         Ok(Signal { ours, theirs })

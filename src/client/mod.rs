@@ -26,7 +26,7 @@ use std::sync::Arc;
 ///
 /// Make one client and keep it, because it holds connections and the trust store. A clone is the same client, and costs no more
 /// than a reference. Any number of threads may call its methods at once, on both sides of a fork. While other threads are in a
-/// call, a process may fork only if the client was made through the C ABI, which makes a fork wait until no thread is in the crypto
+/// call, a process may fork only if the crate has the feature `capi`, which makes a fork wait until no thread is in the crypto
 /// library. The key is wiped when the last clone is dropped.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);

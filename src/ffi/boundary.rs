@@ -1,7 +1,6 @@
 //! The steps that all calls across the boundary share.
 
 use super::error::td_error;
-use super::fork;
 use super::object::{self, Handle};
 use super::signal::CancelDeferred;
 use crate::error::{Error, ErrorCode};
@@ -23,7 +22,6 @@ pub(super) unsafe fn create<H: Handle>(
     }
     // SAFETY: not NULL, so writable.
     unsafe { out.write(ptr::null_mut()) };
-    fork::watch();
     let _deferred = CancelDeferred::new();
     match without_panic(work) {
         Ok(value) => {
@@ -37,7 +35,6 @@ pub(super) unsafe fn create<H: Handle>(
 
 /// Runs `work` for a function that can't return an error. `None` after a panic, which is a bug in the library.
 pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
-    fork::watch();
     let _deferred = CancelDeferred::new();
     without_panic(|| Ok(work())).ok()
 }

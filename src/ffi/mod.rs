@@ -10,7 +10,7 @@
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
 mod boundary;
-mod fork;
+mod load;
 mod object;
 mod signal;
 mod strings;

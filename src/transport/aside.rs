@@ -4,13 +4,16 @@ use nix::sys::signal::{SigSet, SigmaskHow};
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
+/// The standard library would otherwise ask the environment (RUST_MIN_STACK), which may be hostile.
+const STACK: usize = 2 << 20;
+
 /// Starts a thread with all signals blocked. The host means its signals for its own threads.
 pub(super) fn spawn<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
     let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-    let spawned = Builder::new().name(name.into()).spawn(work);
+    let spawned = Builder::new().name(name.into()).stack_size(STACK).spawn(work);
     before.thread_set_mask()?;
     spawned
 }

@@ -5,6 +5,7 @@ use super::failure::{Broken, Peer, causes};
 use super::group::Group;
 use super::proxy::Proxy;
 use super::resolve::{Resolver, Unresolved};
+use crate::descriptors::{self, LOWEST};
 use crate::message::Destination;
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
@@ -18,9 +19,11 @@ use rustls::pki_types::ServerName;
 use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 use url::{Host, Url};
@@ -83,9 +86,20 @@ impl Connecting<'_> {
         connector.set_connect_timeout(Some(self.connect_timeout));
         let uri: Uri = authority(url).parse().map_err(|error| Broken::NotSent(Box::new(error)))?;
         poll_fn(|context| connector.poll_ready(context)).await.map_err(|error| untied(&error, peer))?;
+        descriptors::take_standard_ones();
         let stream = connector.call(uri).await.map_err(|error| untied(&error, peer))?;
-        Ok(Box::new(stream.into_inner()))
+        let stream = raised(stream.into_inner()).map_err(|error| Broken::Unconnected(peer, error))?;
+        Ok(Box::new(stream))
     }
+}
+
+/// The connection with a number that it may have, even if the host closed 0 to 2 while it was made.
+fn raised(stream: TcpStream) -> io::Result<TcpStream> {
+    if stream.as_raw_fd() >= LOWEST {
+        return Ok(stream);
+    }
+    // The standard library gives a clone a number above 2.
+    TcpStream::from_std(stream.into_std()?.try_clone()?)
 }
 
 /// The scheme, host and port of a URL.

@@ -55,10 +55,14 @@ pub(super) fn is_shortage(error: &io::Error) -> bool {
 pub(super) struct Scene<'a> {
     pub destination: &'a Destination,
     pub proxy: Option<&'a Proxy>,
+    /// What to know of the environment if a connection fails.
+    pub remark: Option<&'a str>,
     pub sent: bool,
     pub deadlines: Deadlines,
     /// Whether there is no authority to trust.
     pub has_no_roots: bool,
+    /// Says that a variable that names authorities does not count, if so.
+    pub ignored_authorities: Option<&'a str>,
 }
 
 impl Scene<'_> {
@@ -106,8 +110,8 @@ impl Scene<'_> {
             Limit::ClientTimeout => "client's timeout",
             Limit::Timeout => keys::TIMEOUT.name(),
         };
-        let (role, time) = (self.destination.role, time.as_secs_f64());
-        too_late(format!("no connection to {role} within the {option} of {time} s; nothing was sent"))
+        let (role, time, remark) = (self.destination.role, time.as_secs_f64(), self.remark());
+        too_late(format!("no connection to {role} within the {option} of {time} s{remark}; nothing was sent"))
     }
 
     fn not_connected(&self, what: fmt::Arguments<'_>) -> Failure {
@@ -122,7 +126,12 @@ impl Scene<'_> {
 
     fn connection_failed(&self, what: fmt::Arguments<'_>) -> Error {
         let role = self.destination.role;
-        Error::new(ErrorCode::ConnectionFailed, format!("no connection to {role}: {what}; nothing was sent"))
+        let remark = self.remark();
+        Error::new(ErrorCode::ConnectionFailed, format!("no connection to {role}: {what}{remark}; nothing was sent"))
+    }
+
+    fn remark(&self) -> String {
+        self.remark.map(|remark| format!("; {remark}")).unwrap_or_default()
     }
 
     fn name(&self, peer: Peer) -> String {
@@ -135,12 +144,16 @@ impl Scene<'_> {
 
     fn handshake_failed(&self, host: &str, error: &io::Error) -> Failure {
         let refusal = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        let ignored = self.ignored_authorities.map(|ignored| format!("; {ignored}")).unwrap_or_default();
+        let remark = self.remark() + &ignored;
         let (outcome, message) = match refusal {
             Some(refusal) => (
                 Outcome::HandshakeRefused,
-                format!("the TLS handshake with {host} failed: {}; nothing was sent", self.reason(refusal)),
+                format!("the TLS handshake with {host} failed: {}{remark}; nothing was sent", self.reason(refusal)),
             ),
-            None => (Outcome::HandshakeBroken, format!("the TLS handshake with {host} broke off; nothing was sent")),
+            None => {
+                (Outcome::HandshakeBroken, format!("the TLS handshake with {host} broke off{remark}; nothing was sent"))
+            }
         };
         Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
     }

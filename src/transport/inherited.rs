@@ -4,6 +4,7 @@
 //! `/proc/pid/fdinfo`). One of them is a pipe of this library, by which a child recognises the instance. Without `/proc`, the
 //! descriptors stay open.
 
+use crate::descriptors::{self, LOWEST};
 use nix::unistd::close;
 use std::fs;
 use std::io;
@@ -35,7 +36,10 @@ impl Mark {
             if watched.iter().all(|watched| watched.inode != inode) {
                 continue;
             }
-            for copy in watched.iter().filter(|watched| inode_of(watched.descriptor) == Some(watched.inode)) {
+            let is_copy = |watched: &&Watched| {
+                watched.descriptor >= LOWEST && inode_of(watched.descriptor) == Some(watched.inode)
+            };
+            for copy in watched.iter().filter(is_copy) {
                 let _ = close(copy.descriptor);
             }
             let _ = close(epoll);
@@ -50,6 +54,7 @@ struct Watched {
 
 /// The epoll instances of this process, and the descriptors that each of them watches.
 fn epolls() -> Vec<(RawFd, Vec<Watched>)> {
+    descriptors::take_standard_ones();
     let descriptors = fs::read_dir("/proc/self/fd").into_iter().flatten();
     let numbers = descriptors.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     // List all of them before closing one.

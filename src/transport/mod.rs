@@ -4,6 +4,7 @@ mod aside;
 mod body;
 mod connect;
 mod deadlines;
+mod exceptions;
 mod failure;
 mod group;
 mod inherited;
@@ -55,7 +56,7 @@ impl Transport {
 
     /// Decides how to reach `destination`.
     pub fn route(&self, destination: Destination) -> Result<Route, Error> {
-        let proxy = self.proxies.find(&destination.url)?;
-        Ok(Route::new(destination, self.trust.clone(), proxy, self.headers.clone(), self.connect_limit))
+        let way = self.proxies.find(&destination.url)?;
+        Ok(Route::new(destination, self.trust.clone(), way, self.headers.clone(), self.connect_limit))
     }
 }

@@ -7,6 +7,7 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
+use crate::descriptors;
 use crate::error::{Error, ErrorCode};
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
@@ -16,7 +17,7 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::net::unix::pipe;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
 
@@ -85,7 +86,18 @@ pub(crate) struct Shared {
 }
 
 impl Driven {
-    fn new(mark: &Mark) -> Result<Arc<Driven>, Error> {
+    fn new(mark: &'static Mark) -> Result<Arc<Driven>, Error> {
+        // At the end of a thread, in an atexit handler for example, the runtime can't set itself up on that thread any more.
+        let is_ending = Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
+        if !is_ending {
+            return Driven::set_up(mark);
+        }
+        let set_up = aside::spawn("td-set-up", || Driven::set_up(mark)).map_err(refused)?;
+        set_up.join().unwrap_or_else(|_| Err(broken_down()))
+    }
+
+    fn set_up(mark: &Mark) -> Result<Arc<Driven>, Error> {
+        descriptors::take_standard_ones();
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
         let marked = {
             let _within = runtime.enter();

@@ -1,16 +1,14 @@
 //! Finds the proxy for a destination, if any. Reads the options and the environment once, when the client is made.
 
+use super::exceptions::Exceptions;
+use crate::environment::{self, Variable};
 use crate::error::Error;
 use crate::message::is_loopback;
-use crate::options::{Key, Options, keys};
+use crate::options::{Options, keys};
 use crate::wiped::Wiped;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::HeaderValue;
-use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
-use std::env;
-use std::ffi::OsString;
-use std::net::Ipv6Addr;
 use url::Url;
 
 /// The settings that decide whether there is a proxy: the option `proxy`, else HTTPS_PROXY or ALL_PROXY from the environment.
@@ -19,73 +17,76 @@ pub(super) struct Proxies {
     explicit: Option<Proxy>,
     inherited: Option<Variable>,
     exceptions: Exceptions,
+    /// What to know of the environment if a connection without a proxy fails.
+    about_no_proxy: Option<String>,
+    /// The same for a connection through a proxy.
+    about_exceptions: Option<String>,
 }
 
-enum Exceptions {
-    Given(String),
-    Inherited(Option<Variable>),
+/// How a destination is reached.
+pub(super) struct Way {
+    pub proxy: Option<Proxy>,
+    /// What to know of the environment if the connection fails.
+    pub remark: Option<String>,
 }
+
+const PROXY_VARIABLES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const EXCEPTIONS_VARIABLES: &[&str] = &["NO_PROXY", "no_proxy"];
 
 impl Proxies {
-    /// Always checks the option `proxy`. Checks the environment only if a destination uses it.
+    /// Always checks the options. Checks HTTPS_PROXY and ALL_PROXY only if a destination uses them.
     pub fn new(options: &Options<'_>) -> Result<Proxies, Error> {
         let explicit = options.get(&keys::PROXY).map(Proxy::parse).transpose();
+        let explicit = explicit.map_err(|complaint| keys::PROXY.error(complaint))?;
+        let (exceptions, about_exceptions) = match options.get(&keys::NO_PROXY) {
+            Some(list) => (given(list)?, None),
+            None => inherited(),
+        };
         Ok(Proxies {
-            explicit: explicit.map_err(|complaint| keys::PROXY.error(complaint))?,
-            inherited: Variable::find(&["HTTPS_PROXY", "ALL_PROXY"]),
-            exceptions: match options.get(&keys::NO_PROXY) {
-                Some(exceptions) => Exceptions::Given(exceptions.to_owned()),
-                None => Exceptions::Inherited(Variable::find(&["NO_PROXY"])),
-            },
+            about_no_proxy: if explicit.is_none() { environment::ignored(PROXY_VARIABLES) } else { None },
+            explicit,
+            inherited: environment::find(PROXY_VARIABLES),
+            exceptions,
+            about_exceptions,
         })
     }
 
-    /// The proxy for a destination. Loopback never has a proxy.
-    pub fn find(&self, url: &Url) -> Result<Option<Proxy>, Error> {
-        if is_loopback(url) || (self.explicit.is_none() && self.inherited.is_none()) {
-            return Ok(None);
+    /// The way to a destination. Loopback never has a proxy.
+    pub fn find(&self, url: &Url) -> Result<Way, Error> {
+        if is_loopback(url) {
+            return Ok(Way { proxy: None, remark: None });
         }
-        let inherited = match (&self.explicit, &self.inherited) {
-            (None, Some(variable)) => Some((variable, variable.text(&keys::PROXY)?)),
-            _ => None,
+        let proxy = match (&self.explicit, &self.inherited) {
+            (None, None) => return Ok(Way { proxy: None, remark: self.about_no_proxy.clone() }),
+            _ if self.exceptions.cover(url) => return Ok(Way { proxy: None, remark: None }),
+            (Some(proxy), _) => proxy.clone(),
+            (None, Some(variable)) => Proxy::inherited(variable)?,
         };
-        let exceptions = match &self.exceptions {
-            Exceptions::Given(exceptions) => exceptions,
-            Exceptions::Inherited(Some(variable)) => variable.text(&keys::NO_PROXY)?,
-            Exceptions::Inherited(None) => "",
-        };
-        if is_excepted(url, exceptions) {
-            return Ok(None);
-        }
-        let inherited = inherited.map(|(variable, given)| {
-            Proxy::parse(given).map_err(|complaint| {
-                keys::PROXY.error(format_args!("{complaint}, or set no_proxy (it comes from {})", variable.name))
-            })
-        });
-        Ok(self.explicit.clone().or(inherited.transpose()?))
+        Ok(Way { proxy: Some(proxy), remark: self.about_exceptions.clone() })
     }
 }
 
-/// An environment variable that is set and not empty.
-struct Variable {
-    name: &'static str,
-    value: OsString,
+/// The exceptions of the option, which the user can mend.
+fn given(list: &str) -> Result<Exceptions, Error> {
+    let exceptions = Exceptions::parse(list);
+    match exceptions.misunderstood() {
+        None => Ok(exceptions),
+        Some(number) => Err(keys::NO_PROXY.error(format_args!(
+            "entry {number} is not understood; give names, addresses like 10.1.2.3 or ranges like 10.0.0.0/8, a name or an address \
+             also as HOST:PORT, and separate them by commas"
+        ))),
+    }
 }
 
-impl Variable {
-    /// The first of these variables that is set, in upper or lower case.
-    fn find(names: &[&'static str]) -> Option<Variable> {
-        let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
-        names.iter().find_map(|name| {
-            let value = value(name).or_else(|| value(&name.to_lowercase()))?;
-            Some(Variable { name, value })
-        })
-    }
-
-    /// The text that replaces `option`.
-    fn text(&self, option: &Key<str>) -> Result<&str, Error> {
-        self.value.to_str().ok_or_else(|| option.error(format_args!("not UTF-8 (it comes from {})", self.name)))
-    }
+/// The exceptions of the environment, which other programs may understand better.
+fn inherited() -> (Exceptions, Option<String>) {
+    let Some(Variable { name, value }) = environment::find(EXCEPTIONS_VARIABLES) else {
+        return (Exceptions::default(), environment::ignored(EXCEPTIONS_VARIABLES));
+    };
+    let exceptions = Exceptions::parse(&value.to_string_lossy());
+    let skipped = |number| format!("entry {number} of {name} in the environment is not understood, and was skipped");
+    let remark = exceptions.misunderstood().map(skipped);
+    (exceptions, remark)
 }
 
 /// An HTTP proxy; its URL may hold a user and a password.
@@ -129,13 +130,26 @@ impl Proxy {
         secrets
     }
 
+    fn inherited(Variable { name, value }: &Variable) -> Result<Proxy, Error> {
+        let given = value.to_str().ok_or("not UTF-8".to_owned());
+        given
+            .and_then(Proxy::parse)
+            .map_err(|complaint| keys::PROXY.error(format_args!("{complaint}, or set no_proxy (it comes from {name})")))
+    }
+
     fn parse(given: &str) -> Result<Proxy, String> {
         // As in curl, a URL without a scheme means an HTTP proxy.
-        let url = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
-        let url = Url::parse(&url).map_err(|error| format!("not a URL ({error}); give http://HOST:PORT"))?;
-        // If a password contains such a character, the parser takes the text before it for the host.
+        let (scheme, rest) = split_scheme(given).unwrap_or(("http", given));
+        // The parser would take the text before such a character for the host.
+        if rest.rsplit_once('@').is_some_and(|(account, _)| account.contains(['/', '?', '#', '\\'])) {
+            return Err("a user or password that ends the URL's host too early; percent-encode both: write % as %25, / as %2F, \
+                        ? as %3F, # as %23, \\ as %5C and @ as %40"
+                .into());
+        }
+        let url = Url::parse(&format!("{scheme}://{rest}"));
+        let url = url.map_err(|error| format!("not a URL ({error}); give http://HOST:PORT"))?;
         if !["", "/"].contains(&url.path()) || url.query().is_some() || url.fragment().is_some() {
-            return Err("text after HOST:PORT; in a user or password, write / as %2F, ? as %3F and # as %23".into());
+            return Err("text after HOST:PORT; give http://HOST:PORT".into());
         }
         if decoded(url.username()).contains(':') {
             return Err("a user with a colon, which HTTP can't send (RFC 7617 §2); give another user".into());
@@ -155,43 +169,15 @@ fn decoded(part: &str) -> Wiped<String> {
     Wiped::new(percent_decode_str(part).decode_utf8_lossy().into_owned())
 }
 
-fn is_excepted(url: &Url, exceptions: &str) -> bool {
-    // Other programs also take the spellings `*.example.com` and `[::1]`.
-    let plain = |host: &str| {
-        let host = host.trim();
-        let host = host.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(host);
-        let bracketed = host.strip_prefix('[').and_then(|host| host.split_once(']'));
-        match bracketed.filter(|(address, _)| address.parse::<Ipv6Addr>().is_ok()) {
-            Some((address, range)) if range.is_empty() || range.starts_with('/') => format!("{address}{range}"),
-            _ => host.to_owned(),
-        }
-    };
-    let exceptions: Vec<String> = exceptions.split(',').map(plain).collect();
-    // The matcher would apply `*` to names only.
-    if exceptions.iter().any(|host| host == "*") {
-        return true;
-    }
-    let exceptions = exceptions.join(",");
-    let any_proxy = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
-    url.as_str().parse().is_ok_and(|url| any_proxy.intercept(&url).is_none())
+/// The scheme of a URL and what follows `://`. A user is no scheme: `user:p://word@host`.
+fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    url.split_once("://").filter(|(scheme, _)| is_scheme(scheme))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn brackets_enclose_an_address_and_nothing_else() {
-        let endpoint = Url::parse("https://[2001:db8::1]/oauth/token").unwrap();
-        for exceptions in ["[2001:db8::1]", "2001:db8::1", "[2001:db8::]/32", "a, [2001:db8::1] ", "*"] {
-            assert!(is_excepted(&endpoint, exceptions), "{exceptions}");
-        }
-        let other = Url::parse("https://[2001:db8::1:8080]/oauth/token").unwrap();
-        assert!(!is_excepted(&other, "[2001:db8::1]:8080"), "text after an address is not part of the address");
-        for exceptions in ["[*]", "[2001:db8::2]", "2001:db8::1]", "[2001:db8::1", "[[2001:db8::1]]", "[]", ""] {
-            assert!(!is_excepted(&endpoint, exceptions), "{exceptions}");
-        }
-    }
 
     #[test]
     fn a_user_is_a_secret_unless_it_is_a_word_and_has_a_password() {
@@ -208,5 +194,26 @@ mod tests {
     fn a_user_with_a_colon_is_refused_without_being_shown() {
         let complaint = Proxy::parse("http://us%3Aer:password@proxy.example").err().unwrap();
         assert!(complaint.contains("colon") && !complaint.contains("er:"), "{complaint}");
+    }
+
+    /// The advice must not depend on what stands around such a character.
+    #[test]
+    fn the_advice_for_an_account_that_ends_the_host_works() {
+        for password in ["p/w", "/", "12/3", "p?w", "p#w", "p\\w", "a@b/c", "50%/", "p:/w", "s://w", "/#?", "%2F/"] {
+            for (user, scheme, host) in
+                [("u", "http://", "proxy.example:3128"), ("u", "", "[::1]:3128"), ("", "https://", "h")]
+            {
+                let complaint = Proxy::parse(&format!("{scheme}{user}:{password}@{host}")).err().unwrap();
+                assert!(!complaint.contains(password) || password.len() == 1, "{complaint}");
+                let (_, pairs) = complaint.split_once("write ").unwrap_or_else(|| panic!("{password}: {complaint}"));
+                // The advice, followed to the letter.
+                let encoded = pairs.replace(" and ", ", ").split(", ").fold(password.to_owned(), |text, pair| {
+                    let (character, code) = pair.split_once(" as ").unwrap();
+                    text.replace(character, code)
+                });
+                let proxy = Proxy::parse(&format!("{scheme}{user}:{encoded}@{host}")).unwrap();
+                assert_eq!(proxy.account().1.as_str(), password);
+            }
+        }
     }
 }

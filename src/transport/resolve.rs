@@ -1,6 +1,7 @@
 //! Name resolution by the system. A call can stop waiting for it at its deadline.
 
 use super::aside;
+use crate::descriptors;
 use hyper_util::client::legacy::connect::dns::Name;
 use std::collections::HashMap;
 use std::fmt;
@@ -79,6 +80,7 @@ impl Resolver {
 }
 
 fn look_up(name: &str) -> Outcome {
+    descriptors::take_standard_ones();
     match (name, 0).to_socket_addrs() {
         Ok(addresses) => Ok(addresses.collect()),
         Err(error) => Err(Unresolved { name: name.to_owned(), reason: error.to_string() }),
@@ -98,7 +100,10 @@ impl Service<Name> for Resolver {
         let receiver = self.join(name.as_str());
         Box::pin(async move {
             let abandoned = |_| Unresolved { name: name.to_string(), reason: "its resolution broke off".into() };
-            receiver.await.map_err(abandoned)?.map(Vec::into_iter)
+            let addresses = receiver.await.map_err(abandoned)??;
+            // The sockets are made next.
+            descriptors::take_standard_ones();
+            Ok(addresses.into_iter())
         })
     }
 }

@@ -7,7 +7,7 @@ use super::failure::{Broken, Scene};
 use super::group::Group;
 use super::network::{Membership, Network, Shared};
 use super::pool::Turn;
-use super::proxy::Proxy;
+use super::proxy::{Proxy, Way};
 use super::trust::Trust;
 use crate::gate::Gate;
 use crate::message::{Answer, Destination, Request};
@@ -31,6 +31,8 @@ pub(crate) struct Route {
     target: String,
     trust: Trust,
     proxy: Option<Proxy>,
+    /// What to know of the environment if a connection fails.
+    remark: Option<String>,
     secrets: Vec<Wiped<String>>,
     headers: HeaderMap,
     connect_limit: ConnectLimit,
@@ -72,7 +74,7 @@ impl Route {
     pub(super) fn new(
         destination: Destination,
         trust: Trust,
-        proxy: Option<Proxy>,
+        Way { proxy, remark }: Way,
         mut headers: HeaderMap,
         connect_limit: ConnectLimit,
     ) -> Route {
@@ -94,6 +96,7 @@ impl Route {
             destination,
             trust,
             proxy,
+            remark,
             headers,
             connect_limit,
             membership: PerProcess::new(),
@@ -229,9 +232,11 @@ impl Route {
         let scene = Scene {
             destination: &self.destination,
             proxy: self.proxy(),
+            remark: self.remark.as_deref(),
             sent,
             deadlines: limits.deadlines,
             has_no_roots: group.has_no_roots(),
+            ignored_authorities: group.trust.ignored(),
         };
         scene.explain(broken)
     }

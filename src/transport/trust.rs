@@ -1,6 +1,8 @@
 //! The certificate authorities to trust: the system's, and those of `ca_file`.
 
 use super::failure::is_shortage;
+use crate::descriptors;
+use crate::environment;
 use crate::error::{Error, ErrorCode};
 use crate::options::keys;
 use crate::protocol::plain_text;
@@ -17,28 +19,35 @@ pub(super) struct Trust {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
     further: Vec<CertificateDer<'static>>,
+    /// Says that a variable does not count, if so.
+    ignored: Option<String>,
 }
 
 impl Trust {
     /// Reads the environment once: SSL_CERT_FILE and SSL_CERT_DIR replace the system's store.
     /// `ca_file` is the content of that option's file.
     pub fn new(ca_file: Option<&[u8]>) -> Result<Trust, Error> {
-        let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let ignored = environment::ignored(&["SSL_CERT_FILE", "SSL_CERT_DIR"]);
+        let variable = |name| environment::find(&[name]).map(|variable| variable.value);
         let mut file = variable("SSL_CERT_FILE").map(PathBuf::from);
         let mut folders: Vec<PathBuf> =
             variable("SSL_CERT_DIR").map(|folders| env::split_paths(&folders).collect()).unwrap_or_default();
         if file.is_none() && folders.is_empty() {
-            let found = openssl_probe::probe();
-            (file, folders) = (found.cert_file, found.cert_dir);
+            (file, folders) = of_the_system(ignored.is_some());
         }
         let further = ca_file.map(authorities).transpose()?.unwrap_or_default();
-        Ok(Trust { file, folders, further })
+        Ok(Trust { file, folders, further, ignored })
+    }
+
+    pub fn ignored(&self) -> Option<&str> {
+        self.ignored.as_deref()
     }
 
     /// Loads the store as it is now. Skips certificates of the system that can't be read, as OpenSSL does. Fails only if the
     /// process lacks descriptors, because it may have some again later. Also skips a pipe, which can be read only once and may
     /// block its reader.
     pub fn load(&self) -> Result<RootCertStore, Error> {
+        descriptors::take_standard_ones();
         let mut store = RootCertStore::empty();
         let (first, others) = match self.folders.split_first() {
             Some((first, others)) => (Some(first.as_path()), others),
@@ -53,6 +62,25 @@ impl Trust {
         Ok(store)
     }
 }
+
+/// The places of the system's authorities. The probe would obey a variable that does not count.
+fn of_the_system(ignores_variables: bool) -> (Option<PathBuf>, Vec<PathBuf>) {
+    if !ignores_variables {
+        let found = openssl_probe::probe();
+        return (found.cert_file, found.cert_dir);
+    }
+    let file = SYSTEM_FILES.iter().map(PathBuf::from).find(|file| file.exists());
+    (file, openssl_probe::candidate_cert_dirs().map(Path::to_owned).collect())
+}
+
+/// Debian, Fedora and RHEL, older ones, SUSE, Alpine: the files that the probe knows without the environment.
+const SYSTEM_FILES: [&str; 5] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
 
 fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Error> {
     let found = rustls_native_certs::load_certs_from_paths(file, folder);

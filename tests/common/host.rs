@@ -76,13 +76,18 @@ pub fn borrowed<'a>(pairs: &'a Pairs<'_>) -> Vec<(&'a str, &'a str)> {
 
 /// A program of tests/c/hosts, compiled once in this process.
 pub fn program(name: &str) -> PathBuf {
-    static COMPILED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    program_with(name, Link::Shared)
+}
+
+pub fn program_with(name: &str, link: Link) -> PathBuf {
+    static COMPILED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let program = native::workshop("faults").join(name);
-    if !compiled.iter().any(|known| known == name) {
+    let suffix = if link == Link::Static { ".static" } else { "" };
+    let program = native::workshop("faults").join(format!("{name}{suffix}"));
+    if !compiled.contains(&program) {
         native::need("cc", "build-essential");
-        native::compile("cc", C99, &[&format!("tests/c/hosts/{name}.c")], Link::Shared, &program);
-        compiled.push(name.to_owned());
+        native::compile("cc", C99, &[&format!("tests/c/hosts/{name}.c")], link, &program);
+        compiled.push(program.clone());
     }
     program
 }
@@ -94,7 +99,12 @@ impl Host {
 
     /// Starts a host whose environment is exactly `environment`.
     pub fn start_with<V: AsRef<OsStr>>(environment: &[(&str, V)]) -> Host {
-        let mut process = Command::new(program("faults"))
+        Host::start_program(&program("faults"), environment)
+    }
+
+    /// The same, by a copy of the host's program.
+    pub fn start_program<V: AsRef<OsStr>>(program: &Path, environment: &[(&str, V)]) -> Host {
+        let mut process = Command::new(program)
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())

@@ -7,6 +7,8 @@
  * fork reading OPTION VALUE...      20 times: a thread reads a long assertion for the first time, and a child reads the same one.
  * fork handler OPTION VALUE...      A signal handler calls _Fork again and again while this thread exchanges. The children exit at
  *                                 once.
+ * fork handlers OPTION VALUE...   Five times: the host's own fork handlers take a lock, under which a thread exchanges.
+ * fork nested OPTION VALUE...     Five times: a signal handler forks in the middle of a fork. All four processes sign.
  */
 
 #define _GNU_SOURCE
@@ -15,6 +17,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -183,6 +186,111 @@ static void handler(void)
     while (wait(NULL) > 0) continue;
 }
 
+/* The lock that the host's own fork handlers take, and whether they are about to. */
+static pthread_mutex_t hosts_lock = PTHREAD_MUTEX_INITIALIZER;
+static sem_t locked, forking;
+
+static void hosts_before(void)
+{
+    sem_post(&forking);
+    pthread_mutex_lock(&hosts_lock);
+}
+
+static void hosts_after(void)
+{
+    pthread_mutex_unlock(&hosts_lock);
+}
+
+/* Exchanges under the lock when the fork has begun. The deadline is shorter than the longest time that a fork may stall a call. */
+static void *exchange_under_the_lock(void *unused)
+{
+    td_token *token;
+    (void)unused;
+    pthread_mutex_lock(&hosts_lock);
+    sem_post(&locked);
+    sem_wait(&forking);
+    SUCCEED(td_token_exchange(client, TD_OPTIONS("grant_type", "client_credentials", "timeout", "4"), &token));
+    td_free(token);
+    pthread_mutex_unlock(&hosts_lock);
+    return NULL;
+}
+
+static void handlers(void)
+{
+    int round;
+    for (round = 0; round < 5; round++) {
+        pthread_t thread;
+        pid_t child;
+        MUST(pthread_create(&thread, NULL, exchange_under_the_lock, NULL) == 0);
+        sem_wait(&locked);
+        child = fork();
+        MUST(child >= 0);
+        if (child == 0) {
+            alarm(PATIENCE);
+            exchange();
+            _exit(0);
+        }
+        wait_for(child);
+        MUST(pthread_join(thread, NULL) == 0);
+    }
+}
+
+static volatile sig_atomic_t nests;
+static volatile pid_t inner = -1;
+
+static void early_before(void)
+{
+    if (!nests) return;
+    nests = 0;
+    raise(SIGUSR1);
+}
+
+static void register_early(void)
+{
+    pthread_atfork(early_before, NULL, NULL);
+}
+
+/* The loader calls this before it calls the library. So this handler runs when the library already knows of the fork. */
+__attribute__((section(".preinit_array"), used)) static void (*const early)(void) = register_early;
+
+static void fork_again(int signal_number)
+{
+    (void)signal_number;
+    inner = fork();
+}
+
+static void sign(void)
+{
+    td_assertion *assertion;
+    SUCCEED(td_assertion_new(client, NULL, &assertion));
+    td_free(assertion);
+}
+
+static void nested(void)
+{
+    /* Shorter than the longest time that a fork stalls a thread. */
+    enum { SECONDS = 4 };
+    struct sigaction action;
+    int round;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = fork_again;
+    MUST(sigaction(SIGUSR1, &action, NULL) == 0);
+    for (round = 0; round < 5; round++) {
+        pid_t outer;
+        nests = 1;
+        alarm(SECONDS);
+        outer = fork();
+        MUST(outer >= 0 && inner >= 0);
+        alarm(SECONDS);
+        sign();
+        if (outer == 0) _exit(0);
+        wait_for(outer);
+        if (inner == 0) _exit(0);
+        wait_for(inner);
+    }
+    alarm(0);
+}
+
 int main(int count, char **arguments)
 {
     int is_busy;
@@ -190,10 +298,17 @@ int main(int count, char **arguments)
     MUST(count > 2);
     is_busy = strcmp(arguments[1], "busy") == 0;
     options = arguments + (is_busy ? 3 : 2);
+    if (strcmp(arguments[1], "handlers") == 0) {
+        MUST(sem_init(&locked, 0, 0) == 0 && sem_init(&forking, 0, 0) == 0);
+        /* Before the library's first call. */
+        MUST(pthread_atfork(hosts_before, hosts_after, hosts_after) == 0);
+    }
     SUCCEED(td_client_new((const char *const *)options, &client));
     if (is_busy) busy(atoi(arguments[2]), options);
     else if (strcmp(arguments[1], "kept") == 0) kept(options);
     else if (strcmp(arguments[1], "reading") == 0) reading();
+    else if (strcmp(arguments[1], "handlers") == 0) handlers();
+    else if (strcmp(arguments[1], "nested") == 0) nested();
     else handler();
     MUST(threads_settled(1) == 1);
     td_free(client);

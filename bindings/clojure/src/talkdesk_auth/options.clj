@@ -22,7 +22,7 @@
    :connect-timeout "How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
    :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default `30`)"
    :proxy "The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). (text on one line; secret)"
-   :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. (any text, which may be empty)"
+   :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off. (any text, which may be empty)"
    :ca-file "The path of a PEM file with certificate authorities to trust in addition to the system's. (path of a file)"
    :user-agent "The request's User-Agent header. (text on one line; by default `talkdesk_auth/VERSION`)"
    :allow-http "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. (`true` or `false`; by default `false`)"})

@@ -36,7 +36,7 @@ export interface ClientOptions {
   timeout?: number | null | undefined;
   /** The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). */
   proxy?: string | null | undefined;
-  /** The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off. */
+  /** The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off. */
   no_proxy?: string | null | undefined;
   /** The path of a PEM file with certificate authorities to trust in addition to the system's. */
   ca_file?: string | null | undefined;

@@ -48,7 +48,7 @@ class ClientOptions(TypedDict, total=False):
     proxy: text on one line; secret
         The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
     no_proxy: any text, which may be empty
-        The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
+        The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off.
     ca_file: path of a file
         The path of a PEM file with certificate authorities to trust in addition to the system's.
     user_agent: text on one line; by default `talkdesk_auth/VERSION`

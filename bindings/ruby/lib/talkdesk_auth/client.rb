@@ -48,7 +48,7 @@ module TalkdeskAuth
     # @option options [Numeric] :connect_timeout (10) How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
     # @option options [Numeric] :timeout (30) How many seconds the whole exchange may take, including waiting.
     # @option options [String] :proxy The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
-    # @option options [String] :no_proxy The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; `*` turns proxies off.
+    # @option options [String] :no_proxy The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file with certificate authorities to trust in addition to the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
     # @option options [Boolean] :allow_http (false) Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.

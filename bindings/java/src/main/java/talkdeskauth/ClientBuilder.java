@@ -215,7 +215,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; {@code *} turns proxies off.
+     * The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); {@code *} turns proxies off.
      *
      * @param value any text, which may be empty
      * @return this
