@@ -37,7 +37,7 @@ fn name_at_start(text: &str) -> String {
 fn every_binding_declares_exactly_the_symbols() {
     for (file, words) in DECLARATIONS {
         let declared = names_after(&read(file), words);
-        // Ruby declares a function of the C library, too.
+        // Ruby declares one of them by a second name, too.
         let of_this_library: BTreeSet<String> = declared.into_iter().filter(|name| name.starts_with("td_")).collect();
         assert_eq!(of_this_library, symbols(), "{file}");
     }

@@ -159,7 +159,7 @@ class CallTest < Minitest::Test
     granted(Endpoint.client)
     before = descriptors
     arrival = ->(descriptor) { Thread.current.raise(ArgumentError) || descriptor }
-    20.times { assert_raises(ArgumentError) { Calls.hooked(:td_call_io, arrival) { granted(client) } } }
+    20.times { assert_raises(ArgumentError) { Calls.hooked(:call_io, arrival) { granted(client) } } }
     assert_descriptors(before)
   end
 

@@ -62,7 +62,7 @@ module TalkdeskAuth
       @handle.hold do |call|
         next if ended?(call)
 
-        Handle.undisturbed { @io = Library.td_call_io(call) }
+        Handle.undisturbed { @io = Library.call_io(call) }
         if @io.nil?
           # The process has no descriptor left.
           sleep 0.01 until ended?(call)

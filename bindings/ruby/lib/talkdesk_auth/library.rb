@@ -74,7 +74,7 @@ module TalkdeskAuth
     end
     private_constant :Descriptor
 
-    attach_function :td_call_io, :td_call_fd, [:object], Descriptor
+    attach_function :call_io, :td_call_fd, [:object], Descriptor
 
     # The library's strings are UTF-8; ffi returns them as bytes.
     def self.text(bytes)
