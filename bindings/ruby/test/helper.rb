@@ -50,7 +50,7 @@ module Calls
 
   NATIVE.singleton_class.prepend(
     Module.new do
-      (NATIVE.singleton_methods.grep(/\Atd_/) - [:td_free]).each do |function|
+      (NATIVE.singleton_methods.grep(/\Atd_/) - [:td_free] + [:call_io]).each do |function|
         define_method(function) do |*arguments|
           answer = super(*arguments)
           HOOKS.key?(function) ? HOOKS[function].call(answer) : answer
