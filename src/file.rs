@@ -51,14 +51,41 @@ fn is_content(path: &str) -> bool {
     path.contains(['\n', '{']) || path.contains("-----") || is_base64
 }
 
-/// The path as a message may show it: nothing if it may be a key, because then it must not be shown.
+/// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret.
 fn shown(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-~+@,=:".contains(c);
-    if path.chars().all(is_plain) && !has_long_run(path) { format!(" ({path})") } else { String::new() }
+    let is_plain = path.chars().all(|c| c.is_alphanumeric() || "/._-~+@,:".contains(c)) && !has_long_run(path);
+    if is_plain && (path.contains('/') || has_extension(path)) { format!(" ({path})") } else { String::new() }
+}
+
+fn has_extension(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_uniform = extension == extension.to_lowercase() || extension == extension.to_uppercase();
+    (1..=6).contains(&extension.len()) && extension.starts_with(|c: char| c.is_ascii_alphabetic()) && is_uniform
 }
 
 /// Whether the path has so many characters of base64, base64url or hexadecimal in a row that it may contain a key.
 fn has_long_run(path: &str) -> bool {
     const SHORTEST_KEY: usize = 60;
     path.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=-_:".contains(c))).any(|run| run.len() >= SHORTEST_KEY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_unless_it_may_be_a_secret() {
+        for path in
+            ["/etc/talkdesk/key", "./key", "keys/a+b~1/key.pem", "client.pem", "KEY.PEM", "k.p8", "../ключ.json"]
+        {
+            assert_eq!(shown(path), format!(" ({path})"));
+        }
+        let long = "A".repeat(60);
+        for hidden in
+            ["a word.pem", "\"key.pem\"", "'k.pem'", "passphrase", "a.tK7wPz.M2nBx", "a/b=c", "k%2F/x", "a\\n/b", &long]
+        {
+            assert_eq!(shown(hidden), "", "{hidden}");
+            assert_eq!(shown(&format!("/etc/{hidden}{long}")), "", "{hidden}");
+        }
+    }
 }

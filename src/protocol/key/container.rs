@@ -1,7 +1,8 @@
 //! Files that hold a key, or that people take for one: recognised by their first bytes, each with the command that gets the key out.
 
-use super::Complaint;
-use super::der::SSH_ED25519;
+use super::complaint::Complaint;
+
+pub(super) const SSH_ED25519: &str = "ssh-ed25519";
 
 /// How the bytes were given. A command needs them as a file.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! DER: recognises the structure around a private key, and loads the key pair inside.
 
-use super::Complaint;
-use super::container::{self, Encoding};
+use super::complaint::Complaint;
+use super::container::{self, Encoding, SSH_ED25519};
 use super::pair::{Pair, RSA_LONGEST_BITS, RsaUse};
 use crate::algorithm::Algorithm;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
@@ -297,8 +297,6 @@ fn named_curve(parts: &[AnyRef<'_>]) -> Option<ObjectIdentifier> {
     let parameters = parts.first().filter(|part| matches!(part.tag(), Tag::ContextSpecific { number: CURVE, .. }))?;
     ObjectIdentifier::from_der(parameters.value()).ok()
 }
-
-pub(super) const SSH_ED25519: &str = "ssh-ed25519";
 
 /// Says what a DER document is if it is not a private key.
 fn what_else(der: &[u8], parts: &[AnyRef<'_>], tags: &[Tag], encoding: Encoding) -> Complaint {

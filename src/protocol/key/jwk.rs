@@ -1,8 +1,9 @@
 //! JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2).
 
+use super::complaint::Complaint;
 use super::der::{self, CURVES};
 use super::pair::{Pair, RsaUse};
-use super::{Complaint, spelling};
+use super::spelling;
 use crate::json::{self, Members};
 use crate::options::one_line;
 use crate::wiped::Wiped;

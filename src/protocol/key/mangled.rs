@@ -1,6 +1,6 @@
 //! Text that never was a key, or that an environment, a shell or a web form changed on its way.
 
-use super::Complaint;
+use super::complaint::Complaint;
 use crate::wiped::Wiped;
 
 /// Says what stands in the place of a secret that nobody filled in: a placeholder, a reference to a secret store, a name.

@@ -3,6 +3,7 @@
 //! `spelling` finds the bytes. `der` and `jwk` recognise them. The bytes decide what a key is; its label never does. `container` and
 //! `mangled` say what something is that is no key.
 
+mod complaint;
 mod container;
 mod der;
 mod jwk;
@@ -15,10 +16,8 @@ use crate::algorithm::Algorithm;
 use pair::{Pair, PairSigner};
 use spelling::Spelled;
 
+pub(crate) use complaint::Complaint;
 pub(crate) use mangled::unfilled;
-
-/// Says what is wrong with a key and what to do, for people. Never contains a part of the key.
-pub(crate) type Complaint = String;
 
 /// A private key, parsed and checked once. The crypto library wipes it when it is dropped.
 pub(crate) struct Key {

@@ -1,7 +1,8 @@
 //! Finds the bytes of a key in any spelling. Files, copies and environment variables spell the same key in many ways.
 
+use super::complaint::Complaint;
 use super::container::{self, Encoding};
-use super::{Complaint, mangled};
+use super::mangled;
 use crate::protocol::plain_text;
 use crate::wiped::Wiped;
 use base64::Engine;
