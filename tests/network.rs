@@ -52,18 +52,16 @@ fn https_at(endpoint: &Endpoint, name: &str) -> String {
 /// The library that replaces the system's resolver.
 fn resolver() -> &'static str {
     static RESOLVER: OnceLock<String> = OnceLock::new();
-    RESOLVER.get_or_init(|| {
-        native::need("cc", "build-essential");
-        let library = native::workshop("network").join("resolver.so");
-        native::run(
-            Command::new("cc")
-                .args(C99)
-                .args(["-shared", "-fPIC", "-o"])
-                .arg(&library)
-                .arg(native::root().join("tests/c/hosts/resolver.c")),
-        );
-        path(&library)
-    })
+    RESOLVER.get_or_init(|| preloadable("resolver"))
+}
+
+/// A library that replaces functions of the system.
+fn preloadable(name: &str) -> String {
+    native::need("cc", "build-essential");
+    let library = native::workshop("network").join(format!("{name}.so"));
+    let source = native::root().join(format!("tests/c/hosts/{name}.c"));
+    native::run(Command::new("cc").args(C99).args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source));
+    path(&library)
 }
 
 fn host_with(environment: &[(&str, &str)]) -> Host {
@@ -482,6 +480,20 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
 }
 
 // ---------------------------------------------------------------- trust and TLS
+
+/// A machine without a battery begins there.
+#[test]
+fn a_clock_before_1970_is_named() {
+    let mut host = Host::start_with(&[("LD_PRELOAD", preloadable("clock"))]);
+    let outcome = host.call(&client(&SHARED, &SHARED.https_url("/oauth/token")), &call(&[]));
+    assert_code(
+        &outcome,
+        ErrorCode::TlsFailed,
+        false,
+        "this machine's clock stands before 1970; set it; nothing was sent",
+    );
+    host.end();
+}
 
 /// The system's store may be mended while a process runs.
 #[test]

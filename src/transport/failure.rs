@@ -188,6 +188,7 @@ impl Scene<'_> {
                 }
                 other => format!("its certificate is refused ({other})"),
             },
+            rustls::Error::FailedToGetCurrentTime => "this machine's clock stands before 1970; set it".into(),
             rustls::Error::InvalidMessage(_) => "it does not speak TLS; check the port".into(),
             rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
             rustls::Error::PeerIncompatible(_) => {

@@ -5,9 +5,12 @@ use crate::fork::without_fork;
 use once_cell::race::OnceBox;
 use rustls::crypto::{ActiveKeyExchange, CryptoProvider, GetRandomFailed, SecureRandom, SupportedKxGroup, aws_lc_rs};
 use rustls::ffdhe_groups::FfdheGroup;
+use rustls::pki_types::UnixTime;
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use rustls::{NamedGroup, ProtocolVersion};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// TLS 1.2 and later, HTTP/1.1 only.
 pub(super) fn configuration(roots: RootCertStore) -> Result<ClientConfig, Error> {
@@ -16,8 +19,19 @@ pub(super) fn configuration(roots: RootCertStore) -> Result<ClientConfig, Error>
         .map_err(|_| Error::new(ErrorCode::Internal, "TLS can't be set up"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
+    configuration.time_provider = Arc::new(WallClock);
     configuration.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(configuration)
+}
+
+/// The TLS library's own clock panics before 1970.
+#[derive(Debug)]
+struct WallClock;
+
+impl TimeProvider for WallClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        SystemTime::now().duration_since(UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
+    }
 }
 
 /// The TLS library's default provider, but everything that draws random numbers runs within [`without_fork`].

@@ -1,5 +1,5 @@
 /*
- * Makes a client and exchanges on a thread with 96 kB of stack: over a fresh connection, over the kept one and, for a code, over
+ * Makes a client and exchanges on a thread with 64 kB of stack: over a fresh connection, over the kept one and, for a code, over
  * another fresh one.
  */
 
@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-enum { STACK = 96 * 1024 };
+enum { STACK = 64 * 1024 };
 
 static void *work(void *options)
 {
