@@ -375,7 +375,8 @@ table_of_functions! {
     ClientNew "td_client_new": maker(Object::Client, &[OPTIONS, place("client", Object::Client)],
         says("Makes a client.")
             .details("It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, \
-                ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does."))
+                ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in one with \
+                file capabilities, it ignores them."))
         .blocks(Blocks::Files).fails(&[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,
         says("The given, resolved or default value of a client option.").absent("the option is secret, unset or unknown")

@@ -6,8 +6,8 @@ mod state;
 
 use crate::error::Error;
 use crate::fork::Process;
-use crate::panics;
 use crate::protocol::token::Token;
+use crate::transport::Task;
 use std::fmt;
 use std::future::Future;
 use std::mem;
@@ -16,7 +16,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::task::AbortHandle;
 
 pub(crate) use queue::Queue;
 pub(crate) use queue::Telling;
@@ -34,13 +33,13 @@ pub struct Call {
     process: Process,
     /// Taken when dropped.
     state: Option<Arc<State>>,
-    task: Option<AbortHandle>,
+    task: Option<Task>,
     /// Keeps the client alive.
     _client: Arc<dyn Send + Sync>,
 }
 
 impl Call {
-    pub(crate) fn new(state: Arc<State>, task: AbortHandle, client: Arc<dyn Send + Sync>) -> Call {
+    pub(crate) fn new(state: Arc<State>, task: Task, client: Arc<dyn Send + Sync>) -> Call {
         Call { process: Process::current(), state: Some(state), task: Some(task), _client: client }
     }
 
@@ -51,8 +50,7 @@ impl Call {
             && let (Some(state), Some(task)) = (&self.state, &self.task)
             && state.cancel()
         {
-            // It panics if the host closed the runtime's descriptors; then the task does not go on anyway.
-            let _ = panics::caught(|| task.abort());
+            task.abort();
         }
     }
 

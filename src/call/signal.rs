@@ -1,6 +1,6 @@
 //! A pair of descriptors: the library writes to one side, and the host waits until the other side is readable.
 
-use crate::descriptors;
+use crate::descriptors::{self, Own};
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
@@ -8,8 +8,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 /// Two sockets. Node refuses the kernel's event descriptors, and a write to a pipe may raise SIGPIPE.
 pub(super) struct Signal {
-    ours: OwnedFd,
-    theirs: OwnedFd,
+    ours: Own,
+    theirs: Own,
 }
 
 impl Signal {
@@ -17,7 +17,7 @@ impl Signal {
         descriptors::take_standard_ones();
         let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, flags)?;
-        Ok(Signal { ours, theirs })
+        Ok(Signal { ours: Own::new(ours), theirs: Own::new(theirs) })
     }
 
     /// Makes the other side readable. If its buffer is full, it is readable already.
@@ -27,33 +27,34 @@ impl Signal {
 
     /// Reads what was written, so that the other side is no longer readable. The host may have read it before.
     pub fn lower(&self) {
+        let Some(theirs) = self.theirs.get() else { return };
         let mut bytes = [0; 64];
-        while recv(self.theirs.as_raw_fd(), &mut bytes, MsgFlags::MSG_DONTWAIT).is_ok_and(|read| read > 0) {}
+        while recv(theirs.as_raw_fd(), &mut bytes, MsgFlags::MSG_DONTWAIT).is_ok_and(|read| read > 0) {}
     }
 
     /// A new descriptor of the other side.
     pub fn descriptor(&self) -> Option<OwnedFd> {
-        self.theirs.try_clone().ok()
+        self.theirs.get()?.try_clone_to_owned().ok()
     }
 
     /// Reports a hang-up to every descriptor of the other side, even if a child of a fork holds a copy of our side.
     pub fn hang_up(&self) {
-        let _ = shutdown(self.ours.as_raw_fd(), Shutdown::Both);
+        let _ = self.ours.get().map(|ours| shutdown(ours.as_raw_fd(), Shutdown::Both));
     }
 
-    /// Our side and the other one.
-    pub fn split(self) -> (OwnedFd, OwnedFd) {
-        (self.ours, self.theirs)
+    /// Our side, and the other one for the host.
+    pub fn split(self) -> Option<(Own, OwnedFd)> {
+        Some((self.ours, self.theirs.into_inner()?))
     }
 }
 
-pub(super) fn raise(ours: &OwnedFd) {
-    let _: Result<usize, Errno> = send(ours.as_raw_fd(), &[1], MsgFlags::MSG_NOSIGNAL);
+pub(super) fn raise(ours: &Own) {
+    let _: Option<Result<usize, Errno>> = ours.get().map(|ours| send(ours.as_raw_fd(), &[1], MsgFlags::MSG_NOSIGNAL));
 }
 
 /// A descriptor that is readable for ever.
 pub(super) fn raised() -> Option<OwnedFd> {
-    let (ours, theirs) = Signal::new().ok()?.split();
+    let (ours, theirs) = Signal::new().ok()?.split()?;
     raise(&ours);
     Some(theirs)
 }

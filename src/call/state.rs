@@ -3,6 +3,7 @@
 use super::queue::Telling;
 use super::signal::Signal;
 use super::signal::raise;
+use crate::descriptors::Own;
 use crate::error::{Error, ErrorCode};
 use crate::gate::Gate;
 use crate::protocol::repetition::{self, Failure};
@@ -32,7 +33,7 @@ pub(crate) struct State {
 #[derive(Default)]
 struct Watching {
     /// Our sides of signals.
-    signals: Vec<OwnedFd>,
+    signals: Vec<Own>,
     waker: Option<Waker>,
 }
 
@@ -118,7 +119,7 @@ impl State {
 
     /// A new descriptor that is readable once the call has ended.
     pub(super) fn descriptor(&self) -> Option<OwnedFd> {
-        let (ours, theirs) = Signal::new().ok()?.split();
+        let (ours, theirs) = Signal::new().ok()?.split()?;
         let mut watching = self.lock();
         if self.outcome.get().is_some() {
             raise(&ours);

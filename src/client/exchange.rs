@@ -13,9 +13,8 @@ use crate::protocol::repetition::Failure;
 use crate::protocol::request::TokenRequest;
 use crate::protocol::response::{self, Sent};
 use crate::protocol::token::{Moment, Token};
-use crate::transport::{Connection, Deadlines, Limits, Network, Route, Shared};
+use crate::transport::{Connection, Deadlines, Limits, Network, Route, Shared, Task};
 use std::sync::{Arc, Weak};
-use tokio::task::AbortHandle;
 
 /// An exchange whose parameters are checked. It borrows nothing.
 pub(super) struct Exchange {
@@ -45,12 +44,7 @@ impl Exchange {
 
     /// Hands the exchange over to the network; its outcome ends `state`. `signed` is the assertion of the first attempt, if
     /// it is signed already.
-    pub fn start(
-        self,
-        client: &Arc<Inner>,
-        state: &Arc<State>,
-        signed: Option<Assertion>,
-    ) -> Result<AbortHandle, Error> {
+    pub fn start(self, client: &Arc<Inner>, state: &Arc<State>, signed: Option<Assertion>) -> Result<Task, Error> {
         let running = Running {
             exchange: self,
             state: state.clone(),

@@ -73,9 +73,6 @@ impl Handle for td_client {
 /// Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
 // end of generated
 ///
-/// The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
-/// In a set-user-ID program, or one with file capabilities, it ignores them.
-///
 /// The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
 #[must_use]
 #[unsafe(no_mangle)]

@@ -3,6 +3,7 @@
 use super::body::Form;
 use super::failure::{Broken, Peer, causes};
 use super::group::Group;
+use super::intact::Intact;
 use super::proxy::Proxy;
 use super::resolve::{Resolver, Unresolved};
 use crate::descriptors::{self, LOWEST};
@@ -39,6 +40,7 @@ pub(super) struct Connecting<'a> {
     pub resolver: &'a Resolver,
     pub group: &'a Group,
     pub destination: &'a Destination,
+    pub intact: &'a Arc<Intact>,
     /// Shared by the addresses of a name.
     pub connect_timeout: Duration,
 }
@@ -49,11 +51,11 @@ impl Connecting<'_> {
         let stream = self.stream().await?;
         let lost = |error| Broken::NotSent(Box::new(error));
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
-        tokio::spawn(async move {
+        tokio::spawn(self.intact.guard(async move {
             // The request gets the same error.
             let _ = connection.await;
             drop(held);
-        });
+        }));
         Ok(sender)
     }
 
@@ -69,7 +71,7 @@ impl Connecting<'_> {
                     let (peer, tls) = tls(Peer::Proxy).await?;
                     stream = handshake(stream, proxy.url(), peer, tls).await?;
                 }
-                if is_secure { tunnel(stream, proxy, url).await? } else { stream }
+                if is_secure { tunnel(stream, proxy, url, self.intact).await? } else { stream }
             }
         };
         if !is_secure {
@@ -146,7 +148,12 @@ async fn handshake(
 }
 
 /// A tunnel through a proxy (RFC 9110 §9.3.6).
-async fn tunnel(stream: Box<dyn Stream>, proxy: &Proxy, url: &Url) -> Result<Box<dyn Stream>, Broken> {
+async fn tunnel(
+    stream: Box<dyn Stream>,
+    proxy: &Proxy,
+    url: &Url,
+    intact: &Arc<Intact>,
+) -> Result<Box<dyn Stream>, Broken> {
     let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
     let target = format!("{host}:{port}");
     let mut request = Request::builder().method(Method::CONNECT).uri(&target).header(HOST, &target);
@@ -155,7 +162,7 @@ async fn tunnel(stream: Box<dyn Stream>, proxy: &Proxy, url: &Url) -> Result<Box
     }
     let request = request.body(Empty::<Bytes>::new()).map_err(|error| Broken::NotSent(Box::new(error)))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| Broken::NoTunnel(None))?;
-    tokio::spawn(connection.with_upgrades());
+    tokio::spawn(intact.guard(connection.with_upgrades()));
     let response = sender.send_request(request).await.map_err(|_| Broken::NoTunnel(None))?;
     let status = response.status();
     if !status.is_success() {

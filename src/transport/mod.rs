@@ -8,6 +8,7 @@ mod exceptions;
 mod failure;
 mod group;
 mod inherited;
+mod intact;
 mod network;
 mod pool;
 mod proxy;
@@ -26,7 +27,7 @@ use proxy::Proxies;
 use trust::Trust;
 
 pub(crate) use deadlines::Deadlines;
-pub(crate) use network::{InFlight, Network, Shared, broken_down};
+pub(crate) use network::{InFlight, Network, Shared, Task, broken_down};
 pub(crate) use route::{Connection, Limits, Route};
 
 /// The network settings that all destinations of a client share.

@@ -3,6 +3,7 @@
 use super::aside;
 use super::group::{Group, refused};
 use super::inherited::Mark;
+use super::intact::Intact;
 use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
@@ -16,7 +17,6 @@ use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::net::unix::pipe;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, yield_now};
@@ -49,7 +49,9 @@ struct State {
     /// Present while a client of this process uses the network or a call is in flight.
     runtime: Option<Arc<Driven>>,
     clients: usize,
-    has_thread: bool,
+    /// The number of the thread that drives it, if there is one.
+    driver: Option<u64>,
+    last_driver: u64,
     /// Whether the runtime took a call since the thread last looked.
     has_new_call: bool,
 }
@@ -67,8 +69,7 @@ struct Driven {
     pool: Arc<Pool>,
     calls: Mutex<Calls>,
     none_left: Notify,
-    /// Keeps the runtime's mark open.
-    _marked: pipe::Receiver,
+    intact: Arc<Intact>,
 }
 
 /// The calls in flight on a runtime, each by its number.
@@ -83,6 +84,22 @@ struct Calls {
 pub(crate) struct Shared {
     pub(super) pool: Arc<Pool>,
     pub(super) resolver: Resolver,
+    pub(super) intact: Arc<Intact>,
+}
+
+/// The task of a call.
+pub(crate) struct Task {
+    handle: AbortHandle,
+    intact: Arc<Intact>,
+}
+
+impl Task {
+    pub fn abort(&self) {
+        if self.intact.holds() {
+            // It panics if the host closed another descriptor of the runtime.
+            let _ = panics::caught(|| self.handle.abort());
+        }
+    }
 }
 
 impl Driven {
@@ -99,16 +116,16 @@ impl Driven {
     fn set_up(mark: &Mark) -> Result<Arc<Driven>, Error> {
         descriptors::take_standard_ones();
         let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        let marked = {
+        let intact = {
             let _within = runtime.enter();
-            mark.set().map_err(refused)?
+            Intact::new(mark, Network::lost).map_err(refused)?
         };
         Ok(Arc::new(Driven {
             runtime: Some(runtime),
             pool: Arc::default(),
             calls: Mutex::default(),
             none_left: Notify::new(),
-            _marked: marked,
+            intact,
         }))
     }
 
@@ -136,9 +153,12 @@ impl Driven {
 
 impl Drop for Driven {
     fn drop(&mut self) {
-        // A plain drop would wait until the runtime has done all its work.
-        if let Some(runtime) = self.runtime.take() {
+        let Some(runtime) = self.runtime.take() else { return };
+        if self.intact.holds() {
+            // A plain drop would wait until the runtime has done all its work.
             runtime.shutdown_background();
+        } else {
+            mem::forget(runtime);
         }
     }
 }
@@ -159,14 +179,16 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         self.group.take();
-        let (left, pool) = {
+        let (left, runtime) = {
             let mut state = self.network.lock();
             state.clients -= 1;
-            let left = state.unused();
-            (left, state.runtime.as_ref().map(|runtime| runtime.pool.clone()))
+            (state.unused(), state.runtime.clone())
         };
         drop(left);
-        if pool.is_some_and(|pool| pool.close_abandoned()) {
+        let Some(runtime) = runtime else { return };
+        if !runtime.intact.holds() {
+            self.network.abandon(runtime);
+        } else if runtime.pool.close_abandoned() {
             // Their sockets close as the runtime turns.
             let _ = self.network.start(Arc::new(Nothing), |_| async {});
         }
@@ -223,32 +245,38 @@ impl Network {
         &'static self,
         in_flight: Arc<dyn InFlight>,
         call: impl FnOnce(Shared) -> F,
-    ) -> Result<AbortHandle, Error> {
+    ) -> Result<Task, Error> {
+        let broken = self.lock().runtime.clone().filter(|runtime| !runtime.intact.holds());
+        if let Some(broken) = broken {
+            self.abandon(broken);
+        }
         let mut state = self.lock();
         let runtime = match &state.runtime {
             Some(runtime) => runtime.clone(),
             None => state.runtime.insert(Driven::new(&self.mark)?).clone(),
         };
-        if !state.has_thread {
-            aside::spawn("td-calls", || self.drive()).map_err(refused)?;
-            state.has_thread = true;
+        if state.driver.is_none() {
+            let number = state.last_driver + 1;
+            aside::spawn("td-calls", move || self.drive(number)).map_err(refused)?;
+            (state.driver, state.last_driver) = (Some(number), number);
         }
         let end = End { number: runtime.add(in_flight.clone()), call: in_flight, runtime: Arc::downgrade(&runtime) };
         drop(state);
-        let call = call(Shared { pool: runtime.pool.clone(), resolver: self.resolver.clone() });
-        let task = async move {
+        let (pool, intact) = (runtime.pool.clone(), runtime.intact.clone());
+        let call = call(Shared { pool, resolver: self.resolver.clone(), intact: intact.clone() });
+        let task = intact.guard(async move {
             let _end = end;
             // Let the runtime notice connections that servers closed while no call was running.
             yield_now().await;
             call.await;
-        };
+        });
         // It panics if the host closed the runtime's descriptors.
         match panics::caught(|| runtime.runtime().spawn(task)) {
             Ok(task) => {
                 // Only now may the thread enter the runtime. In a broken one, it would close descriptors of the host.
                 self.lock().has_new_call = true;
                 self.started.notify_one();
-                Ok(task.abort_handle())
+                Ok(Task { handle: task.abort_handle(), intact })
             }
             Err(_) => {
                 self.abandon(runtime);
@@ -257,10 +285,10 @@ impl Network {
         }
     }
 
-    /// Drives calls until there was none for a while.
-    fn drive(&'static self) {
+    /// Drives calls until there was none for a while, or until the runtime broke down. `number` is the thread's own.
+    fn drive(&'static self, number: u64) {
         let mut state = self.lock();
-        loop {
+        while state.driver == Some(number) {
             let has_new_call = mem::take(&mut state.has_new_call);
             if let Some(runtime) = state.runtime.clone().filter(|runtime| has_new_call && runtime.has_calls()) {
                 drop(state);
@@ -284,17 +312,30 @@ impl Network {
                 && !state.has_new_call
                 && !state.runtime.as_ref().is_some_and(|runtime| runtime.has_calls())
             {
-                state.has_thread = false;
-                return;
+                state.driver = None;
             }
+        }
+    }
+
+    /// Forgets the runtime whose descriptors the host closed.
+    fn lost(intact: &Intact) {
+        let network = Network::of_this_process();
+        let runtime = network.lock().runtime.clone().filter(|runtime| std::ptr::eq(&*runtime.intact, intact));
+        if let Some(runtime) = runtime {
+            network.abandon(runtime);
         }
     }
 
     /// Forgets a runtime that panicked, because the host closed its descriptors. It would panic again at each use and when it is
     /// dropped. The descriptors in it are left alone, because their numbers may belong to the host by now.
     fn abandon(&self, runtime: Arc<Driven>) {
-        if let Some(present) = self.lock().runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
-            mem::forget(present);
+        {
+            let mut state = self.lock();
+            if let Some(present) = state.runtime.take_if(|present| Arc::ptr_eq(present, &runtime)) {
+                mem::forget(present);
+                // It may be caught in that runtime.
+                state.driver = None;
+            }
         }
         let broken = mem::take(&mut runtime.calls().in_flight);
         mem::forget(runtime);

@@ -147,6 +147,7 @@ impl Route {
         loop {
             let connecting = Connecting {
                 resolver: &shared.resolver,
+                intact: &shared.intact,
                 group: self.group(),
                 destination: &self.destination,
                 connect_timeout: self.connect_limit.time(),
