@@ -51,13 +51,19 @@ fn is_content(path: &str) -> bool {
 
 /// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret.
 fn shown(path: &str) -> String {
-    let is_plain = path.chars().all(|c| c.is_alphanumeric() || "/._-~+@,:".contains(c)) && !has_long_run(path);
-    if is_plain && (path.contains('/') || has_extension(path)) { format!(" ({path})") } else { String::new() }
+    let is_letter = |c: char| c >= 'À' && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+@,:".contains(c) || is_letter(c);
+    if path.chars().all(is_plain) && !has_long_run(path) && (path.contains('/') || has_extension(path)) {
+        format!(" ({path})")
+    } else {
+        String::new()
+    }
 }
 
 fn has_extension(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is_uniform = extension == extension.to_lowercase() || extension == extension.to_uppercase();
+    let has = |of_a_kind: fn(&u8) -> bool| extension.as_bytes().iter().any(of_a_kind);
+    let is_uniform = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
     (1..=6).contains(&extension.len()) && extension.starts_with(|c: char| c.is_ascii_alphabetic()) && is_uniform
 }
 
