@@ -49,10 +49,11 @@ fn is_content(path: &str) -> bool {
     path.contains(['\n', '{']) || path.contains("-----") || is_base64
 }
 
-/// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret.
+/// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret, and a
+/// URL may contain a password.
 fn shown(path: &str) -> String {
     let is_letter = |c: char| c >= 'À' && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+@,:".contains(c) || is_letter(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+,".contains(c) || is_letter(c);
     if path.chars().all(is_plain) && !has_long_run(path) && (path.contains('/') || has_extension(path)) {
         format!(" ({path})")
     } else {
@@ -85,9 +86,18 @@ mod tests {
             assert_eq!(shown(path), format!(" ({path})"));
         }
         let long = "A".repeat(60);
-        for hidden in
-            ["a word.pem", "\"key.pem\"", "'k.pem'", "passphrase", "a.tK7wPz.M2nBx", "a/b=c", "k%2F/x", "a\\n/b", &long]
-        {
+        for hidden in [
+            "a word.pem",
+            "\"key.pem\"",
+            "'k.pem'",
+            "passphrase",
+            "a.tK7wPz.M2nBx",
+            "a/b=c",
+            "http://user:word@host/",
+            "k%2F/x",
+            "a\\n/b",
+            &long,
+        ] {
             assert_eq!(shown(hidden), "", "{hidden}");
             assert_eq!(shown(&format!("/etc/{hidden}{long}")), "", "{hidden}");
         }
