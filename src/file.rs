@@ -51,15 +51,22 @@ fn is_content(path: &str) -> bool {
     path.contains(['\n', '{']) || path.contains("-----") || is_base64
 }
 
-/// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret.
+/// The path as a message may show it: nothing if it may be a key. A word without a slash or an extension may be another secret, and a
+/// URL may contain a password.
 fn shown(path: &str) -> String {
-    let is_plain = path.chars().all(|c| c.is_alphanumeric() || "/._-~+@,:".contains(c)) && !has_long_run(path);
-    if is_plain && (path.contains('/') || has_extension(path)) { format!(" ({path})") } else { String::new() }
+    let is_letter = |c: char| c >= 'À' && !c.is_whitespace() && !('\u{2000}'..='\u{206f}').contains(&c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+,".contains(c) || is_letter(c);
+    if path.chars().all(is_plain) && !has_long_run(path) && (path.contains('/') || has_extension(path)) {
+        format!(" ({path})")
+    } else {
+        String::new()
+    }
 }
 
 fn has_extension(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is_uniform = extension == extension.to_lowercase() || extension == extension.to_uppercase();
+    let has = |of_a_kind: fn(&u8) -> bool| extension.as_bytes().iter().any(of_a_kind);
+    let is_uniform = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
     (1..=6).contains(&extension.len()) && extension.starts_with(|c: char| c.is_ascii_alphabetic()) && is_uniform
 }
 
@@ -81,9 +88,18 @@ mod tests {
             assert_eq!(shown(path), format!(" ({path})"));
         }
         let long = "A".repeat(60);
-        for hidden in
-            ["a word.pem", "\"key.pem\"", "'k.pem'", "passphrase", "a.tK7wPz.M2nBx", "a/b=c", "k%2F/x", "a\\n/b", &long]
-        {
+        for hidden in [
+            "a word.pem",
+            "\"key.pem\"",
+            "'k.pem'",
+            "passphrase",
+            "a.tK7wPz.M2nBx",
+            "a/b=c",
+            "http://user:word@host/",
+            "k%2F/x",
+            "a\\n/b",
+            &long,
+        ] {
             assert_eq!(shown(hidden), "", "{hidden}");
             assert_eq!(shown(&format!("/etc/{hidden}{long}")), "", "{hidden}");
         }

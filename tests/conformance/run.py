@@ -155,7 +155,8 @@ def say(name, command, path, environment):
     """Runs a runner. Returns its line for each case, and complaints about the runner."""
     cases = json.loads(path.read_text(encoding="utf-8"))
     ended = run(command, path, environment)
-    lines = ended.stdout.splitlines()
+    # Each runner has a folder of its own. A message shows a path in parentheses, unless the path is long.
+    lines = re.sub(rf" \({re.escape(tempfile.gettempdir())}/[^) ]*\)", "", ended.stdout).splitlines()
     complaints = [f"{name}: {line}" for line in ended.stderr.splitlines()]
     if len(lines) != len(cases) or not all(about(case, line) for case, line in zip(cases, lines)):
         complaints.append(f"{name}: {len(lines)} lines; there must be one for each of the {len(cases)} cases, in their order")

@@ -193,7 +193,7 @@ fn other_containers() -> Vec<Broken> {
         broken("formatted text", "this is formatted text (RTF); save it as plain text", key(format!("{{\\rtf1\\ansi {}}}", P256.bare()))),
         broken("a key of a TPM", "inside the TPM that made it", key(armoured("TSS2 PRIVATE KEY", &tpm))),
         broken("a list of revoked certificates", "this is a list of revoked certificates", super::given::file(revoked)),
-        broken("the seed of an Ed25519 key", "perhaps a key's bare number", key(STANDARD.encode(&ED25519.der[16..]))),
+        broken("the seed of an Ed25519 key", "perhaps a key's bare number", key("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=")),
         broken("an encrypted JWT", "this is an encrypted JWT or JWK (JWE)", key("eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn")),
         broken("an encrypted JWK in JSON", "this is an encrypted JWK (JWE)", key(r#"{"protected":"e30","ciphertext":"AA","iv":"AA","tag":"AA"}"#)),
         broken(".NET", "this is an RSA key of .NET in XML; export it as PKCS#8", key("<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>")),

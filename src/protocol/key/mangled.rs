@@ -133,7 +133,7 @@ fn is_placeholder(text: &str) -> bool {
     let named = |(open, close): &(&str, &str)| {
         let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).map(str::trim);
         name.is_some_and(|name| {
-            name.contains(|c: char| c.is_alphabetic()) && !name.contains(['"', '\\', '<', '>', '/', ','])
+            name.contains(|c: char| c.is_ascii_alphabetic()) && !name.contains(['"', '\\', '<', '>', '/', ','])
         })
     };
     if BRACKETS.iter().any(named) || is_mask(text) {
@@ -142,7 +142,7 @@ fn is_placeholder(text: &str) -> bool {
     if text.len() > LONGEST_WORD {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let joined: String = lower.chars().filter(|c| !matches!(c, '_' | '-' | ' ' | '.' | '…')).collect();
     // A word that stands alone, for example your_private_key_here.
     let is_sentence =
@@ -166,7 +166,7 @@ fn is_variable(text: &str) -> bool {
     let in_code = ["process.env", "os.environ", "os.getenv", "System.getenv", "ENV[", "getenv("];
     text.strip_prefix('$').is_some_and(is_name)
         || in_code.iter().any(|code| text.starts_with(code))
-        || (is_name(text) && text.contains('_') && !text.contains(|c: char| c.is_lowercase()))
+        || (is_name(text) && text.contains('_') && !text.contains(|c: char| c.is_ascii_lowercase()))
 }
 
 pub(super) const LOST_BACKSLASHES: &str =
