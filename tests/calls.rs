@@ -184,6 +184,13 @@ fn both_sides_of_a_fork_go_on_with_calls_in_flight() {
 }
 
 #[test]
+fn each_side_of_a_fork_has_its_rights_to_a_call_in_each_state() {
+    let endpoint = Endpoint::start();
+    let slow = endpoint.url("/with/delay_ms=2000/oauth/token");
+    assert_eq!(run("states", 1, &client(&endpoint, &endpoint.url("/oauth/token")), &slow), [1]);
+}
+
+#[test]
 fn a_process_that_forks_on_and_on_gathers_no_descriptors() {
     let endpoint = Endpoint::start();
     let address = |path: &str| endpoint.https_url(path).replace("localhost", "127.0.0.1");

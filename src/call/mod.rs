@@ -109,9 +109,10 @@ impl Future for Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.cancel();
         if self.is_ours() {
+            // In this order, the cancelled call doesn't make its queue readable.
             self.state().forget_in_queue();
+            self.cancel();
         } else {
             // A thread that this process lacks may hold their locks.
             mem::forget(self.state.take());

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Calls that have ended, by their tags. Each process that uses it has a line of its own.
 pub(crate) struct Queue {
@@ -84,20 +84,22 @@ struct Ended {
     is_over: AtomicBool,
 }
 
-/// Tells a queue of the end of one call.
+/// Tells a queue of the end of one call, unless the queue is freed. It does not own the queue: a child of a fork forgets the calls of
+/// its parent, and yet frees the queue.
 pub(crate) struct Telling {
-    queue: Arc<Queue>,
+    queue: Weak<Queue>,
     ended: Arc<Ended>,
 }
 
 impl Telling {
-    pub fn new(queue: Arc<Queue>, tag: usize) -> Telling {
-        Telling { queue, ended: Arc::new(Ended { tag, is_over: AtomicBool::new(false) }) }
+    pub fn new(queue: &Arc<Queue>, tag: usize) -> Telling {
+        Telling { queue: Arc::downgrade(queue), ended: Arc::new(Ended { tag, is_over: AtomicBool::new(false) }) }
     }
 
     /// Puts the call into the queue, because it has ended.
     pub(super) fn tell(&self) {
-        let line = self.queue.line.get();
+        let Some(queue) = self.queue.upgrade() else { return };
+        let line = queue.line.get();
         let mut ended = line.lock();
         if self.ended.is_over.load(Ordering::Relaxed) {
             return;
@@ -112,7 +114,8 @@ impl Telling {
 
     /// Takes the call out of the queue, because it is freed.
     pub(super) fn forget(&self) {
-        let _line = self.queue.line.get().lock();
+        let Some(queue) = self.queue.upgrade() else { return };
+        let _line = queue.line.get().lock();
         self.ended.is_over.store(true, Ordering::Relaxed);
     }
 }

@@ -7,7 +7,7 @@ use super::object::{Handle, borrow};
 use super::queue::td_queue;
 use super::strings::pairs;
 use super::token::td_token;
-use crate::call::{Call, Telling};
+use crate::call::Call;
 use crate::error::{Error, ErrorCode};
 use std::ffi::{c_char, c_int};
 use std::os::fd::IntoRawFd;
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn td_token_exchange_start(
                     "tag is 0, which td_queue_next returns for none; give another",
                 ));
             }
-            Some(queue) => Some(Telling::new(queue.share(), tag)),
+            Some(queue) => Some(queue.telling(tag)),
             None => None,
         };
         // SAFETY: as above.

@@ -3,7 +3,7 @@
 use super::boundary::{create, quietly};
 use super::error::td_error;
 use super::object::{Handle, borrow};
-use crate::call::Queue;
+use crate::call::{Queue, Telling};
 use std::ffi::c_int;
 use std::os::fd::IntoRawFd;
 use std::sync::Arc;
@@ -19,12 +19,13 @@ pub struct td_queue {
     _private: (),
 }
 
-/// The host owns a queue by this. Calls that use the queue may own it longer.
+/// The host owns a queue by this.
 pub(super) struct Held(Arc<Queue>);
 
 impl Held {
-    pub fn share(&self) -> Arc<Queue> {
-        self.0.clone()
+    /// Tells the queue of the end of a call.
+    pub fn telling(&self, tag: usize) -> Telling {
+        Telling::new(&self.0, tag)
     }
 }
 

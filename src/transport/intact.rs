@@ -3,11 +3,13 @@
 
 use super::inherited::Mark;
 use crate::descriptors::Identity;
-use std::future::{Future, poll_fn};
+use crate::fork::without_fork;
+use std::future::Future;
 use std::io;
 use std::mem;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::thread;
 use tokio::net::unix::pipe;
 
@@ -30,23 +32,46 @@ impl Intact {
         self.pipe.as_ref().and_then(Identity::of) == self.identity
     }
 
-    /// `future`, as a task of the runtime. Once the descriptors are closed, the thread that polls it stays here for ever: whatever the
-    /// runtime did next, it would do to descriptors of the host.
-    pub fn guard<F: Future>(self: &Arc<Intact>, future: F) -> impl Future<Output = F::Output> + use<F> {
-        let intact = self.clone();
-        async move {
-            let mut future = pin!(future);
-            let guarded = poll_fn(|context| {
-                if !intact.holds() {
-                    (intact.on_loss)(&intact);
-                    loop {
-                        thread::park();
-                    }
-                }
-                future.as_mut().poll(context)
-            });
-            guarded.await
+    /// `future`, as a task of the runtime.
+    pub fn guard<F: Future>(self: &Arc<Intact>, future: F) -> Guarded<F> {
+        Guarded { intact: self.clone(), future: Some(Box::pin(future)) }
+    }
+}
+
+/// A task of the runtime. The process does not fork while it is polled or dropped: the child could inherit a socket that the runtime
+/// does not watch yet, or no longer, and nobody would close it.
+pub(super) struct Guarded<F: Future> {
+    intact: Arc<Intact>,
+    /// Taken when it has ended, or when dropped.
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> Future for Guarded<F> {
+    type Output = F::Output;
+
+    /// Once the descriptors are closed, the thread stays here for ever: whatever the runtime did next, it would do to descriptors of
+    /// the host.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        if !self.intact.holds() {
+            (self.intact.on_loss)(&self.intact);
+            loop {
+                thread::park();
+            }
         }
+        without_fork(|| {
+            let future = self.future.as_mut().expect("a future that has ended is not polled again");
+            let polled = future.as_mut().poll(context);
+            if polled.is_ready() {
+                self.future = None;
+            }
+            polled
+        })
+    }
+}
+
+impl<F: Future> Drop for Guarded<F> {
+    fn drop(&mut self) {
+        without_fork(|| self.future = None);
     }
 }
 

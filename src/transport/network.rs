@@ -10,6 +10,7 @@ use super::resolve::Resolver;
 use super::trust::Trust;
 use crate::descriptors;
 use crate::error::{Error, ErrorCode};
+use crate::fork::without_fork;
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
 use std::collections::HashMap;
@@ -156,7 +157,7 @@ impl Drop for Driven {
         let Some(runtime) = self.runtime.take() else { return };
         if self.intact.holds() {
             // A plain drop would wait until the runtime has done all its work.
-            runtime.shutdown_background();
+            without_fork(|| runtime.shutdown_background());
         } else {
             mem::forget(runtime);
         }

@@ -247,6 +247,102 @@ static void forks(int count)
     printf("%d\n", count);
 }
 
+enum { IN_LINE = 60 };
+
+/* Calls in each state at a fork. */
+struct calls {
+    td_call *untold, *taken, *cancelled, *spending, *last, *running[IN_LINE];
+};
+
+static void is_left_to_the_parent(td_call *call, int is_retryable)
+{
+    td_token *token = NULL;
+    td_error *error;
+    MUST(td_call_wait(call, 0) == 1);
+    error = td_call_token(call, &token);
+    MUST(token == NULL && td_error_code(error) == TD_ERROR_OUTCOME_UNKNOWN);
+    MUST(td_error_is_retryable(error) == is_retryable);
+    td_free(error);
+    MUST(code_of(call) == TD_ERROR_INVALID_ARGUMENT);
+}
+
+static void free_calls(const struct calls *calls)
+{
+    int i;
+    td_free(calls->untold);
+    td_free(calls->taken);
+    td_free(calls->cancelled);
+    td_free(calls->spending);
+    td_free(calls->last);
+    for (i = 0; i < IN_LINE; i++) td_free(calls->running[i]);
+}
+
+/* Afterwards, the child has none of its parent's descriptors. */
+static void states_in_the_child(const struct calls *calls, td_client *client, td_client *slow)
+{
+    td_token *token = NULL;
+    int code, i;
+    alarm(60);
+    /* The first use of the network closes the copies of the parent's connections. */
+    SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
+    td_free(token);
+    MUST(td_queue_next(queue) == 0);
+    MUST(code_of(calls->untold) == 0);
+    MUST(code_of(calls->untold) == TD_ERROR_INVALID_ARGUMENT);
+    MUST(code_of(calls->taken) == TD_ERROR_INVALID_ARGUMENT);
+    code = code_of(calls->cancelled);
+    MUST(code == TD_ERROR_CANCELLED || code == TD_ERROR_OUTCOME_UNKNOWN);
+    is_left_to_the_parent(calls->spending, 0);
+    for (i = 0; i < IN_LINE; i++) is_left_to_the_parent(calls->running[i], 1);
+    MUST(td_queue_next(queue) == 0);
+    free_calls(calls);
+    td_free(slow);
+    td_free(client);
+    leave_nothing();
+    _exit(0);
+}
+
+/* Forks with calls in each state: ended and untold, taken, cancelled, freed, sent, and waiting in line. */
+static void states(int count)
+{
+    td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
+    struct calls calls;
+    unsigned char told[200] = {0};
+    int i, left, status;
+    pid_t child;
+    calls.untold = started(client, CREDENTIALS, 1);
+    calls.taken = started(client, CREDENTIALS, 2);
+    MUST(td_call_wait(calls.untold, -1) == 1 && code_of(calls.taken) == 0);
+    calls.cancelled = started(slow, CREDENTIALS, 3);
+    td_call_cancel(calls.cancelled);
+    td_free(started(slow, CREDENTIALS, 4));
+    /* When this call ends, the connections of the last two are closed. */
+    MUST(code_of(calls.last = started(client, CREDENTIALS, 6)) == 0);
+    calls.spending = started(slow, TD_OPTIONS("grant_type", "refresh_token", "refresh_token", "x"), 5);
+    for (i = 0; i < IN_LINE; i++) calls.running[i] = started(slow, CREDENTIALS, (uintptr_t)i + 100);
+    child = fork();
+    MUST(child >= 0);
+    if (child == 0) states_in_the_child(&calls, client, slow);
+    MUST(waitpid(child, &status, 0) == child);
+    MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    MUST(code_of(calls.untold) == 0);
+    for (left = 5 + IN_LINE; left > 0;) {
+        uintptr_t tag = td_queue_next(queue);
+        if (tag == 0) {
+            wait_readable(queue_fd);
+            continue;
+        }
+        MUST(tag < sizeof told && tag != 4 && told[tag]++ == 0);
+        left--;
+    }
+    for (i = 0; i < IN_LINE; i++) MUST(told[i + 100] == 1 && code_of(calls.running[i]) == 0);
+    MUST(code_of(calls.spending) == TD_ERROR_OAUTH_ERROR);
+    free_calls(&calls);
+    td_free(slow);
+    td_free(client);
+    printf("%d\n", count);
+}
+
 /* Each generation uses the network and forks the next one. None has more descriptors than the first child. */
 static void generations(int count)
 {
@@ -302,7 +398,7 @@ int main(int argc, char **argv)
         void (*run)(int count);
     } modes[] = {{"many", many},       {"cancelled", cancelled}, {"clients", clients},
                  {"hanging", hanging}, {"forks", forks},         {"leaves", leaves},
-                 {"generations", generations}};
+                 {"generations", generations}, {"states", states}};
     size_t i;
     MUST(argc > 4);
     signal(SIGPIPE, SIG_DFL);
