@@ -213,7 +213,8 @@ void td_free(void *object);
 
 /**
  * Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
- * ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
+ * ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in
+ * one with file capabilities, it ignores them.
  *
  * `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
  * `client_id`, `key_id` and a key (`private_key` or `private_key_file`); `credentials` or `credentials_file` may hold all three.
@@ -255,9 +256,6 @@ void td_free(void *object);
  * `client`: receives the client, or NULL on failure.
  *
  * Returns NULL, or an error: `invalid_argument`, `invalid_option`, `invalid_key`, `internal`.
- *
- * The function reads HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
- * In a set-user-ID program, or one with file capabilities, it ignores them.
  *
  * The client follows RFC 7523 (client assertion), RFC 6749 (token endpoint) and RFC 7517 (JWK).
  */

@@ -722,7 +722,8 @@ class client {
     /// Makes a client.
     ///
     /// It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
-    /// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does.
+    /// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID
+    /// program, or in one with file capabilities, it ignores them.
     // end of generated
     ///
     /// `options`: a client needs "client_id", "key_id" and a key ("private_key" or "private_key_file"); "credentials"

@@ -185,6 +185,7 @@ static void no_tag_is_told_of_a_call_that_failed_to_start_or_is_freed(void)
     CHECK_FAILS(td_token_exchange_start(client, CREDENTIALS, queue, 0, &call), TD_ERROR_INVALID_ARGUMENT);
     CHECK_REFUSES(td_token_exchange_start(client, NULL, queue, 1, &call), "grant_type", "missing");
     td_free(started(slow, CREDENTIALS, queue, 2));
+    CHECK(events_of(fd, 0) == 0);
     call = started(client, CREDENTIALS, queue, 3);
     CHECK(td_call_wait(call, -1) == 1);
     td_free(call);
