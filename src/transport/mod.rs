@@ -4,6 +4,7 @@ mod aside;
 mod body;
 mod connect;
 mod deadlines;
+mod driven;
 mod exceptions;
 mod failure;
 mod group;
@@ -27,7 +28,8 @@ use proxy::Proxies;
 use trust::Trust;
 
 pub(crate) use deadlines::Deadlines;
-pub(crate) use network::{InFlight, Network, Shared, Task, broken_down};
+pub(crate) use driven::{InFlight, Task, broken_down};
+pub(crate) use network::{Network, Shared};
 pub(crate) use route::{Connection, Limits, Route};
 
 /// The network settings that all destinations of a client share.

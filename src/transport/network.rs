@@ -1,6 +1,7 @@
-//! The one network of a process: its runtime, the thread that drives it, and what clients share.
+//! The one network of a process: the thread that drives its calls, and what clients share.
 
 use super::aside;
+use super::driven::{Driven, InFlight, Task, broken_down};
 use super::group::{Group, refused};
 use super::inherited::Mark;
 use super::intact::Intact;
@@ -8,24 +9,17 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use super::resolve::Resolver;
 use super::trust::Trust;
-use crate::descriptors;
-use crate::error::{Error, ErrorCode};
-use crate::fork::without_fork;
+use crate::error::Error;
 use crate::panics;
 use crate::per_process::{Inherited, PerProcess};
-use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::Notify;
-use tokio::task::{AbortHandle, yield_now};
+use tokio::task::yield_now;
 
 /// How long the thread waits for another call before it ends. Starting it anew costs a call some microseconds.
 const LINGER: Duration = Duration::from_millis(20);
-/// How many turns the runtime gets to close connections that are no longer needed. In measurements, it needed two or three.
-const ROUNDS_TO_CLOSE: usize = 6;
 
 static NETWORK: PerProcess<Network> = PerProcess::new();
 
@@ -57,111 +51,12 @@ struct State {
     has_new_call: bool,
 }
 
-/// The part of a call in flight that the network knows.
-pub(crate) trait InFlight: Send + Sync {
-    /// Ends the call, because the runtime broke down and can't go on with it.
-    fn break_off(&self);
-}
-
-struct Driven {
-    /// Taken when dropped.
-    runtime: Option<Runtime>,
-    /// Its connections.
-    pool: Arc<Pool>,
-    calls: Mutex<Calls>,
-    none_left: Notify,
-    intact: Arc<Intact>,
-}
-
-/// The calls in flight on a runtime, each by its number.
-#[derive(Default)]
-struct Calls {
-    in_flight: HashMap<u64, Arc<dyn InFlight>>,
-    last_number: u64,
-}
-
 /// The parts of its process's network that a call uses.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(super) pool: Arc<Pool>,
     pub(super) resolver: Resolver,
     pub(super) intact: Arc<Intact>,
-}
-
-/// The task of a call.
-pub(crate) struct Task {
-    handle: AbortHandle,
-    intact: Arc<Intact>,
-}
-
-impl Task {
-    pub fn abort(&self) {
-        if self.intact.holds() {
-            // It panics if the host closed another descriptor of the runtime.
-            let _ = panics::caught(|| self.handle.abort());
-        }
-    }
-}
-
-impl Driven {
-    fn new(mark: &'static Mark) -> Result<Arc<Driven>, Error> {
-        // At the end of a thread, in an atexit handler for example, the runtime can't set itself up on that thread any more.
-        let is_ending = Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
-        if !is_ending {
-            return Driven::set_up(mark);
-        }
-        let set_up = aside::spawn("td-set-up", || Driven::set_up(mark)).map_err(refused)?;
-        set_up.join().unwrap_or_else(|_| Err(broken_down()))
-    }
-
-    fn set_up(mark: &Mark) -> Result<Arc<Driven>, Error> {
-        descriptors::take_standard_ones();
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        let intact = {
-            let _within = runtime.enter();
-            Intact::new(mark, Network::lost).map_err(refused)?
-        };
-        Ok(Arc::new(Driven {
-            runtime: Some(runtime),
-            pool: Arc::default(),
-            calls: Mutex::default(),
-            none_left: Notify::new(),
-            intact,
-        }))
-    }
-
-    fn calls(&self) -> MutexGuard<'_, Calls> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn has_calls(&self) -> bool {
-        !self.calls().in_flight.is_empty()
-    }
-
-    /// Adds a call, and returns its number.
-    fn add(&self, call: Arc<dyn InFlight>) -> u64 {
-        let mut calls = self.calls();
-        calls.last_number += 1;
-        let number = calls.last_number;
-        calls.in_flight.insert(number, call);
-        number
-    }
-
-    fn runtime(&self) -> &Runtime {
-        self.runtime.as_ref().expect("the runtime lives as long as its owner")
-    }
-}
-
-impl Drop for Driven {
-    fn drop(&mut self) {
-        let Some(runtime) = self.runtime.take() else { return };
-        if self.intact.holds() {
-            // A plain drop would wait until the runtime has done all its work.
-            without_fork(|| runtime.shutdown_background());
-        } else {
-            mem::forget(runtime);
-        }
-    }
 }
 
 /// The use of the network by one client.
@@ -254,36 +149,31 @@ impl Network {
         let mut state = self.lock();
         let runtime = match &state.runtime {
             Some(runtime) => runtime.clone(),
-            None => state.runtime.insert(Driven::new(&self.mark)?).clone(),
+            None => state.runtime.insert(Driven::new(&self.mark, Network::lost)?).clone(),
         };
         if state.driver.is_none() {
             let number = state.last_driver + 1;
             aside::spawn("td-calls", move || self.drive(number)).map_err(refused)?;
             (state.driver, state.last_driver) = (Some(number), number);
         }
-        let end = End { number: runtime.add(in_flight.clone()), call: in_flight, runtime: Arc::downgrade(&runtime) };
+        let end = runtime.add(in_flight);
         drop(state);
         let (pool, intact) = (runtime.pool.clone(), runtime.intact.clone());
-        let call = call(Shared { pool, resolver: self.resolver.clone(), intact: intact.clone() });
-        let task = intact.guard(async move {
+        let call = call(Shared { pool, resolver: self.resolver.clone(), intact });
+        let task = runtime.spawn(async move {
             let _end = end;
             // Let the runtime notice connections that servers closed while no call was running.
             yield_now().await;
             call.await;
         });
-        // It panics if the host closed the runtime's descriptors.
-        match panics::caught(|| runtime.runtime().spawn(task)) {
-            Ok(task) => {
-                // Only now may the thread enter the runtime. In a broken one, it would close descriptors of the host.
-                self.lock().has_new_call = true;
-                self.started.notify_one();
-                Ok(Task { handle: task.abort_handle(), intact })
-            }
-            Err(_) => {
-                self.abandon(runtime);
-                Err(broken_down())
-            }
-        }
+        let Some(task) = task else {
+            self.abandon(runtime);
+            return Err(broken_down());
+        };
+        // Only now may the thread enter the runtime. In a broken one, it would close descriptors of the host.
+        self.lock().has_new_call = true;
+        self.started.notify_one();
+        Ok(task)
     }
 
     /// Drives calls until there was none for a while, or until the runtime broke down. `number` is the thread's own.
@@ -327,8 +217,7 @@ impl Network {
         }
     }
 
-    /// Forgets a runtime that panicked, because the host closed its descriptors. It would panic again at each use and when it is
-    /// dropped. The descriptors in it are left alone, because their numbers may belong to the host by now.
+    /// Forgets a runtime that broke down.
     fn abandon(&self, runtime: Arc<Driven>) {
         {
             let mut state = self.lock();
@@ -338,53 +227,6 @@ impl Network {
                 state.driver = None;
             }
         }
-        let broken = mem::take(&mut runtime.calls().in_flight);
-        mem::forget(runtime);
-        for call in broken.into_values() {
-            call.break_off();
-        }
-    }
-}
-
-/// The error of a call whose runtime can't go on.
-pub(crate) fn broken_down() -> Error {
-    Error::new(
-        ErrorCode::Internal,
-        "the network of this process broke down, as it does if the program closes descriptors that are not its own; \
-         nothing was sent, and the next call sets it up anew",
-    )
-}
-
-impl Driven {
-    /// Runs until no call is left.
-    fn turn(&self) {
-        self.runtime().block_on(async {
-            while self.has_calls() {
-                self.none_left.notified().await;
-            }
-            for _ in 0..ROUNDS_TO_CLOSE {
-                yield_now().await;
-            }
-        });
-    }
-}
-
-/// It is dropped when the task of a call ends, for whatever reason.
-struct End {
-    runtime: Weak<Driven>,
-    number: u64,
-    call: Arc<dyn InFlight>,
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        // This changes nothing if the call has ended.
-        self.call.break_off();
-        let Some(runtime) = self.runtime.upgrade() else { return };
-        let ended = runtime.calls().in_flight.remove(&self.number);
-        drop(ended);
-        if !runtime.has_calls() {
-            runtime.none_left.notify_one();
-        }
+        runtime.break_off();
     }
 }
