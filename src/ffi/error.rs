@@ -110,8 +110,9 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `tls_failed`: if the handshake broke off; not if one side refused the other.
 /// - `deadline_exceeded`: always.
 /// - `outcome_unknown`: with grant_type client_credentials.
-/// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
-/// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+/// - `oauth_error`: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
+/// - `invalid_response`: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and
+///   504.
 /// - `internal`: never.
 /// - `cancelled`: always.
 ///

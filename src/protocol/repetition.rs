@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
     TooManyRequests,
     /// Status 408 (RFC 9110 §15.5.9). A server sends it when it closes an idle connection, even if a new request is on its way.
     RequestTimeout,
-    /// Status 503 (RFC 9110 §15.6.4).
+    /// Status 500, 502, 503 or 504 (RFC 9110 §15.6).
     Unavailable,
     /// Any other answer.
     Answered,
@@ -91,7 +91,7 @@ const TABLE: &[Row] = &[
     row(Outcome::AnswerLost,       true,  &[ErrorCode::OutcomeUnknown],   "if no complete answer came",              Grants::Reusable, Grants::Reusable),
     row(Outcome::TooManyRequests,  true,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
     row(Outcome::RequestTimeout,   true,  ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
-    row(Outcome::Unavailable,      true,  ANSWERED,                       "for status 503",                          Grants::Reusable, Grants::None),
+    row(Outcome::Unavailable,      true,  ANSWERED,                       "for status 500, 502, 503 and 504",        Grants::Reusable, Grants::None),
     row(Outcome::Answered,         true,  ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
     row(Outcome::Cancelled,        false, &[ErrorCode::Cancelled],        "if the call was cancelled",               Grants::All,      Grants::None),
     row(Outcome::Failed,           false, &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal],
@@ -103,7 +103,7 @@ impl Outcome {
         match status {
             408 => Outcome::RequestTimeout,
             429 => Outcome::TooManyRequests,
-            503 => Outcome::Unavailable,
+            500 | 502 | 503 | 504 => Outcome::Unavailable,
             _ => Outcome::Answered,
         }
     }

@@ -58,11 +58,12 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
         Err(_) => return Err(reader.invalid(&reader.describe(false))),
     };
     match &Members::parse(text) {
-        Ok(members) if answer.status == 200 => Token::from_answer(text, members, sent.request.grant().scope(), sent.at)
-            .map_err(|complaint| reader.invalid(&complaint)),
-        Ok(members) if members.text("error").is_some_and(|error| !error.is_empty()) => Err(reader.oauth_error(members)),
+        Ok(members) => match reader.token(text, members) {
+            Ok(token) => Ok(token),
+            Err(_) if members.text("error").is_some_and(|error| !error.is_empty()) => Err(reader.oauth_error(members)),
+            Err(complaint) => Err(reader.invalid(&complaint)),
+        },
         Err(error) if (error.is_eof() || is_open(text)) && reader.may_be_cut() => Err(cut()),
-        Ok(_) => Err(reader.invalid(&reader.describe(true))),
         Err(error) => Err(reader.invalid(&reader.describe(error.is_data()))),
     }
 }
@@ -83,9 +84,21 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.answer.status)
+    }
+
+    /// The token in an answer of success. The grant is spent, so nothing beside a usable access token matters.
+    fn token(&self, json: &str, members: &Members<'_>) -> Result<Token, String> {
+        if !self.is_success() {
+            return Err(self.describe(true));
+        }
+        Token::from_answer(json, members, self.sent.request.grant().scope(), self.sent.at)
+    }
+
     /// Whether the body may be cut short, because only the end of the connection marks the end of the body.
     fn may_be_cut(&self) -> bool {
-        self.answer.status == 200 && !self.answer.is_delimited()
+        self.is_success() && !self.answer.is_delimited()
     }
 
     fn oauth_error(&self, members: &Members<'_>) -> Failure {
@@ -114,7 +127,7 @@ impl Reader<'_> {
         let status = self.answer.status;
         let advice = match error {
             "invalid_client" => {
-                "; check client_id, key_id, that the private key is the registered one, the token endpoint \
+                "; check client_id, key_id, algorithm, that the private key is the registered one, the token endpoint \
                  and this machine's clock"
             }
             "invalid_grant" => {
@@ -265,6 +278,57 @@ mod tests {
     }
 
     #[test]
+    fn a_usable_access_token_is_a_token_whatever_is_beside_it() {
+        let token = |side: &str| answered(201, &format!(r#"{{"access_token":"x",{side}}}"#)).expect(side);
+        for (written, lifetime) in [
+            (r#""3599""#, Some(3599)),
+            ("3599", Some(3599)),
+            ("1.5", Some(1)),
+            (r#""""#, None),
+            (r#""-1""#, None),
+            (r#""1.5""#, None),
+            (r#""1e3""#, None),
+            ("-1", None),
+            ("true", None),
+            ("null", None),
+            ("{}", None),
+        ] {
+            assert_eq!(token(&format!(r#""expires_in":{written}"#)).seconds_left(), lifetime, "{written}");
+        }
+        let far = format!(r#""expires_in":"{}""#, "9".repeat(400));
+        assert_eq!(token(&far).seconds_left(), Some(FURTHEST.as_secs()));
+        for (written, scope) in [
+            (r#"["a","b"]"#, Some("a b")),
+            (r#""c""#, Some("c")),
+            ("null", Some("a b")),
+            ("[]", None),
+            ("[1]", None),
+            (r#"["a",{}]"#, None),
+            ("0", None),
+            (r#""\u0000""#, None),
+        ] {
+            assert_eq!(token(&format!(r#""scope":{written}"#)).get("scope"), scope, "{written}");
+        }
+        for name in ["refresh_token", "id_token"] {
+            for written in ["{}", "1", "true", r#""\u0000""#] {
+                let token = token(&format!(r#""{name}":{written}"#));
+                assert_eq!(token.get(name), None, "{written}");
+                assert!(token.json().contains(written));
+            }
+        }
+        assert_eq!(token(r#""token_type":0"#).token_type(), "Bearer");
+        assert_eq!(token(r#""error":"invalid_scope""#).access_token(), "x");
+    }
+
+    #[test]
+    fn an_oauth_error_without_a_token_is_that_error_with_any_status() {
+        for status in [200, 201, 400, 500] {
+            let error = answered(status, r#"{"error":"invalid_grant","error_description":"spent"}"#).unwrap_err();
+            assert_eq!((error.name(), error.get("error_description")), ("oauth_error", Some("spent")), "{status}");
+        }
+    }
+
+    #[test]
     fn an_answer_with_status_200_but_no_valid_token_is_an_invalid_response() {
         for body in [
             "",
@@ -275,13 +339,8 @@ mod tests {
             r#"{"access_token":""}"#,
             r#"{"access_token":1}"#,
             r#"{"access_token":"\u0000"}"#,
-            r#"{"access_token":"x","error":"y"}"#,
-            r#"{"access_token":"x","expires_in":"1"}"#,
-            r#"{"access_token":"x","expires_in":-1}"#,
-            r#"{"access_token":"x","expires_in":true}"#,
-            r#"{"access_token":"x","refresh_token":{}}"#,
-            r#"{"access_token":"x","scope":[]}"#,
-            r#"{"access_token":"x","token_type":0}"#,
+            r#"{"error":""}"#,
+            r#"{"error":{}}"#,
         ] {
             let error = answered(200, body).unwrap_err();
             assert_eq!((error.name(), error.get("http_status")), ("invalid_response", Some("200")), "{body}");

@@ -62,17 +62,14 @@ impl Moment {
 
 impl Token {
     /// Reads the token in the answer `json` with these members. The request was sent at `sent`. A complaint says why the answer is
-    /// not a token.
+    /// not a token. A member that can't be read counts as absent.
     pub(super) fn from_answer(
         json: &str,
         members: &Members<'_>,
         requested_scope: Option<&str>,
         sent: Moment,
     ) -> Result<Token, String> {
-        if members.has("error") {
-            return Err("it contains an error".into());
-        }
-        let expiry = lifetime(members)?.map(|lifetime| sent.after(lifetime));
+        let expiry = lifetime(members).map(|lifetime| sent.after(lifetime));
         Token::from_json(json, members, requested_scope, expiry)
     }
 
@@ -83,14 +80,14 @@ impl Token {
         requested_scope: Option<&str>,
         expiry: Option<Expiry>,
     ) -> Result<Token, String> {
-        let access_token = text(members, "access_token")?
-            .filter(|token| !token.as_str().is_empty())
-            .ok_or("it has no access_token")?;
-        let token_type = text(members, "token_type")?.unwrap_or_else(|| Text::lossy("Bearer"));
-        for name in ["refresh_token", "id_token"] {
-            text(members, name)?;
+        if members.raw("access_token").is_none() {
+            return Err("it has no access_token".into());
         }
-        let scope = text(members, "scope")?.or_else(|| requested_scope.map(Text::lossy));
+        let access_token = text(members, "access_token")
+            .filter(|token| !token.as_str().is_empty())
+            .ok_or("access_token is not a string, is empty, or contains a NUL")?;
+        let token_type = text(members, "token_type").unwrap_or_else(|| Text::lossy("Bearer"));
+        let scope = if members.raw("scope").is_some() { scope(members) } else { requested_scope.map(Text::lossy) };
         let others = members.names().filter(|name| *name != "scope");
         let others = others.filter_map(|name| Some((name.to_owned(), shown(members, name)?)));
         Ok(Token(Arc::new(Inner {
@@ -144,31 +141,35 @@ impl Token {
     }
 }
 
-/// A member that must be a string if it is present.
-fn text(members: &Members<'_>, name: &str) -> Result<Option<Text>, String> {
-    match members.raw(name) {
-        None => Ok(None),
-        Some(_) => match members.read(name, Text::new) {
-            None => Err(format!("{name} is not a string")),
-            Some(None) => Err(format!("{name} contains a NUL")),
-            Some(text) => Ok(text),
-        },
-    }
+/// The members that are strings (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+const STRINGS: &[&str] = &["access_token", "token_type", "refresh_token", "id_token"];
+
+/// A string that C can represent.
+fn text(members: &Members<'_>, name: &str) -> Option<Text> {
+    members.read(name, Text::new)?
 }
 
-fn lifetime(members: &Members<'_>) -> Result<Option<Duration>, String> {
-    let Some(written) = members.raw("expires_in") else { return Ok(None) };
+/// Some servers write an array of scopes instead of a string.
+fn scope(members: &Members<'_>) -> Option<Text> {
+    let scopes = || serde_json::from_str::<Vec<String>>(members.raw("scope")?).ok().filter(|scopes| !scopes.is_empty());
+    text(members, "scope").or_else(|| Text::new(&scopes()?.join(" ")))
+}
+
+/// Some servers write the number as a string of digits.
+fn lifetime(members: &Members<'_>) -> Option<Duration> {
+    let is_digits = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = members.text("expires_in").filter(is_digits);
     // Rust parses every number of JSON. A number that is too great for a float becomes infinite.
-    let seconds = written.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
-    let seconds = seconds.ok_or("expires_in is not a number of seconds")?;
-    Ok(Some(Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX)))
+    let seconds = digits.as_deref().or(members.raw("expires_in"))?.parse::<f64>().ok()?;
+    (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds.trunc()).unwrap_or(Duration::MAX))
 }
 
-/// A member as text: a string without its escapes, any other value as it is written. `None` for `null`, and for a string with a
-/// NUL, which C can't represent.
+/// A member as text: a string without its escapes, any other value as it is written. `None` for `null`, for a string with a NUL,
+/// which C can't represent, and for a value of a wrong type.
 fn shown(members: &Members<'_>, name: &str) -> Option<Text> {
     match members.raw(name)? {
-        string if string.starts_with('"') => members.read(name, Text::new)?,
+        string if string.starts_with('"') => text(members, name),
+        _ if STRINGS.contains(&name) => None,
         other => Text::new(other),
     }
 }

@@ -72,7 +72,7 @@ export class OutcomeUnknownError extends TalkdeskAuthError {
 /**
  * `oauth_error`: The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
  *
- * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
  */
 export class OauthError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
@@ -91,7 +91,7 @@ export class OauthError extends TalkdeskAuthError {
 /**
  * `invalid_response`: The answer is neither a token nor an OAuth error.
  *
- * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
  */
 export class InvalidResponseError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { http_status?: number | null; retry_after?: number | null });

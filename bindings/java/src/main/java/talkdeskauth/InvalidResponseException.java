@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * The answer is neither a token nor an OAuth error.
  *
- * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
  */
 public final class InvalidResponseException extends TalkdeskAuthException {
     /** The stable code. */

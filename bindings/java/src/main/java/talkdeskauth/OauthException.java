@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
  *
- * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 503.
+ * <p>When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
  */
 public final class OauthException extends TalkdeskAuthException {
     /** The stable code. */
