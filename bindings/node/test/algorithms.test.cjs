@@ -18,7 +18,7 @@ after(() => endpoint.stop());
 test('jose and the endpoint verify every algorithm', async () => {
   const jose = await import('jose');
   const algorithms = Object.keys(endpoint.clients);
-  assert.equal(algorithms.length, 10);
+  assert.equal(algorithms.length, 11);
   for (const algorithm of algorithms) {
     const { client_id, key_id, public_key_pem_file } = endpoint.clients[algorithm];
     const client = new Client({ ...endpoint.options('', algorithm), algorithm });

@@ -142,9 +142,9 @@ print("ended")
 """,
         stalled.options,
     )
-    for _ in range(20):
-        stalled.wait()
+    connections = [stalled.wait() for _ in range(20)]  # they stay open, so no call ends before the program
     assert running.end("sent") == ["ended"]
+    assert len(connections) == 20
 
 
 def test_calls_in_gevents_own_threads_end(endpoint):

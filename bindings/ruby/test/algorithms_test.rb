@@ -20,7 +20,8 @@ class AlgorithmsTest < Minitest::Test
   end
 
   def test_the_list_holds_every_algorithm_of_the_endpoint
-    assert_equal Endpoint::READY["clients"].keys.sort, ALGORITHMS.sort
+    # ruby-jwt knows the name Ed25519 of RFC 9864 only as EdDSA. A case of tests/cases.json exchanges with it.
+    assert_equal Endpoint::READY["clients"].keys.sort, [*ALGORITHMS, "Ed25519"].sort
   end
 
   private

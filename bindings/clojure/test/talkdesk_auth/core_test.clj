@@ -99,8 +99,9 @@
     (is (= {"a" "1"} (select-keys (json/read-str (:claims (talkdesk/assertion client {:claims {:a "1", "a" nil}}))) ["a"])))))
 
 (deftest jjwt-verifies-every-algorithm
-  (is (= 10 (count (*ready* "clients"))))
-  (doseq [[algorithm entry] (*ready* "clients")]
+  (is (= 11 (count (*ready* "clients"))))
+  ;; jjwt knows the name Ed25519 of RFC 9864 only as EdDSA. A case of tests/cases.json exchanges with it.
+  (doseq [[algorithm entry] (dissoc (into {} (*ready* "clients")) "Ed25519")]
     (testing algorithm
       (let [pem (string/replace (slurp (entry "public_key_pem_file")) #"-----.*-----|\s" "")
             family (condp #(string/starts-with? %2 %1) algorithm "ES" "EC", "Ed" "Ed25519", "RSA")

@@ -28,6 +28,8 @@ class AssertionTest {
     static Iterable<String> algorithms() {
         Set<String> names = new HashSet<>();
         Endpoint.READY.get("clients").fieldNames().forEachRemaining(names::add);
+        // jjwt knows this name of RFC 9864 only as EdDSA. A case of tests/cases.json exchanges with it.
+        assertTrue(names.remove("Ed25519"));
         assertEquals(10, names.size());
         return names;
     }
