@@ -329,13 +329,14 @@ fn field_type(kind: FieldKind) -> &'static str {
 }
 
 fn error_definition(module: &mut String, spec: &ErrorSpec) {
+    let retryable = format!("When it is safe to repeat: {}.", spec.retryable());
+    let retryable = wrapped(&retryable, "    ", "    ", WIDTH);
     let _ = write!(
         module,
-        "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n    When it is safe to repeat: {}.\n    \"\"\"\n\n    \
+        "\n\nclass {}(TalkdeskAuthError):\n    \"\"\"{}\n\n{retryable}    \"\"\"\n\n    \
          code = {}\n    name = \"{}\"\n",
         error(spec),
         spec.summary,
-        spec.retryable(),
         spec.code as i32,
         spec.name,
     );

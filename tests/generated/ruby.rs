@@ -281,12 +281,12 @@ fn yard_type(spec: &OptionSpec) -> &'static str {
 fn errors() -> String {
     let mut text = format!("# frozen_string_literal: true\n\n# {SOURCES}\n\nmodule TalkdeskAuth\n");
     for spec in ERRORS {
+        let retryable = format!("When it is safe to repeat: {}.", spec.retryable());
+        let comment = paragraphs(&[spec.summary.to_owned(), retryable], "  #", WIDTH);
         let _ = writeln!(
             text,
-            "  # {}\n  #\n  # When it is safe to repeat: {}.\n  class {} < Error\n    # The stable code.\n    CODE = {}\n    \
+            "{comment}  class {} < Error\n    # The stable code.\n    CODE = {}\n    \
              # The stable name.\n    NAME = \"{}\"",
-            spec.summary,
-            spec.retryable(),
             error(spec),
             spec.code as i32,
             spec.name

@@ -194,10 +194,9 @@ async def main():
 {wait}
 """
     command = [sys.executable, "-c", program, json.dumps(stalled.options)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        with stalled.wait():
-            running.send_signal(signal.SIGINT)
-            _, errors = running.communicate(timeout=60)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running, stalled.wait():
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
     assert running.returncode == -signal.SIGINT
     assert errors.endswith("\nKeyboardInterrupt\n")
     return errors

@@ -138,7 +138,8 @@ class OutcomeUnknownError(TalkdeskAuthError):
 class OauthError(TalkdeskAuthError):
     """The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
 
-    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
+    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503
+    and 504.
     """
 
     code = 8
@@ -158,7 +159,8 @@ class OauthError(TalkdeskAuthError):
 class InvalidResponseError(TalkdeskAuthError):
     """The answer is neither a token nor an OAuth error.
 
-    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
+    When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503
+    and 504.
     """
 
     code = 9

@@ -85,7 +85,8 @@ module TalkdeskAuth
 
   # The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
   #
-  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
+  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503
+  # and 504.
   class OauthError < Error
     # The stable code.
     CODE = 8
@@ -112,7 +113,8 @@ module TalkdeskAuth
 
   # The answer is neither a token nor an OAuth error.
   #
-  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
+  # When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503
+  # and 504.
   class InvalidResponseError < Error
     # The stable code.
     CODE = 9
