@@ -60,7 +60,7 @@ static void each_code_has_its_constant(void) {
         {refusal(client_at("http://127.0.0.1:1/oauth/token")), TD_ERROR_CONNECTION_FAILED, "connection_failed", 1},
         {refusal(client_with("close=after")), TD_ERROR_OUTCOME_UNKNOWN, "outcome_unknown", 1},
         {refusal(client_with("error=invalid_scope")), TD_ERROR_OAUTH_ERROR, "oauth_error", 0},
-        {refusal(client_with("html=1")), TD_ERROR_INVALID_RESPONSE, "invalid_response", 0},
+        {refusal(client_with("html=1")), TD_ERROR_INVALID_RESPONSE, "invalid_response", 1},
     };
     size_t index;
     for (index = 0; index < sizeof failures / sizeof *failures; index++) {

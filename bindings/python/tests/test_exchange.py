@@ -83,7 +83,7 @@ def failing(endpoint, name):
             False,
             {"error": "invalid_scope", "error_description": "none of it", "http_status": 400, "error_uri": None},
         ),
-        ("invalid_response", False, {"http_status": 502, "retry_after": None}),
+        ("invalid_response", True, {"http_status": 502, "retry_after": None}),
     ],
 )
 def test_each_error_has_its_class_and_fields(endpoint, name, retryable, fields):
