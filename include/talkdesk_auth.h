@@ -70,7 +70,7 @@
 
 /**
  * An option that counts only if its value is not NULL: TD_OPTIONS("client_id", id, TD_OPTIONAL("ca_file", getenv("CA_FILE"))).
- * It evaluates its value twice. Without a value, it writes two empty texts, which count as no option.
+ * The macro evaluates its value more than once. Without a value, it writes two empty texts, which count as no option.
  */
 #define TD_OPTIONAL(name, value) ((value) ? (name) : ""), ((value) ? (value) : "")
 
