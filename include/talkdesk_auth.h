@@ -173,9 +173,9 @@ typedef struct td_error td_error;
 /**
  * A queue tells an event loop which calls have ended. Free it with `td_free`.
  *
- * Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use it at any
- * time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and tells only
- * of the child's calls.
+ * Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any thread may use
+ * it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and
+ * reports only the child's calls.
  */
 typedef struct td_queue td_queue;
 
@@ -433,8 +433,8 @@ const char *td_token_get(const td_token *token,
 const char *td_token_json(const td_token *token);
 
 /**
- * Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. If something goes
- * wrong later, that is the outcome of the call. The call may have ended when this function returns.
+ * Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. An error that occurs
+ * later is the outcome of the call. The call may have ended when this function returns.
  *
  * `client`: the client to authenticate. The call keeps it alive: you may free it at once.
  *
@@ -464,7 +464,7 @@ td_error *td_token_exchange_start(const td_client *client,
  *
  * If `call` is NULL, the function returns 1.
  *
- * `milliseconds`: the longest wait. 0 only asks. A negative number sets no limit. A signal does not make the wait longer.
+ * `milliseconds`: the longest wait. With 0, the function does not wait. A negative number sets no limit. A signal does not make the wait longer.
  *
  * Do not call it from a signal handler.
  */

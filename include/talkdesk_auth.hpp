@@ -669,9 +669,9 @@ class call {
 // generated: td_queue
 /// A queue tells an event loop which calls have ended.
 ///
-/// Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use
-/// it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of
-/// its own, and tells only of the child's calls.
+/// Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any
+/// thread may use it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has
+/// descriptors of its own, and reports only the child's calls.
 // end of generated
 class queue {
   public:
@@ -783,8 +783,8 @@ class client {
     // generated: td_token_exchange_start
     /// Starts an exchange as client::exchange makes it, and returns at once.
     ///
-    /// The time of `timeout` starts now. If something goes wrong later, that is the outcome of the call. The call may
-    /// have ended when this function returns.
+    /// The time of `timeout` starts now. An error that occurs later is the outcome of the call. The call may have ended
+    /// when this function returns.
     // end of generated
     ///
     /// `parameters`: those of exchange.

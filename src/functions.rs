@@ -265,9 +265,10 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Queue,
         name: "queue",
         documentation: says("A queue tells an event loop which calls have ended.")
-            .details("Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up."),
+            .details("Make one for each event loop. If you free the queue, its calls go on, and its descriptors \
+                report a hang-up."),
         threads: "Any thread may use it at any time. Only its freeing must not overlap another use.",
-        fork: "After a fork, the child's queue has descriptors of its own, and tells only of the child's calls.",
+        fork: "After a fork, the child's queue has descriptors of its own, and reports only the child's calls.",
         members: &[],
         is_open: false,
     },
@@ -423,7 +424,7 @@ table_of_functions! {
             Parameter { name: "queue", kind: ParameterKind::Changed(Object::Queue) },
             Parameter { name: "tag", kind: ParameterKind::Tag }, place("call", Object::Call)],
         says("Starts an exchange as `td_token_exchange` makes it, and returns at once.")
-            .details("The time of `timeout` starts now. If something goes wrong later, that is the outcome of the call. The call may have \
+            .details("The time of `timeout` starts now. An error that occurs later is the outcome of the call. The call may have \
                 ended when this function returns."))
         .fails(&[ErrorCode::InvalidOption, ErrorCode::Internal]);
     CallWait "td_call_wait": getter(Object::Call, &[CALL, Parameter { name: "milliseconds", kind: ParameterKind::Milliseconds }],

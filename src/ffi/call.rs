@@ -31,8 +31,8 @@ impl Handle for td_call {
 }
 
 // generated: td_token_exchange_start
-/// Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. If something goes
-/// wrong later, that is the outcome of the call. The call may have ended when this function returns.
+/// Starts an exchange as `td_token_exchange` makes it, and returns at once. The time of `timeout` starts now. An error that occurs
+/// later is the outcome of the call. The call may have ended when this function returns.
 // end of generated
 ///
 /// `client`: the client to authenticate. The call keeps it alive: you may free it at once.
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn td_token_exchange_start(
 /// If `call` is NULL, the function returns 1.
 // end of generated
 ///
-/// `milliseconds`: the longest wait. 0 only asks. A negative number sets no limit. A signal does not make the wait longer.
+/// `milliseconds`: the longest wait. With 0, the function does not wait. A negative number sets no limit. A signal does not make the wait longer.
 ///
 /// Do not call it from a signal handler.
 #[unsafe(no_mangle)]

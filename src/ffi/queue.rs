@@ -11,9 +11,9 @@ use std::sync::Arc;
 // generated: td_queue
 /// A queue tells an event loop which calls have ended. Free it with `td_free`.
 ///
-/// Make one for each event loop. If it is freed, no call ends, and its descriptors report a hang-up. Any thread may use it at any
-/// time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and tells only
-/// of the child's calls.
+/// Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any thread may use
+/// it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and
+/// reports only the child's calls.
 // end of generated
 pub struct td_queue {
     _private: (),
