@@ -29,8 +29,8 @@
  * copies it before it returns. NULL in place of the array means none. Strings are UTF-8. Values are text: decimal seconds,
  * true or false, scopes separated by spaces. These are errors, and the message says so: an unknown name, a name given
  * twice, a value that is NULL, and an empty value where a value is needed. A message shows an unknown name only if it resembles
- * an option's, because a name that is out of step may be a secret. If your names can't be out of step, as in a language with
- * keywords, write = before each name: then a message shows it.
+ * an option. Otherwise the name may be a secret: if names and values are out of order, a value stands in the place of a
+ * name. If that can't happen, as in a language with keywords, write = before each name. Then messages show unknown names.
  *
  * Threads. Functions that take const objects may run on any thread at any time, also several at once on one object.
  * td_free may not overlap another use of its object.
@@ -147,9 +147,9 @@ typedef struct td_assertion td_assertion;
 /**
  * A started call. A thread of the library carries it out. Free it with `td_free`.
  *
- * `td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
- * it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork, a
- * call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
+ * `td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
+ * use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork,
+ * a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
  */
 typedef struct td_call td_call;
 
@@ -213,8 +213,8 @@ void td_free(void *object);
 
 /**
  * Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
- * ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in
- * one with file capabilities, it ignores them.
+ * ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID
+ * program, or in one with file capabilities, it ignores them.
  *
  * `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs
  * `client_id`, `key_id` and a key (`private_key` or `private_key_file`); `credentials` or `credentials_file` may hold all three.
@@ -486,7 +486,8 @@ int td_call_fd(const td_call *call);
  * the call was cancelled and nothing was sent, the error is `cancelled`. If it was cancelled after its request was sent, the error
  * is `outcome_unknown`.
  *
- * `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
+ * `token`: receives the token, or NULL. A later version may add calls without a result. If such a
+ * call succeeds, token and error are both NULL.
  *
  * Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,
  * `oauth_error`, `invalid_response`, `internal`, `cancelled`.

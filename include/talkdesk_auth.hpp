@@ -602,9 +602,9 @@ class token {
 // generated: td_call
 /// A started call. A thread of the library carries it out.
 ///
-/// client::start makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
-/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of
-/// a fork, a call that was in flight has ended with outcome_unknown, because the parent may still send it.
+/// client::start makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
+/// use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a
+/// child of a fork, a call that was in flight has ended with outcome_unknown, because the parent may still send it.
 // end of generated
 class call {
   public:
@@ -724,8 +724,8 @@ class client {
     /// Makes a client.
     ///
     /// It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
-    /// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID
-    /// program, or in one with file capabilities, it ignores them.
+    /// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a
+    /// set-user-ID program, or in one with file capabilities, it ignores them.
     // end of generated
     ///
     /// `options`: a client needs "client_id", "key_id" and a key ("private_key" or "private_key_file"); "credentials"

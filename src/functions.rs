@@ -254,7 +254,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         object: Object::Call,
         name: "call",
         documentation: says("A started call. A thread of the library carries it out.")
-            .details("`td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled."),
+            .details("`td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, \
+                it is cancelled."),
         threads: "Any thread may use it at any time, also while another thread waits for it. Only its freeing must not overlap \
             another use.",
         fork: "In a child of a fork, a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.",
@@ -376,7 +377,7 @@ table_of_functions! {
     ClientNew "td_client_new": maker(Object::Client, &[OPTIONS, place("client", Object::Client)],
         says("Makes a client.")
             .details("It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, \
-                ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in one with \
+                ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID program, or in one with \
                 file capabilities, it ignores them."))
         .blocks(Blocks::Files).fails(&[ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal]);
     ClientGet "td_client_get": getter(Object::Client, &[CLIENT, NAME], ValueKind::Text,

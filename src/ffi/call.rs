@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 // generated: td_call
 /// A started call. A thread of the library carries it out. Free it with `td_free`.
 ///
-/// `td_token_exchange_start` makes it. It keeps its client alive. If it is freed while it runs, it is cancelled. Any thread may use
-/// it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork, a
-/// call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
+/// `td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
+/// use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork,
+/// a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
 // end of generated
 pub struct td_call {
     _private: (),
@@ -121,7 +121,8 @@ pub unsafe extern "C" fn td_call_fd(call: *const td_call) -> c_int {
 /// is `outcome_unknown`.
 // end of generated
 ///
-/// `token`: receives the token, or NULL. A later version may add calls that give nothing. Then the token and the error are both NULL.
+/// `token`: receives the token, or NULL. A later version may add calls without a result. If such a
+/// call succeeds, token and error are both NULL.
 ///
 // generated: errors of td_call_token
 /// Returns NULL, or an error: `invalid_argument`, `connection_failed`, `tls_failed`, `deadline_exceeded`, `outcome_unknown`,

@@ -25,8 +25,8 @@ impl Handle for td_client {
 
 // generated: td_client_new
 /// Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
-/// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in
-/// one with file capabilities, it ignores them.
+/// ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID
+/// program, or in one with file capabilities, it ignores them.
 // end of generated
 ///
 /// `options`: alternating names and values and then NULL, as `TD_OPTIONS` writes them. The function copies them. A client needs

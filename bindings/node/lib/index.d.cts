@@ -35,8 +35,8 @@ export class Client implements Closable {
    * Makes a client.
    *
    * It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, ALL_PROXY, NO_PROXY,
-   * SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in one with file
-   * capabilities, it ignores them.
+   * SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID program, or in one with
+   * file capabilities, it ignores them.
    *
    * @throws {InvalidOptionError | InvalidKeyError | InternalError}
    */

@@ -40,8 +40,8 @@ class Client(Closable):
         """Makes a client.
 
         It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY, ALL_PROXY,
-        NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or in one
-        with file capabilities, it ignores them.
+        NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID program, or
+        in one with file capabilities, it ignores them.
 
         `help(talkdesk_auth.ClientOptions)` lists the keyword arguments. Raises `InvalidOptionError`, `InvalidKeyError` and
         `InternalError`.

@@ -29,8 +29,8 @@ module TalkdeskAuth
     # generated: initialize
 
     # Makes a client. It checks all options, above all the key. It sends nothing and makes no connection. It reads HTTPS_PROXY,
-    # ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; no later call does. In a set-user-ID program, or
-    # in one with file capabilities, it ignores them. nil means not given.
+    # ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR from the environment; later calls do not read them. In a set-user-ID
+    # program, or in one with file capabilities, it ignores them. nil means not given.
     #
     # @option options [String] :account The account's name, as in `https://ACCOUNT.talkdeskid.com`; together with `region`, it determines the token endpoint.
     # @option options [String, Symbol] :region The account's region; required with `account`.
