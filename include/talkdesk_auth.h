@@ -204,8 +204,8 @@ const char *td_version(void);
  * `object`: NULL does nothing. All strings from the object become invalid. The call may not overlap another use of the same
  * object. The library wipes keys, assertions and tokens.
  *
- * If a program frees an object twice, or something else, the library tries to notice it. It then prints one line on stderr and
- * ends the process.
+ * The library tries to notice when a program frees an object twice, or frees something that is not an object. The library then
+ * prints one line on stderr and ends the process.
  *
  * In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
  */
@@ -341,7 +341,7 @@ const char *td_assertion_get(const td_assertion *assertion,
  * - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
  *   connection.
  * - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
- *   sends the request once more if no complete answer came or for status 408, with a new assertion and over a new connection.
+ *   sends a second request if no complete answer came or for status 408. This one has a new assertion and uses a new connection.
  * - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
  *
  * Every grant type also takes the other parameters in this list.
@@ -460,7 +460,7 @@ td_error *td_token_exchange_start(const td_client *client,
                                   td_call **call);
 
 /**
- * Waits until the call has ended, and tells whether it has ended: 1 for yes, 0 for no.
+ * Waits until the call has ended or the time is over, and tells whether the call has ended: 1 for yes, 0 for no.
  *
  * If `call` is NULL, the function returns 1.
  *
@@ -556,7 +556,9 @@ const char *td_error_name(const td_error *error);
 const char *td_error_message(const td_error *error);
 
 /**
- * Whether it is safe to repeat the call, because that can't spend a grant twice: 1 for yes, 0 for no.
+ * Whether you may repeat the call: 1 for yes, 0 for no.
+ *
+ * The answer is no whenever a repeated call could spend a grant twice.
  *
  * When it is safe, by code:
  * - `invalid_argument`: never.

@@ -128,7 +128,9 @@ class auth_error : public std::runtime_error {
     }
     std::string_view message() const && = delete;
 
-    /// Whether it is safe to repeat the call, because that can't spend a grant twice.
+    /// Whether you may repeat the call.
+    ///
+    /// The answer is no whenever a repeated call could spend a grant twice.
     ///
     /// When it is safe, by code:
     /// - `invalid_argument`: never.
@@ -625,7 +627,7 @@ class call {
     void wait() const noexcept { td_call_wait(handle_.get(), -1); }
 
     // generated: td_call_wait
-    /// Waits until the call has ended, and tells whether it has ended.
+    /// Waits until the call has ended or the time is over, and tells whether the call has ended.
     // end of generated
     ///
     /// `time`: the longest wait; 0 only asks.

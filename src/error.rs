@@ -198,7 +198,7 @@ impl Error {
         self.0.message.as_str()
     }
 
-    /// Whether it is safe to repeat the call, because that can't spend a grant twice.
+    /// Whether you may repeat the call. The answer is no whenever a repeated call could spend a grant twice.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }

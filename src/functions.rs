@@ -429,7 +429,7 @@ table_of_functions! {
                 ended when this function returns."))
         .fails(&[ErrorCode::InvalidOption, ErrorCode::Internal]);
     CallWait "td_call_wait": getter(Object::Call, &[CALL, Parameter { name: "milliseconds", kind: ParameterKind::Milliseconds }],
-        ValueKind::Boolean, says("Waits until the call has ended, and tells whether it has ended."))
+        ValueKind::Boolean, says("Waits until the call has ended or the time is over, and tells whether the call has ended."))
         .blocks(Blocks::Call);
     CallFd "td_call_fd": getter(Object::Call, &[CALL], ValueKind::Descriptor,
         says("A new descriptor that is readable once the call has ended.").absent("no descriptor is left")
@@ -469,7 +469,8 @@ table_of_functions! {
     ErrorMessage "td_error_message": getter(Object::Error, &[ERROR], ValueKind::Text,
         says("The message: what happened and what to do, in English, on one line."));
     ErrorIsRetryable "td_error_is_retryable": getter(Object::Error, &[ERROR], ValueKind::Boolean,
-        says("Whether it is safe to repeat the call, because that can't spend a grant twice."));
+        says("Whether you may repeat the call.")
+            .details("The answer is no whenever a repeated call could spend a grant twice."));
     ErrorGet "td_error_get": getter(Object::Error, &[ERROR, NAME], ValueKind::Text,
         says("A field of the error, by name.").absent("the error has no such field")
             .details("A number is written in decimal."));

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn td_token_exchange_start(
 }
 
 // generated: td_call_wait
-/// Waits until the call has ended, and tells whether it has ended: 1 for yes, 0 for no.
+/// Waits until the call has ended or the time is over, and tells whether the call has ended: 1 for yes, 0 for no.
 ///
 /// If `call` is NULL, the function returns 1.
 // end of generated

@@ -100,7 +100,9 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 }
 
 // generated: td_error_is_retryable
-/// Whether it is safe to repeat the call, because that can't spend a grant twice: 1 for yes, 0 for no.
+/// Whether you may repeat the call: 1 for yes, 0 for no.
+///
+/// The answer is no whenever a repeated call could spend a grant twice.
 ///
 /// When it is safe, by code:
 /// - `invalid_argument`: never.

@@ -56,8 +56,8 @@ pub extern "C" fn td_version() -> *const c_char {
 /// `object`: NULL does nothing. All strings from the object become invalid. The call may not overlap another use of the same
 /// object. The library wipes keys, assertions and tokens.
 ///
-/// If a program frees an object twice, or something else, the library tries to notice it. It then prints one line on stderr and
-/// ends the process.
+/// The library tries to notice when a program frees an object twice, or frees something that is not an object. The library then
+/// prints one line on stderr and ends the process.
 ///
 /// In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
 #[unsafe(no_mangle)]

@@ -38,7 +38,7 @@ impl Handle for td_token {
 /// - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
 ///   connection.
 /// - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
-///   sends the request once more if no complete answer came or for status 408, with a new assertion and over a new connection.
+///   sends a second request if no complete answer came or for status 408. This one has a new assertion and uses a new connection.
 /// - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
 // end of generated
 ///

@@ -186,8 +186,8 @@ impl GrantSpec {
             return "The library sends such a request once, over a new connection.".into();
         }
         format!(
-            "The library uses an open connection if it has one. While time is left, it sends the request once more {}, with a new \
-             assertion and over a new connection.",
+            "The library uses an open connection if it has one. While time is left, it sends a second request {}. This one has a new \
+             assertion and uses a new connection.",
             again.join(" or ")
         )
     }

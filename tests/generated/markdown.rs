@@ -88,7 +88,7 @@ pub fn sending() -> String {
     };
     let [(reusable, twice), (_, once)] = [true, false].map(named);
     format!(
-        "- A code and a refresh token each work only once. {once}\n- {} spends nothing. {twice}\n",
+        "- A code and a refresh token each work only once. {once}\n- A {} request spends nothing. {twice}\n",
         prose::listed(&reusable)
     )
 }
