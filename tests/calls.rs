@@ -191,6 +191,13 @@ fn each_side_of_a_fork_has_its_rights_to_a_call_in_each_state() {
 }
 
 #[test]
+fn a_child_that_frees_all_has_no_descriptor_of_its_parents_even_if_the_parent_has_closed_it() {
+    let endpoint = Endpoint::start();
+    let slow = endpoint.url("/with/delay_ms=500/oauth/token");
+    assert_eq!(run("heirs", 1, &client(&endpoint, &endpoint.url("/oauth/token")), &slow), [1]);
+}
+
+#[test]
 fn a_process_that_forks_on_and_on_gathers_no_descriptors() {
     let endpoint = Endpoint::start();
     let address = |path: &str| endpoint.https_url(path).replace("localhost", "127.0.0.1");

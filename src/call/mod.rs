@@ -115,7 +115,10 @@ impl Drop for Call {
             self.cancel();
         } else {
             // A thread that this process lacks may hold their locks.
-            mem::forget(self.state.take());
+            if let Some(state) = self.state.take() {
+                state.close_copies();
+                mem::forget(state);
+            }
             mem::forget(self.task.take());
         }
     }

@@ -134,6 +134,13 @@ impl State {
         unknown("the call belongs to the process that this one was forked from", self.is_reusable)
     }
 
+    /// Closes the signals' descriptors that a child of a fork inherited.
+    pub(super) fn close_copies(&self) {
+        if let Ok(mut watching) = self.watching.try_lock() {
+            watching.signals.clear();
+        }
+    }
+
     /// From now on, the queue does not tell of the call.
     pub(super) fn forget_in_queue(&self) {
         if let Some(telling) = &self.telling {

@@ -2,9 +2,10 @@
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::fork::Process;
 use crate::protocol::assertion::{Assertion, Assertions, Parameters};
 use crate::text::Text;
-use crate::transport::Route;
+use crate::transport::{Network, Route};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,16 @@ pub(super) struct Inner {
     pub timeout: Duration,
     pub settings: Vec<(&'static str, Text)>,
     pub clock: Clock,
+    pub process: Process,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.process != Process::current() {
+            // This process closes what it inherited when it makes its own network.
+            Network::of_this_process();
+        }
+    }
 }
 
 impl Inner {

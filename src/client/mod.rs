@@ -9,7 +9,7 @@ use crate::call::{Call, State, Telling};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
 use crate::file;
-use crate::fork::without_fork;
+use crate::fork::{Process, without_fork};
 use crate::functions::Function;
 use crate::message::{Destination, Role};
 use crate::options::{Options, keys};
@@ -62,6 +62,7 @@ impl Client {
             timeout: options.or_default(&keys::TIMEOUT),
             settings: shown,
             clock: Clock::SYSTEM,
+            process: Process::current(),
         })))
     }
 

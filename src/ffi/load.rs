@@ -1,6 +1,6 @@
 //! What happens when the library is loaded.
 
-use crate::{environment, fork};
+use crate::{environment, fork, transport};
 
 /// The loader calls this before the program can register fork handlers of its own. So `before` runs after the program's handlers: a thread
 /// that a handler of the program waits for may still finish its work in the library.
@@ -21,6 +21,7 @@ extern "C" fn at_load() {
 
 extern "C" fn before() {
     fork::before();
+    transport::before_fork();
 }
 
 extern "C" fn after_in_parent() {

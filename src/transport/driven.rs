@@ -2,7 +2,6 @@
 
 use super::aside;
 use super::group::refused;
-use super::inherited::Mark;
 use super::intact::Intact;
 use super::pool::Pool;
 use crate::descriptors;
@@ -60,23 +59,28 @@ impl Task {
 
 impl Driven {
     /// `on_loss` is called when a task finds that the host closed the runtime's descriptors.
-    pub fn new(mark: &'static Mark, on_loss: fn(&Intact)) -> Result<Arc<Driven>, Error> {
+    pub fn new(on_loss: fn(&Intact)) -> Result<Arc<Driven>, Error> {
         // At the end of a thread, in an atexit handler for example, the runtime can't set itself up on that thread any more.
         let is_ending = Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
         if !is_ending {
-            return Driven::set_up(mark, on_loss);
+            return Driven::set_up(on_loss);
         }
-        let set_up = aside::spawn("td-set-up", move || Driven::set_up(mark, on_loss)).map_err(refused)?;
+        let set_up = aside::spawn("td-set-up", move || Driven::set_up(on_loss)).map_err(refused)?;
         set_up.join().unwrap_or_else(|_| Err(broken_down()))
     }
 
-    fn set_up(mark: &Mark, on_loss: fn(&Intact)) -> Result<Arc<Driven>, Error> {
+    fn set_up(on_loss: fn(&Intact)) -> Result<Arc<Driven>, Error> {
         descriptors::take_standard_ones();
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build().map_err(refused)?;
-        let intact = {
-            let _within = runtime.enter();
-            Intact::new(mark, on_loss).map_err(refused)?
-        };
+        // A child of a fork in the middle of this would not know what it inherits.
+        let (runtime, intact) = without_fork(|| {
+            let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+            let intact = {
+                let _within = runtime.enter();
+                Intact::new(on_loss)?
+            };
+            Ok((runtime, intact))
+        })
+        .map_err(refused)?;
         Ok(Arc::new(Driven {
             runtime: Some(runtime),
             pool: Arc::default(),

@@ -1,7 +1,7 @@
 //! Notices that the host closed the runtime's descriptors, as some daemons close all that they find open. Their numbers may belong to
 //! files of the host by then, so nothing of the runtime may be used or dropped any more.
 
-use super::inherited::Mark;
+use super::inherited;
 use crate::descriptors::Identity;
 use crate::fork::without_fork;
 use std::future::Future;
@@ -23,8 +23,8 @@ pub(super) struct Intact {
 
 impl Intact {
     /// Marks the current runtime. `on_loss` is called when a task finds its descriptors closed.
-    pub fn new(mark: &Mark, on_loss: fn(&Intact)) -> io::Result<Arc<Intact>> {
-        let pipe = mark.set()?;
+    pub fn new(on_loss: fn(&Intact)) -> io::Result<Arc<Intact>> {
+        let pipe = inherited::mark()?;
         Ok(Arc::new(Intact { identity: Identity::of(&pipe), pipe: Some(pipe), on_loss }))
     }
 

@@ -29,6 +29,8 @@ use trust::Trust;
 
 pub(crate) use deadlines::Deadlines;
 pub(crate) use driven::{InFlight, Task, broken_down};
+#[cfg(feature = "capi")]
+pub(crate) use inherited::before_fork;
 pub(crate) use network::{Network, Shared};
 pub(crate) use route::{Connection, Limits, Route};
 

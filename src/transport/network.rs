@@ -3,7 +3,7 @@
 use super::aside;
 use super::driven::{Driven, InFlight, Task, broken_down};
 use super::group::{Group, refused};
-use super::inherited::Mark;
+use super::inherited;
 use super::intact::Intact;
 use super::pool::Pool;
 use super::proxy::Proxy;
@@ -26,7 +26,6 @@ static NETWORK: PerProcess<Network> = PerProcess::new();
 #[derive(Default)]
 pub(crate) struct Network {
     resolver: Resolver,
-    mark: Mark,
     groups: Mutex<Vec<Weak<Group>>>,
     state: Mutex<State>,
     /// Wakes the thread while it lingers.
@@ -35,7 +34,7 @@ pub(crate) struct Network {
 
 impl Inherited for Network {
     fn succeed(&self) {
-        self.mark.close_copies();
+        inherited::close_copies();
     }
 }
 
@@ -149,7 +148,7 @@ impl Network {
         let mut state = self.lock();
         let runtime = match &state.runtime {
             Some(runtime) => runtime.clone(),
-            None => state.runtime.insert(Driven::new(&self.mark, Network::lost)?).clone(),
+            None => state.runtime.insert(Driven::new(Network::lost)?).clone(),
         };
         if state.driver.is_none() {
             let number = state.last_driver + 1;

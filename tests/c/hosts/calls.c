@@ -380,6 +380,57 @@ static void generations(int count)
     printf("%d\n", count);
 }
 
+/* A child frees all, and has none of its parent's descriptors then: neither those that the parent has closed since, nor those of a
+ * call. It never uses the network. Its own child does the same. */
+static void heirs(int count)
+{
+    td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
+    td_call *calls[IN_LINE];
+    int i, parent_is_done[2], status;
+    pid_t child;
+    td_token *token = NULL;
+    SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
+    td_free(token);
+    for (i = 0; i < IN_LINE; i++) {
+        calls[i] = started(slow, CREDENTIALS, (uintptr_t)i + 1);
+        close(td_call_fd(calls[i]));
+    }
+    sleep_ms(200);
+    MUST(pipe(parent_is_done) == 0);
+    child = fork();
+    MUST(child >= 0);
+    if (child == 0) {
+        char byte;
+        alarm(60);
+        close(parent_is_done[1]);
+        MUST(read(parent_is_done[0], &byte, 1) == 0);
+        close(parent_is_done[0]);
+        child = fork();
+        MUST(child >= 0);
+        for (i = 0; i < IN_LINE; i++) td_free(calls[i]);
+        td_free(slow);
+        td_free(client);
+        leave_nothing();
+        if (child > 0) {
+            MUST(waitpid(child, &status, 0) == child);
+            MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        _exit(0);
+    }
+    for (i = 0; i < IN_LINE; i++) {
+        MUST(code_of(calls[i]) == 0);
+        td_free(calls[i]);
+    }
+    td_free(slow);
+    td_free(client);
+    MUST(threads_settled(1) == 1);
+    close(parent_is_done[0]);
+    close(parent_is_done[1]);
+    MUST(waitpid(child, &status, 0) == child);
+    MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    printf("%d\n", count);
+}
+
 /* Ends the process with calls in flight. */
 static void leaves(int count)
 {
@@ -398,7 +449,7 @@ int main(int argc, char **argv)
         void (*run)(int count);
     } modes[] = {{"many", many},       {"cancelled", cancelled}, {"clients", clients},
                  {"hanging", hanging}, {"forks", forks},         {"leaves", leaves},
-                 {"generations", generations}, {"states", states}};
+                 {"generations", generations}, {"states", states}, {"heirs", heirs}};
     size_t i;
     MUST(argc > 4);
     signal(SIGPIPE, SIG_DFL);

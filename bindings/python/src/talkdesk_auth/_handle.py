@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ctypes import c_int, c_void_p
-from os import close
+
+# gevent replaces `os.close` with a function that may switch to another greenlet. It also raises EBADF, and closes nothing, if
+# another thread just closed the same number.
+from posix import close
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
