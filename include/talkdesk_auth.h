@@ -148,8 +148,8 @@ typedef struct td_assertion td_assertion;
  * A started call. A thread of the library carries it out. Free it with `td_free`.
  *
  * `td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
- * use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork,
- * a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
+ * use it at any time, also while another thread waits for it. Free it only when nobody uses it. In a child of a fork, a call that
+ * was in flight has ended with `outcome_unknown`, because the parent may still send it.
  */
 typedef struct td_call td_call;
 
@@ -174,8 +174,8 @@ typedef struct td_error td_error;
  * A queue tells an event loop which calls have ended. Free it with `td_free`.
  *
  * Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any thread may use
- * it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and
- * reports only the child's calls.
+ * it at any time. Free it only when nobody uses it. After a fork, the child's queue has descriptors of its own, and reports only
+ * the child's calls.
  */
 typedef struct td_queue td_queue;
 
@@ -411,8 +411,6 @@ int64_t td_token_seconds_left(const td_token *token);
 
 /**
  * A member of the response: a string as it is, anything else as JSON; NULL if it is absent or null, or has a NUL.
- *
- * If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
  *
  * Some of the names:
  * - `scope` (text): The granted scopes, separated by spaces. If the server left the scope out, they are the requested ones (RFC

@@ -171,6 +171,19 @@ class auth_error : public std::runtime_error {
     std::optional<std::string_view> get(const char *name) const && = delete;
     // end of generated
 
+    // generated: fields
+
+    /// The HTTP status code of the answer.
+    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
+        return number("http_status");
+    }
+
+    /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
+        return number("retry_after");
+    }
+    // end of generated
+
   protected:
     /// A field that is a number.
     [[nodiscard]] std::optional<std::int64_t> number(const char *name) const noexcept {
@@ -265,32 +278,12 @@ class oauth_error : public auth_error {
         return get("error_uri");
     }
     std::optional<std::string_view> error_uri() const && = delete;
-
-    /// The HTTP status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
-        return number("http_status");
-    }
-
-    /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
-        return number("retry_after");
-    }
 };
 
 /// The answer is neither a token nor an OAuth error.
 class invalid_response : public auth_error {
   public:
     using auth_error::auth_error;
-
-    /// The HTTP status code of the answer.
-    [[nodiscard]] std::optional<std::int64_t> http_status() const noexcept {
-        return number("http_status");
-    }
-
-    /// Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    [[nodiscard]] std::optional<std::int64_t> retry_after() const noexcept {
-        return number("retry_after");
-    }
 };
 
 /// Something failed inside the library, or the operating system refused a resource.
@@ -571,8 +564,6 @@ class token {
     /// A member of the response: a string as it is, anything else as JSON; nothing if it is absent or null, or has a
     /// NUL.
     ///
-    /// If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
-    ///
     /// Some of the names:
     /// - `scope` (text): The granted scopes, separated by spaces. If the server left the scope out, they are the
     ///   requested ones (RFC 6749 §5.1).
@@ -605,8 +596,8 @@ class token {
 /// A started call. A thread of the library carries it out.
 ///
 /// client::start makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
-/// use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a
-/// child of a fork, a call that was in flight has ended with outcome_unknown, because the parent may still send it.
+/// use it at any time, also while another thread waits for it. Free it only when nobody uses it. In a child of a fork,
+/// a call that was in flight has ended with outcome_unknown, because the parent may still send it.
 // end of generated
 class call {
   public:
@@ -672,8 +663,8 @@ class call {
 /// A queue tells an event loop which calls have ended.
 ///
 /// Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any
-/// thread may use it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has
-/// descriptors of its own, and reports only the child's calls.
+/// thread may use it at any time. Free it only when nobody uses it. After a fork, the child's queue has descriptors of
+/// its own, and reports only the child's calls.
 // end of generated
 class queue {
   public:

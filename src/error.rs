@@ -27,6 +27,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// One sentence that explains the field.
     pub summary: &'static str,
+    /// Whether the base of all errors of a binding has it, too. So a handler of all errors can read it.
+    pub general: bool,
 }
 
 /// The form of a [`Field`]'s text.
@@ -43,28 +45,37 @@ const OPTION: Field = Field {
     name: "option",
     kind: FieldKind::Text,
     summary: "The name of the option or parameter that caused the error, if one did.",
+    general: false,
 };
 const ERROR: Field = Field {
     name: "error",
     kind: FieldKind::Text,
     summary: "The error code of RFC 6749 §5.2, for example `invalid_client`.",
+    general: false,
 };
 const ERROR_DESCRIPTION: Field = Field {
     name: "error_description",
     kind: FieldKind::Text,
     summary: "The server's explanation; the library removes the secrets of the request from it.",
+    general: false,
 };
 const ERROR_URI: Field = Field {
     name: "error_uri",
     kind: FieldKind::Text,
     summary: "The URI of a page about the error; the library removes the secrets of the request from it.",
+    general: false,
 };
-const HTTP_STATUS: Field =
-    Field { name: "http_status", kind: FieldKind::Number, summary: "The HTTP status code of the answer." };
+const HTTP_STATUS: Field = Field {
+    name: "http_status",
+    kind: FieldKind::Number,
+    summary: "The HTTP status code of the answer.",
+    general: true,
+};
 const RETRY_AFTER: Field = Field {
     name: "retry_after",
     kind: FieldKind::Number,
     summary: "Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).",
+    general: true,
 };
 
 /// Makes the codes and their table from the same rows.

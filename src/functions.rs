@@ -256,8 +256,8 @@ pub const OBJECTS: &[ObjectSpec] = &[
         documentation: says("A started call. A thread of the library carries it out.")
             .details("`td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, \
                 it is cancelled."),
-        threads: "Any thread may use it at any time, also while another thread waits for it. Only its freeing must not overlap \
-            another use.",
+        threads: "Any thread may use it at any time, also while another thread waits for it. Free it only when nobody \
+            uses it.",
         fork: "In a child of a fork, a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.",
         members: &[],
         is_open: false,
@@ -268,7 +268,7 @@ pub const OBJECTS: &[ObjectSpec] = &[
         documentation: says("A queue tells an event loop which calls have ended.")
             .details("Make one for each event loop. If you free the queue, its calls go on, and its descriptors \
                 report a hang-up."),
-        threads: "Any thread may use it at any time. Only its freeing must not overlap another use.",
+        threads: "Any thread may use it at any time. Free it only when nobody uses it.",
         fork: "After a fork, the child's queue has descriptors of its own, and reports only the child's calls.",
         members: &[],
         is_open: false,
@@ -415,8 +415,7 @@ table_of_functions! {
         says("The whole seconds until the access token expires, or 0 if it has expired.").absent("the server did not say")
             .details("The countdown continues while the machine is suspended. It does not change when somebody sets the clock."));
     TokenGet "td_token_get": getter(Object::Token, &[TOKEN, NAME], ValueKind::Text,
-        says("A member of the response: a string as it is, anything else as JSON.").absent("it is absent or null, or has a NUL")
-            .details("If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1)."));
+        says("A member of the response: a string as it is, anything else as JSON.").absent("it is absent or null, or has a NUL"));
     TokenJson "td_token_json": getter(Object::Token, &[TOKEN], ValueKind::Json,
         says("The whole response, as the JSON text that the server wrote."));
 

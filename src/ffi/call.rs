@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 /// A started call. A thread of the library carries it out. Free it with `td_free`.
 ///
 /// `td_token_exchange_start` makes it. A call keeps its client alive. If you free a running call, it is cancelled. Any thread may
-/// use it at any time, also while another thread waits for it. Only its freeing must not overlap another use. In a child of a fork,
-/// a call that was in flight has ended with `outcome_unknown`, because the parent may still send it.
+/// use it at any time, also while another thread waits for it. Free it only when nobody uses it. In a child of a fork, a call that
+/// was in flight has ended with `outcome_unknown`, because the parent may still send it.
 // end of generated
 pub struct td_call {
     _private: (),

@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// A queue tells an event loop which calls have ended. Free it with `td_free`.
 ///
 /// Make one for each event loop. If you free the queue, its calls go on, and its descriptors report a hang-up. Any thread may use
-/// it at any time. Only its freeing must not overlap another use. After a fork, the child's queue has descriptors of its own, and
-/// reports only the child's calls.
+/// it at any time. Free it only when nobody uses it. After a fork, the child's queue has descriptors of its own, and reports only
+/// the child's calls.
 // end of generated
 pub struct td_queue {
     _private: (),

@@ -136,8 +136,6 @@ pub unsafe extern "C" fn td_token_seconds_left(token: *const td_token) -> i64 {
 // generated: td_token_get
 /// A member of the response: a string as it is, anything else as JSON; NULL if it is absent or null, or has a NUL.
 ///
-/// If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
-///
 /// Some of the names:
 /// - `scope` (text): The granted scopes, separated by spaces. If the server left the scope out, they are the requested ones (RFC
 ///   6749 §5.1).

@@ -39,6 +39,8 @@ static void an_error_and_its_copy_have_all_fields() {
 static void the_server_s_answer_is_in_the_fields(const given &given) {
     const client refused = given.client_with("status=429,error=slow_down,error_description=Wait%21,retry_after=7");
     const auto error = THROWN(oauth_error, refused.exchange(credentials));
+    const auth_error &base = error;
+    CHECK(base.retry_after() == 7);
     CHECK(error.error() == "slow_down");
     CHECK(error.error_description() == "Wait!");
     CHECK(error.error_uri() == std::nullopt);

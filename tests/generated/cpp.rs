@@ -2,7 +2,10 @@
 //! parameters, and the comments of the other functions.
 
 use crate::c::list;
-use crate::names::{functions_of, further, looks_up, made_by, methods_of, options_name, owner, value_read_by};
+use crate::names::{
+    functions_of, further, general_fields, looks_up, made_by, methods_of, options_name, own_fields, owner,
+    value_read_by,
+};
 use crate::prose::{self, Shared, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
@@ -17,6 +20,7 @@ const WIDTH: usize = 120;
 /// `header`, with its generated parts rendered anew.
 pub fn header(header: &str) -> String {
     let mut page = replaced(header, "// generated: error classes\n", "// end of generated\n", &error_classes());
+    page = region(&page, "fields", &general_fields().map(field).collect::<String>());
     for object in OBJECTS {
         let begin = format!("\n// generated: td_{}\n", object.name);
         page = replaced(&page, &begin, "// end of generated\n", &comment_of(object));
@@ -217,7 +221,7 @@ fn error_classes() -> String {
 }
 
 fn error_class(spec: &ErrorSpec) -> String {
-    let fields: String = spec.fields.iter().map(field).collect();
+    let fields: String = own_fields(spec).map(field).collect();
     format!(
         "\n/// {}\nclass {} : public auth_error {{\n  public:\n    using auth_error::auth_error;\n{fields}}};\n",
         spec.summary, spec.name

@@ -2,15 +2,15 @@
 //! getters and the documentation of its methods.
 
 use crate::names::{
-    Getter, Source, camel, classes, declared, error_class, family, fields, further, getters, is_method, is_number,
-    made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type, owner, pascal,
-    takers, variable,
+    Getter, Source, camel, classes, declared, error_class, family, fields, further, general_fields, getters, is_method,
+    is_number, made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type,
+    own_fields, owner, pascal, takers, variable,
 };
 use crate::prose::{self, Shared, base_of_errors, details, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, ValueKind,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, ValueKind,
 };
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
@@ -32,7 +32,8 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         comment(&[&summary, &details], &[], "") + "public class TalkdeskAuthException extends RuntimeException {\n";
     let page = read(&path("TalkdeskAuthException"));
     let page = replaced(&page, "// generated: base\n", "    // end of generated\n", &base);
-    files.push((path("TalkdeskAuthException"), page));
+    let fields: String = general_fields().map(field).collect();
+    files.push((path("TalkdeskAuthException"), region(&page, "    ", "fields", fields.trim_start_matches('\n'))));
     for object in classes() {
         let name = pascal(object.name);
         let begin = format!("// generated: {name}\n");
@@ -430,7 +431,7 @@ fn error_table() -> String {
 
 fn exception(spec: &ErrorSpec) -> String {
     let class = class(spec);
-    let has = |kind| spec.fields.iter().any(|field| field.kind == kind);
+    let has = |kind| own_fields(spec).any(|field| field.kind == kind);
     let mut text = format!("{FROM_ERRORS}\nimport java.util.Map;\n");
     if has(FieldKind::Text) {
         text.push_str("import java.util.Optional;\n");
@@ -451,25 +452,26 @@ fn exception(spec: &ErrorSpec) -> String {
         spec.code as i32,
         spec.name
     );
-    for field in spec.fields {
-        let (method, name) = (camel(field.name), field.name);
-        let (value, read) = match field.kind {
-            FieldKind::Text => ("Optional<String>", format!("get(\"{name}\")")),
-            FieldKind::Number => (
-                "OptionalLong",
-                format!("get(\"{name}\").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty)"),
-            ),
-            _ => unreachable!("a new kind of field needs its type here"),
-        };
-        let _ = write!(
-            text,
-            "\n    /**\n     * {}\n     *\n     * @return the field, if this error has it\n     */\n    \
-             public {value} {method}() {{\n        return {read};\n    }}\n",
-            javadoc(field.summary)
-        );
-    }
+    text.extend(own_fields(spec).map(field));
     text.push_str("}\n");
     text
+}
+
+fn field(field: &Field) -> String {
+    let (method, name) = (camel(field.name), field.name);
+    let (value, read) = match field.kind {
+        FieldKind::Text => ("Optional<String>", format!("get(\"{name}\")")),
+        FieldKind::Number => (
+            "OptionalLong",
+            format!("get(\"{name}\").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty)"),
+        ),
+        _ => unreachable!("a new kind of field needs its type here"),
+    };
+    format!(
+        "\n    /**\n     * {}\n     *\n     * @return the field, if this error has it\n     */\n    \
+         public {value} {method}() {{\n        return {read};\n    }}\n",
+        javadoc(field.summary)
+    )
 }
 
 fn class(spec: &ErrorSpec) -> String {

@@ -230,6 +230,16 @@ pub fn fields() -> Vec<(&'static Field, Vec<&'static ErrorSpec>)> {
     fields
 }
 
+/// The fields of the base of all errors.
+pub fn general_fields() -> impl Iterator<Item = &'static Field> {
+    fields().into_iter().map(|(field, _)| field).filter(|field| field.general)
+}
+
+/// The fields of the class of an error, apart from those of the base.
+pub fn own_fields(spec: &ErrorSpec) -> impl Iterator<Item = &'static Field> {
+    spec.fields.iter().filter(|field| !field.general)
+}
+
 /// `invalid_option` gives `InvalidOptionError`, and `oauth_error` gives `OauthError`; `ending` is `Error` or `Exception`.
 pub fn error_class(spec: &ErrorSpec, ending: &str) -> String {
     pascal(spec.name.trim_end_matches("_error")) + ending

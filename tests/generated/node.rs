@@ -2,16 +2,16 @@
 //! and the types of all of these.
 
 use crate::names::{
-    Getter, Source, classes, declared, error_class, families, family, further, getters, is_method, is_number, keyword,
-    made_by, method_that_makes, options_heading, options_name, options_of, options_type, owner, pascal, takers,
-    variable,
+    Getter, Source, classes, declared, error_class, families, family, further, general_fields, getters, is_method,
+    is_number, keyword, made_by, method_that_makes, options_heading, options_name, options_of, options_type,
+    own_fields, owner, pascal, takers, variable,
 };
 use crate::prose::{self, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, Parameter,
-    ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
+    Parameter, ParameterKind, ValueKind,
 };
 
 const FROM_ERRORS: &str =
@@ -37,7 +37,8 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("library.cjs"), region(&read(&path("library.cjs")), "functions", &declarations())),
     ];
     let base = paragraphs(&base_of_errors(), " *", WIDTH);
-    let base = format!("/**\n{base} */\nexport class TalkdeskAuthError extends Error {{\n");
+    let fields: String = general_fields().map(member).collect();
+    let base = format!("/**\n{base} */\nexport class TalkdeskAuthError extends Error {{\n{fields}");
     let error = replaced(&read(&path("error.d.cts")), "// generated: base\n", "  // end of generated\n", &base);
     files.push((path("error.d.cts"), error));
     let types = read(&path("index.d.cts"));
@@ -152,7 +153,7 @@ fn class_type(object: &ObjectSpec) -> String {
     let methods: String = methods(object).map(|spec| method_type(spec) + "\n").collect();
     format!(
         "{}  private constructor();\n\n{}\n{methods}  \
-         close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n}}\n",
+         close(): void;\n  readonly closed: boolean;\n  [Symbol.dispose](): void;\n  toJSON(): never;\n}}\n",
         head_type(object),
         getter_types(object)
     )
@@ -254,11 +255,13 @@ fn package(package: &str) -> String {
 
 fn errors() -> String {
     let mut page =
-        format!("'use strict';\n\n{FROM_ERRORS}\nconst {{ TalkdeskAuthError, define }} = require('../error.cjs');\n");
+        format!("'use strict';\n\n{FROM_ERRORS}\nconst {{ TalkdeskAuthError, define }} = require('../error.cjs');\n\n");
+    let _ = writeln!(page, "TalkdeskAuthError.fields = {};", constructors(general_fields()));
+    for field in general_fields() {
+        let _ = writeln!(page, "TalkdeskAuthError.prototype.{} = null;", field.name);
+    }
     for spec in ERRORS {
-        let fields: Vec<String> =
-            spec.fields.iter().map(|field| format!("{}: {}", field.name, constructor(field.kind))).collect();
-        let fields = if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) };
+        let fields = constructors(spec.fields);
         let (class, code, name, summary) = (class_of_error(spec), spec.code as i32, spec.name, spec.summary);
         let _ = write!(
             page,
@@ -286,10 +289,9 @@ fn error_types() -> String {
         let mut details = Vec::new();
         let mut members = String::new();
         for field in spec.fields {
-            let (field, kind, summary) = (field.name, type_of_field(field.kind), field.summary);
-            details.push(format!("{field}?: {kind} | null"));
-            let _ = write!(members, "  /** {summary} */\n  readonly {field}: {kind} | null;\n");
+            details.push(format!("{}?: {} | null", field.name, type_of_field(field.kind)));
         }
+        members.extend(own_fields(spec).map(member));
         let details = if details.is_empty() { String::new() } else { format!(" & {{ {} }}", details.join("; ")) };
         let _ = write!(
             page,
@@ -299,6 +301,17 @@ fn error_types() -> String {
         );
     }
     page
+}
+
+/// Each field, and the function that reads its text.
+fn constructors(fields: impl IntoIterator<Item = &'static Field>) -> String {
+    let fields: Vec<String> =
+        fields.into_iter().map(|field| format!("{}: {}", field.name, constructor(field.kind))).collect();
+    if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join(", ")) }
+}
+
+fn member(field: &Field) -> String {
+    format!("  /** {} */\n  readonly {}: {} | null;\n", field.summary, field.name, type_of_field(field.kind))
 }
 
 fn class_of_error(spec: &ErrorSpec) -> String {

@@ -3,14 +3,14 @@
 
 use crate::names::{
     self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, further,
-    getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name, options_of,
-    options_type, owner, pascal, takers, variable,
+    general_fields, getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name,
+    options_of, options_type, own_fields, owner, pascal, takers, variable,
 };
 use crate::prose::{self, Shared, Words, base_of_errors, details, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
     ParameterKind, ValueKind,
 };
 
@@ -27,7 +27,8 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     };
     let version = format!("VERSION = \"{}\"\n", env!("CARGO_PKG_VERSION"));
     let library = region(read(&path("library")), "version", "", &version);
-    let base = format!("class TalkdeskAuthError(Exception):\n{}\n", docstring(&base_of_errors(), "    "));
+    let fields: String = general_fields().map(field).collect();
+    let base = format!("class TalkdeskAuthError(Exception):\n{}\n{fields}\n", docstring(&base_of_errors(), "    "));
     let error = replaced(&read(&path("error")), "# generated: base\n", "    # end of generated\n", &base);
     let mut files = vec![
         (path("keywords"), options()),
@@ -340,10 +341,11 @@ fn error_definition(module: &mut String, spec: &ErrorSpec) {
         spec.code as i32,
         spec.name,
     );
-    for field in spec.fields {
-        let (name, kind) = (field.name, field_type(field.kind));
-        let _ = writeln!(module, "    #: {}\n    {name}: {kind} | None = None", field.summary);
-    }
+    module.extend(own_fields(spec).map(field));
+}
+
+fn field(field: &Field) -> String {
+    format!("    #: {}\n    {}: {} | None = None\n", field.summary, field.name, field_type(field.kind))
 }
 
 fn error(spec: &ErrorSpec) -> String {

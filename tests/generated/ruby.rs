@@ -2,14 +2,14 @@
 //! `client.rb`, and the getters of each class.
 
 use crate::names::{
-    self, Getter, Source, classes, declared, error_class, families, further, getters, is_method, is_number, made_by,
-    method_that_makes, options_name, options_of, owner, pascal, takers,
+    self, Getter, Source, classes, declared, error_class, families, further, general_fields, getters, is_method,
+    is_number, made_by, method_that_makes, options_name, options_of, own_fields, owner, pascal, takers,
 };
 use crate::prose::{self, Shared, Words, base_of_errors, details, joined, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
     Parameter, ParameterKind, ValueKind,
 };
 
@@ -32,7 +32,10 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
         (path("options"), region(&read(&path("options")), "families", &all_families())),
         (path("library"), region(&read(&path("library")), "functions", &declarations())),
     ];
-    let base = paragraphs(&base_of_errors(), "  #", WIDTH) + "  class Error < StandardError\n";
+    let base = paragraphs(&base_of_errors(), "  #", WIDTH)
+        + "  class Error < StandardError\n"
+        + &conversions(general_fields());
+    let base = general_fields().map(field).fold(base, |base, field| base + &field) + "\n";
     let error = replaced(&read(&path("error")), "  # generated: base\n\n", "    # end of generated\n", &base);
     files.push((path("error"), error));
     for object in classes() {
@@ -292,28 +295,28 @@ fn errors() -> String {
             spec.name
         );
         if !spec.fields.is_empty() {
-            let conversions: Vec<String> = spec
-                .fields
-                .iter()
-                .map(|field| format!("{}: {}", field.name, if number(field.kind) { ":to_i" } else { ":to_s" }))
-                .collect();
-            let _ = writeln!(
-                text,
-                "    # The fields, and the methods that convert their text.\n    FIELDS = {{ {} }}.freeze",
-                conversions.join(", ")
-            );
+            text.push_str(&conversions(spec.fields));
         }
-        for field in spec.fields {
-            let (name, value) = (field.name, if number(field.kind) { "Integer" } else { "String" });
-            let _ =
-                writeln!(text, "\n    # @return [{value}, nil] {}\n    def {name} = fields[:{name}]", field.summary);
-        }
+        text.extend(own_fields(spec).map(field));
         text.push_str("  end\n\n");
     }
     text.push_str("  class Error\n    # The class of each code.\n    #\n    # @private\n    CLASSES = [\n");
     let names: Vec<String> = ERRORS.iter().map(|spec| format!("      {}", error(spec))).collect();
     let _ = write!(text, "{}\n    ].to_h {{ |kind| [kind::CODE, kind] }}.freeze\n  end\nend\n", names.join(",\n"));
     text
+}
+
+fn conversions(fields: impl IntoIterator<Item = &'static Field>) -> String {
+    let conversion = |field: &Field| format!("{}: {}", field.name, if number(field.kind) { ":to_i" } else { ":to_s" });
+    let conversions: Vec<String> = fields.into_iter().map(conversion).collect();
+    let conversions = conversions.join(", ");
+    format!("    # The fields, and the methods that convert their text.\n    FIELDS = {{ {conversions} }}.freeze\n")
+}
+
+/// A method of several lines: rdoc 6.4, which comes with Ruby 3.1, loses all classes after a method of one line that ends with `]`.
+fn field(field: &Field) -> String {
+    let (name, value) = (field.name, if number(field.kind) { "Integer" } else { "String" });
+    format!("\n    # @return [{value}, nil] {}\n    def {name}\n      fields[:{name}]\n    end\n", field.summary)
 }
 
 fn error(spec: &ErrorSpec) -> String {
@@ -337,16 +340,20 @@ fn signatures() -> String {
             members.join("\n")
         );
     }
+    let fields: String = general_fields().map(field_signature).collect();
+    let _ = write!(text, "\n  class Error\n{fields}  end\n");
     for spec in ERRORS {
         let _ = writeln!(text, "\n  class {} < Error", error(spec));
-        for field in spec.fields {
-            let value = if number(field.kind) { "Integer" } else { "String" };
-            let _ = writeln!(text, "    def {}: () -> {value}?", field.name);
-        }
+        text.extend(own_fields(spec).map(field_signature));
         text.push_str("  end\n");
     }
     text.push_str("end\n");
     text
+}
+
+fn field_signature(field: &Field) -> String {
+    let value = if number(field.kind) { "Integer" } else { "String" };
+    format!("    def {}: () -> {value}?\n", field.name)
 }
 
 pub fn method_signature(spec: &FunctionSpec) -> String {

@@ -35,6 +35,8 @@ class Assertion extends Handle {
   }
   // end of generated
 
+  static uncopied = Symbol("an Assertion can't be copied, because it is a secret; copy assertion.jwt");
+
   _shown() {
     return { aud: this.aud, exp: this.exp };
   }

@@ -15,6 +15,8 @@ const { shown } = require('./generated/options.cjs');
 class Client extends Handle {
   // end of generated
 
+  static uncopied = Symbol("a Client can't be copied, because it holds a key; make another one from the same options");
+
   constructor(options) {
     const pairs = marshal(options);
     super(KEY, made(library.client_new(pairs, out)));

@@ -16,6 +16,10 @@ export interface ErrorDetails {
  * does not know a code, its errors have this base class.
  */
 export class TalkdeskAuthError extends Error {
+  /** The HTTP status code of the answer. */
+  readonly http_status: number | null;
+  /** Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3). */
+  readonly retry_after: number | null;
   // end of generated
 
   constructor(message: string, details?: ErrorDetails);

@@ -18,10 +18,15 @@ let growing = false;
 let watch;
 let pointerOf;
 
-/** An object of the library, freed once: by `close`, or when it is collected. A call keeps its client alive in the library. */
+/**
+ * An object of the library, freed once: by `close`, or when it is collected. A call keeps its client alive in the library. A class
+ * says in `uncopied`, a symbol, what to copy instead of its objects.
+ */
 class Handle {
   #pointer;
   #closed = false;
+  /** `structuredClone` and messages to other threads refuse a symbol, and quote it. Without it, the copy would be `{}`. */
+  uncopied = this.constructor.uncopied;
 
   static {
     watch = () => {
@@ -47,6 +52,11 @@ class Handle {
 
   get closed() {
     return this.#closed;
+  }
+
+  /** `JSON.stringify` calls it. Without it, the text would be `{}`. */
+  toJSON() {
+    throw new TypeError(this.constructor.uncopied.description);
   }
 
   close() {

@@ -18,6 +18,8 @@ export interface Closable {
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
+  /** Throws. An object can't be copied, neither by `JSON.stringify` nor by `structuredClone`; the error says what to copy instead. */
+  toJSON(): never;
 }
 
 // generated: Client
@@ -89,6 +91,7 @@ export class Client implements Closable {
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
+  toJSON(): never;
 }
 
 // generated: Assertion
@@ -132,6 +135,7 @@ export class Assertion implements Closable {
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
+  toJSON(): never;
 }
 // end of generated
 
@@ -184,8 +188,6 @@ export class Token implements Closable {
   /**
    * A member of the response: a string as it is, anything else as JSON; null if it is absent or null, or has a NUL.
    *
-   * If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
-   *
    * @throws {InvalidOptionError} if a C string can't hold the name
    */
   get(name: string): string | null;
@@ -196,5 +198,6 @@ export class Token implements Closable {
   close(): void;
   readonly closed: boolean;
   [Symbol.dispose](): void;
+  toJSON(): never;
 }
 // end of generated

@@ -46,6 +46,8 @@ class Token extends Handle {
   }
   // end of generated
 
+  static uncopied = Symbol("a Token can't be copied, because it holds secrets; copy token.json");
+
   _shown() {
     return { expires_at: this.expires_at, seconds_left: this.seconds_left };
   }

@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 const { inspect } = require('node:util');
+const { serialize } = require('node:v8');
 const auth = require('talkdesk-auth');
 const { CREDENTIALS, Endpoint } = require('./support.cjs');
 
@@ -167,7 +168,7 @@ test('nothing secret is shown', async () => {
   const token = await client.exchange(CREDENTIALS);
   const secrets = [endpoint.key(), 'pass-word', assertion.jwt, token.access_token];
   for (const object of [client, assertion, token]) {
-    for (const text of [inspect(object, { depth: 9, showHidden: true }), String(object), JSON.stringify(object), `${Object.entries(object)}`]) {
+    for (const text of [inspect(object, { depth: 9, showHidden: true }), String(object), inspect(Object.entries(object))]) {
       for (const secret of secrets) assert.ok(!text.includes(secret), text);
     }
   }
@@ -178,9 +179,15 @@ test('nothing secret is shown', async () => {
   assert.equal(inspect(client), 'Client { closed: true }');
 });
 
-test('a copy of an object holds nothing', async () => {
-  const token = await endpoint.client().exchange(CREDENTIALS);
-  assert.deepEqual(structuredClone(token), {});
+test('an object refuses to be copied, and says what to copy', async () => {
+  const client = endpoint.client();
+  const token = await client.exchange(CREDENTIALS);
+  for (const [object, instead] of [[token, /copy token\.json/], [client.assertion(), /copy assertion\.jwt/], [client, /make another one/]]) {
+    for (const copy of [JSON.stringify, structuredClone, (object) => structuredClone({ within: [object] }), serialize]) {
+      assert.throws(() => copy(object), instead);
+    }
+    assert.throws(() => JSON.stringify({ within: [object] }), { name: 'TypeError', message: instead });
+  }
   assert.throws(() => Object.create(token).access_token, TypeError);
 });
 

@@ -47,6 +47,7 @@ test('an error of the server has its fields', async () => {
     return true;
   });
   await assert.rejects(endpoint.client('html=1').exchange(CREDENTIALS), { name: 'invalid_response', http_status: 502 });
+  await assert.rejects(client.exchange({}), { name: 'invalid_option', http_status: null, retry_after: null });
 });
 
 test('a wrong call rejects its promise', async () => {

@@ -123,6 +123,7 @@ def test_an_unknown_code_gives_the_base_class(client, monkeypatch):
         client.exchange(grant_typ="x")
     error = raised.value
     assert type(error) is talkdesk_auth.TalkdeskAuthError
+    assert (error.http_status, error.retry_after) == (None, None)
     assert (error.code, error.name, error.retryable, error.option) == (2, "invalid_option", False, "grant_typ")
 
 

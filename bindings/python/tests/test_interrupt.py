@@ -203,7 +203,7 @@ async def main():
 
 
 def test_ctrl_c_ends_a_program_at_once(stalled):
-    assert "talkdesk_auth._error.OutcomeUnknownError: " in ctrl_c(stalled, "client.exchange(**GRANT)")
+    assert "talkdesk_auth.OutcomeUnknownError: " in ctrl_c(stalled, "client.exchange(**GRANT)")
 
 
 LOOPS = ["asyncio.run(main())", "import uvloop; uvloop.run(main())", "import trio; trio.run(main)"]

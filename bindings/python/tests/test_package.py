@@ -130,6 +130,14 @@ print(sorted(slow & set(sys.modules)))
     assert run_program(program, endpoint.options()).stdout == "[]\n"
 
 
+def test_each_class_names_its_public_module():
+    for name in talkdesk_auth.__all__:
+        public = getattr(talkdesk_auth, name)
+        # The names in a TypedDict's annotations are those of its own module.
+        if isinstance(public, type) and not issubclass(public, dict):
+            assert f"{public.__module__}.{public.__qualname__}" == f"talkdesk_auth.{name}"
+
+
 def test_the_keyword_classes_are_loaded_on_first_use():
     assert "Client" in talkdesk_auth.ClientOptions.__doc__
     assert set(talkdesk_auth.__all__) <= set(dir(talkdesk_auth))

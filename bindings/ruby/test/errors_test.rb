@@ -49,6 +49,7 @@ class ErrorsTest < Minitest::Test
       Endpoint.client(token_endpoint: "http://127.0.0.1:1/oauth/token").exchange(grant_type: "client_credentials")
     end
     assert_predicate error, :retryable?
+    assert_equal [nil, nil], [error.http_status, error.retry_after], "a handler of all errors may ask for them"
   end
 
   def test_an_untrusted_certificate_and_a_trusted_one

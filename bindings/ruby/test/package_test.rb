@@ -31,6 +31,20 @@ class PackageTest < Minitest::Test
     end
   end
 
+  def test_ri_knows_all_that_is_public
+    Dir.mktmpdir do |home|
+      run!(home, "gem", "install", "--local", "--user-install", "--document", "ri", GEM)
+      classes = TalkdeskAuth.constants.map { |name| TalkdeskAuth.const_get(name) }.grep(Module)
+      names = classes.flat_map do |kind|
+        [kind, *kind.public_instance_methods(false).map { |name| "#{kind}##{name}" }]
+      end
+      private = %w[as_json encode_with marshal_dump].map { |name| "TalkdeskAuth::Closable##{name}" }
+      names = names.map(&:to_s) - private
+      assert_operator names.size, :>, 40
+      run!(home, "ri", "--no-pager", *names)
+    end
+  end
+
   def test_the_example_goes_from_the_key_to_the_token
     arguments = Endpoint.options.values_at(:token_endpoint, :client_id, :key_id, :private_key_file)
     arguments += ["code-2", *Endpoint::READY.values_at("redirect_uri", "wrong_private_key_file")]

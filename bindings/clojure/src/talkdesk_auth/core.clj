@@ -265,7 +265,7 @@
 (defn member
   "A member of the response: a string as it is, anything else as JSON; nil if it is absent or null, or has a NUL.
 
-  If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1). `member` is a keyword or text."
+  `member` is a keyword or text."
   [^Token token member]
   (translating (optional (.get ^talkdeskauth.Token (:object token) (underscored member)))))
 ;; end of generated

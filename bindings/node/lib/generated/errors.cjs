@@ -4,6 +4,10 @@
 
 const { TalkdeskAuthError, define } = require('../error.cjs');
 
+TalkdeskAuthError.fields = { http_status: Number, retry_after: Number };
+TalkdeskAuthError.prototype.http_status = null;
+TalkdeskAuthError.prototype.retry_after = null;
+
 /** A pointer that must not be NULL was NULL. */
 class InvalidArgumentError extends TalkdeskAuthError {}
 define(InvalidArgumentError, 1, 'invalid_argument', {});

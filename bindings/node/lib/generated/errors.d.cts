@@ -82,10 +82,6 @@ export class OauthError extends TalkdeskAuthError {
   readonly error_description: string | null;
   /** The URI of a page about the error; the library removes the secrets of the request from it. */
   readonly error_uri: string | null;
-  /** The HTTP status code of the answer. */
-  readonly http_status: number | null;
-  /** Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3). */
-  readonly retry_after: number | null;
 }
 
 /**
@@ -95,10 +91,6 @@ export class OauthError extends TalkdeskAuthError {
  */
 export class InvalidResponseError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails & { http_status?: number | null; retry_after?: number | null });
-  /** The HTTP status code of the answer. */
-  readonly http_status: number | null;
-  /** Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3). */
-  readonly retry_after: number | null;
 }
 
 /**

@@ -10,10 +10,11 @@ const parts: [string, string, string, number, number] = [assertion.jwt, assertio
 try {
   assertion.close();
 } catch (error) {
-  if (error instanceof auth.OauthError) {
+  if (error instanceof auth.TalkdeskAuthError) {
     const status: number | null = error.http_status;
     const retryable: boolean = error.retryable;
-    console.log(status, retryable, error.code, error.name);
+    const seconds: number | null = error.retry_after;
+    console.log(status, seconds, retryable, error.code, error.name);
   }
 }
 

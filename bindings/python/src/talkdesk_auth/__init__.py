@@ -50,3 +50,8 @@ __all__ = [
 ]
 # end of generated
 __all__ += _error.__all__
+
+# Tracebacks, documentation and pickles name a class by its module.
+for _class in [Assertion, Client, TalkdeskAuthError, Token, *_error.ERRORS.values()]:
+    _class.__module__ = __name__
+del _class

@@ -15,6 +15,11 @@ class TalkdeskAuthError(Exception):
     does not know a code, its errors have this base class.
     """
 
+    #: The HTTP status code of the answer.
+    http_status: int | None = None
+    #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+    retry_after: int | None = None
+
     # end of generated
 
     #: The stable code.
@@ -150,10 +155,6 @@ class OauthError(TalkdeskAuthError):
     error_description: str | None = None
     #: The URI of a page about the error; the library removes the secrets of the request from it.
     error_uri: str | None = None
-    #: The HTTP status code of the answer.
-    http_status: int | None = None
-    #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    retry_after: int | None = None
 
 
 class InvalidResponseError(TalkdeskAuthError):
@@ -165,10 +166,6 @@ class InvalidResponseError(TalkdeskAuthError):
 
     code = 9
     name = "invalid_response"
-    #: The HTTP status code of the answer.
-    http_status: int | None = None
-    #: Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    retry_after: int | None = None
 
 
 class InternalError(TalkdeskAuthError):

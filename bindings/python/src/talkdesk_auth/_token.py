@@ -73,10 +73,7 @@ class Token(Closable):
         return None if text is None else text.decode()
 
     def get(self, name: str) -> str | None:
-        """A member of the response: a string as it is, anything else as JSON; None if it is absent or null, or has a NUL.
-
-        If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
-        """
+        """A member of the response: a string as it is, anything else as JSON; None if it is absent or null, or has a NUL."""
         text = token_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
 

@@ -25,7 +25,9 @@ module TalkdeskAuth
     FIELDS = { option: :to_s }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
-    def option = fields[:option]
+    def option
+      fields[:option]
+    end
   end
 
   # The private key can't be read, or can't be used with the given options.
@@ -40,7 +42,9 @@ module TalkdeskAuth
     FIELDS = { option: :to_s }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
-    def option = fields[:option]
+    def option
+      fields[:option]
+    end
   end
 
   # The library could not connect to the token endpoint; nothing was sent.
@@ -96,19 +100,19 @@ module TalkdeskAuth
     FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i }.freeze
 
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
-    def error = fields[:error]
+    def error
+      fields[:error]
+    end
 
     # @return [String, nil] The server's explanation; the library removes the secrets of the request from it.
-    def error_description = fields[:error_description]
+    def error_description
+      fields[:error_description]
+    end
 
     # @return [String, nil] The URI of a page about the error; the library removes the secrets of the request from it.
-    def error_uri = fields[:error_uri]
-
-    # @return [Integer, nil] The HTTP status code of the answer.
-    def http_status = fields[:http_status]
-
-    # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    def retry_after = fields[:retry_after]
+    def error_uri
+      fields[:error_uri]
+    end
   end
 
   # The answer is neither a token nor an OAuth error.
@@ -122,12 +126,6 @@ module TalkdeskAuth
     NAME = "invalid_response"
     # The fields, and the methods that convert their text.
     FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
-
-    # @return [Integer, nil] The HTTP status code of the answer.
-    def http_status = fields[:http_status]
-
-    # @return [Integer, nil] Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-    def retry_after = fields[:retry_after]
   end
 
   # Something failed inside the library, or the operating system refused a resource.

@@ -64,8 +64,6 @@ module TalkdeskAuth
 
     # A member of the response: a string as it is, anything else as JSON; nil if it is absent or null, or has a NUL.
     #
-    # If the server left `scope` out, its value is the requested scope (RFC 6749 §5.1).
-    #
     # @param name [String, Symbol]
     # @return [String, nil]
     def get(name)

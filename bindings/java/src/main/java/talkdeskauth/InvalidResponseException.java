@@ -2,7 +2,6 @@
 package talkdeskauth;
 
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * The answer is neither a token nor an OAuth error.
@@ -16,23 +15,5 @@ public final class InvalidResponseException extends TalkdeskAuthException {
 
     InvalidResponseException(String message, boolean retryable, Map<String, String> fields) {
         super(CODE, "invalid_response", message, retryable, fields);
-    }
-
-    /**
-     * The HTTP status code of the answer.
-     *
-     * @return the field, if this error has it
-     */
-    public OptionalLong httpStatus() {
-        return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
-    }
-
-    /**
-     * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-     *
-     * @return the field, if this error has it
-     */
-    public OptionalLong retryAfter() {
-        return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 }

@@ -3,7 +3,6 @@ package talkdeskauth;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
@@ -44,23 +43,5 @@ public final class OauthException extends TalkdeskAuthException {
      */
     public Optional<String> errorUri() {
         return get("error_uri");
-    }
-
-    /**
-     * The HTTP status code of the answer.
-     *
-     * @return the field, if this error has it
-     */
-    public OptionalLong httpStatus() {
-        return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
-    }
-
-    /**
-     * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
-     *
-     * @return the field, if this error has it
-     */
-    public OptionalLong retryAfter() {
-        return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 }

@@ -2,6 +2,7 @@ package talkdeskauth;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 // generated: base
@@ -69,4 +70,24 @@ public class TalkdeskAuthException extends RuntimeException {
     public Optional<String> get(String field) {
         return Optional.ofNullable(fields.get(field));
     }
+
+    // generated: fields
+    /**
+     * The HTTP status code of the answer.
+     *
+     * @return the field, if this error has it
+     */
+    public OptionalLong httpStatus() {
+        return get("http_status").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).
+     *
+     * @return the field, if this error has it
+     */
+    public OptionalLong retryAfter() {
+        return get("retry_after").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+    // end of generated
 }

@@ -93,8 +93,6 @@ public final class Token extends Closable {
     /**
      * A member of the response: a string as it is, anything else as JSON.
      *
-     * <p>If the server left {@code scope} out, its value is the requested scope (RFC 6749 §5.1).
-     *
      * @param name its name
      * @return its value; empty if it is absent or null, or has a NUL
      */

@@ -64,6 +64,8 @@ class ExchangeTest {
     void anOauthErrorHasItsFields() {
         try (Client client = Endpoint.client("error=invalid_grant,error_description=%C3%BC%20gone,status=429,retry_after=7")) {
             OauthException e = assertThrows(OauthException.class, () -> client.exchange(CREDENTIALS));
+            TalkdeskAuthException base = e;
+            assertEquals(OptionalLong.of(7), base.retryAfter());
             assertEquals(Optional.of("invalid_grant"), e.error());
             assertEquals(Optional.of("ü gone"), e.errorDescription());
             assertEquals(Optional.empty(), e.errorUri());
