@@ -56,9 +56,14 @@ module TalkdeskAuth
     class Held < Array
       include Closing
 
-      def inspect = "[hidden]"
+      def inspect
+        "[hidden]"
+      end
       alias to_s inspect
-      def pretty_print(printer) = printer.text(inspect)
+
+      def pretty_print(printer)
+        printer.text(inspect)
+      end
     end
     private_constant :Held
 
