@@ -212,12 +212,9 @@ fn nothing_behind_an_answer_is_taken_for_the_next_answer() {
         assert!(!twice(open(first.clone() + &smuggled)), "{first:?}");
     }
     // If the malformed length were passed over, this body would end with the connection.
-    for framing in [
-        "Content Length: <n>",
-        "Content-Length <n>",
-        "X: a\r\n Content-Length: <n>",
-        "Content-Length: <n>\0",
-    ] {
+    for framing in
+        ["Content Length: <n>", "Content-Length <n>", "X: a\r\n Content-Length: <n>", "Content-Length: <n>\0"]
+    {
         let error = refused(closed(framed(framing, "first") + &smuggled));
         assert_eq!(error.code(), ErrorCode::OutcomeUnknown, "{framing:?}: {error}");
     }

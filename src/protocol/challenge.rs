@@ -4,14 +4,15 @@ use crate::options::listed;
 use http::HeaderMap;
 use http::header::PROXY_AUTHENTICATE;
 
-/// The most schemes that a message names, and the longest name of one.
-const MOST: usize = 5;
-const LONGEST: usize = 20;
+/// The schemes that a message names. Any other name could be a secret that the proxy repeats.
+const KNOWN: &[&str] =
+    &["Basic", "Bearer", "Digest", "HOBA", "Kerberos", "Mutual", "Negotiate", "NTLM", "SCRAM-SHA-1", "SCRAM-SHA-256"];
+const OTHER: &str = "another scheme";
 
 /// What to do about status 407. It completes the sentence "the proxy …".
 pub(crate) fn advice(headers: &HeaderMap, has_account: bool) -> String {
     let schemes = schemes(headers);
-    let takes_basic = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("Basic"));
+    let takes_basic = schemes.is_empty() || schemes.contains(&"Basic");
     match (takes_basic, has_account) {
         (true, true) => "does not accept the user and the password in its URL; correct them".into(),
         (true, false) => "requires a user and a password; give them in the URL of the proxy".into(),
@@ -23,22 +24,19 @@ pub(crate) fn advice(headers: &HeaderMap, has_account: bool) -> String {
 }
 
 /// The schemes that the proxy offers. Each stands before its parameters, which may be quoted.
-fn schemes(headers: &HeaderMap) -> Vec<&str> {
-    let is_name = |word: &&str| {
-        word.len() <= LONGEST
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !word.is_empty()
-    };
-    let mut schemes: Vec<&str> = Vec::new();
+fn schemes(headers: &HeaderMap) -> Vec<&'static str> {
+    let mut schemes = Vec::new();
     for value in headers.get_all(PROXY_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()) {
         let mut is_quoted = false;
         let parts = value.split(|c| {
             is_quoted ^= c == '"';
             c == ',' && !is_quoted
         });
-        for scheme in parts.filter_map(|part| part.split_whitespace().next()).filter(is_name) {
-            if schemes.len() < MOST && !schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
-                schemes.push(scheme);
+        let words = parts.filter_map(|part| part.split_whitespace().next());
+        for word in words.filter(|word| !word.contains(['=', '"'])) {
+            let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(word)).unwrap_or(&OTHER);
+            if !schemes.contains(known) {
+                schemes.push(*known);
             }
         }
     }
@@ -56,9 +54,10 @@ mod tests {
             (&["Basic realm=\"a\""][..], &["Basic"][..]),
             (&["NTLM", "Negotiate"], &["NTLM", "Negotiate"]),
             (&["Negotiate, NTLM TlRMTVNTUAAC=="], &["Negotiate", "NTLM"]),
-            (&["Digest realm=\"Basic, NTLM or not\", nonce=\"x,y\", qop=auth", "ntlm", "NTLM"], &["Digest", "ntlm"]),
+            (&["Digest realm=\"Basic, NTLM or not\", nonce=\"x,y\", qop=auth", "ntlm", "NTLM"], &["Digest", "NTLM"]),
             (&["Digest realm=a , Basic realm=\"b\""], &["Digest", "Basic"]),
-            (&["", ",", "=", "\"Basic\"", "an-overlong-name-of-a-scheme"], &[]),
+            (&["", ",", "=", "\"Basic\""], &[]),
+            (&["us3r", "w0rd x=y"], &[OTHER]),
         ] {
             let headers: HeaderMap =
                 values.iter().map(|value| (PROXY_AUTHENTICATE, HeaderValue::from_static(value))).collect();

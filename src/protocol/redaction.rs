@@ -5,6 +5,8 @@ use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 use url::form_urlencoded::byte_serialize;
 
+/// Stands in the place of a secret.
+pub(super) const HIDDEN: &str = "[hidden]";
 /// The longest text that a message quotes, in characters.
 const LONGEST_QUOTE: usize = 1000;
 /// The same for a text that is no part of an OAuth error.
@@ -54,7 +56,7 @@ impl<'a> Redaction<'a> {
         if line.chars().nth(longest).is_some() {
             line = line.chars().take(longest - 1).chain(['…']).collect();
         }
-        if self.shows_a_part(&line) { "[hidden]".into() } else { line }
+        if self.shows_a_part(&line) { HIDDEN.into() } else { line }
     }
 
     /// Whether a text contains a short secret, or too many consecutive bytes of a long one. The server may have changed the
@@ -113,7 +115,7 @@ fn without_named_values(text: &str) -> String {
         shown.push_str(before);
         rest = after;
         if looks_like_jwt(word) {
-            shown.push_str("[hidden]");
+            shown.push_str(HIDDEN);
             continue;
         }
         shown.push_str(word);
@@ -126,7 +128,7 @@ fn without_named_values(text: &str) -> String {
         };
         if let Some((gap, behind)) = value {
             shown.push_str(gap);
-            shown.push_str("[hidden]");
+            shown.push_str(HIDDEN);
             rest = behind;
         }
     }
@@ -164,6 +166,9 @@ fn content_of_element(text: &str) -> Option<(&str, &str)> {
 fn value_after(text: &str) -> Option<(&str, &str)> {
     let is_between = |c: char| c.is_whitespace() || "=:>\"'\\".contains(c);
     let (gap, rest) = text.split_at(text.find(|c| !is_between(c))?);
+    if rest.starts_with(HIDDEN) {
+        return None;
+    }
     // A quote that follows the name at once ends the name.
     let opening = gap.trim_start_matches('\\').get(1..).unwrap_or_default();
     let quote = opening.chars().next_back().filter(|c| "\"'".contains(*c));
@@ -196,7 +201,7 @@ fn without(text: &str, secret: &str) -> String {
     let mut start = 0;
     while let Some(found) = lower_text[start..].find(&lower_secret).filter(|_| !secret.is_empty()) {
         kept.push_str(&text[start..start + found]);
-        kept.push_str("[hidden]");
+        kept.push_str(HIDDEN);
         start += found + secret.len();
     }
     kept.push_str(&text[start..]);

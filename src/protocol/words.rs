@@ -38,7 +38,11 @@ fn body(answer: &Answer, left_out: &[&str]) -> Option<Wiped<String>> {
         return Some(said.text);
     }
     let is_page = answer.is_page() || text.to_ascii_lowercase().contains("<title");
-    if is_page { title(text) } else { Some(Wiped::new(text.to_owned())) }
+    if is_page {
+        return title(text);
+    }
+    let is_markup = text.starts_with('<');
+    Some(Wiped::new(if is_markup { unescaped(text) } else { text.to_owned() }))
 }
 
 fn challenge(answer: &Answer) -> Option<Wiped<String>> {
@@ -64,7 +68,7 @@ impl Said<'_> {
                 if depth == 0 && self.left_out.contains(&name) {
                     continue;
                 } else if redaction::sounds_secret(name) {
-                    self.push(&path, "[hidden]");
+                    self.push(&path, redaction::HIDDEN);
                 } else {
                     self.add(value, &path, depth + 1);
                 }
@@ -95,7 +99,7 @@ impl Said<'_> {
     }
 }
 
-/// The title of an HTML page, without the escapes in which a secret could hide.
+/// The title of an HTML page.
 fn title(page: &str) -> Option<Wiped<String>> {
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title")?;
@@ -104,6 +108,7 @@ fn title(page: &str) -> Option<Wiped<String>> {
     Some(Wiped::new(unescaped(page[start..end].trim())))
 }
 
+/// The text without the escapes of HTML and XML, in which a secret could hide.
 fn unescaped(text: &str) -> String {
     let mut pieces = text.split('&');
     let mut plain = pieces.next().unwrap_or_default().to_owned();
@@ -132,4 +137,101 @@ fn character(name: &str) -> Option<char> {
         }
     };
     char::from_u32(number.ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderMap, HeaderValue};
+
+    fn said(status: u16, body: &str, headers: &[(&'static str, &'static str)], reason: Option<&str>) -> Option<String> {
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let answer = Answer {
+            status,
+            headers: HeaderMap::from_iter(headers),
+            reason: reason.map(str::to_owned),
+            body: Wiped::new(body.as_bytes().to_vec()),
+            cut: None,
+        };
+        of(&answer, &[], &Redaction::new(["r3fresh-t0ken"].into_iter())).map(|said| said.replacen("; it says: ", "", 1))
+    }
+
+    #[test]
+    fn the_text_of_json_stands_in_the_order_of_the_server() {
+        for (body, expected) in [
+            (r#"{"errorCode":"E1","errorSummary":"no"}"#, "errorCode: E1, errorSummary: no"),
+            (r#"{"z":{"b":[1,true,{"c":"\u0041"}]},"a":null,"e":"","l":[],"o":{}}"#, "z.b: 1, z.b: true, z.b.c: A"),
+            (r#""Forbidden""#, "Forbidden"),
+            ("17", "17"),
+            (r#"["a",["b"]]"#, "a, b"),
+            (r#"{"error":{"message":"the r3fresh-t0ken is spent"}}"#, "error.message: the [hidden] is spent"),
+            (
+                r#"{"token":{"message":"x"},"apiKey":["y"],"PASSWORD":1}"#,
+                "token: [hidden], apiKey: [hidden], PASSWORD: [hidden]",
+            ),
+            (r#"{"a":{"a":{"a":{"a":{"a":{"a":{"token": "x"}}}}}}}"#, r#"a.a.a.a.a.a: {"token": "[hidden]"}"#),
+            (r#"{"message":"{\"access_token\":\"x y\"}"}"#, r#"message: {"access_token":"[hidden]"}"#),
+        ] {
+            assert_eq!(said(400, body, &[], None).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn of_a_page_only_the_title_is_shown_and_of_other_text_all() {
+        for (body, expected) in [
+            (
+                "<!DOCTYPE html><html><TITLE lang=en>\n 403&#32;&lt;no&gt; &#x72;3fresh-t0ken &x; </TITLE>body",
+                Some("403 <no> [hidden] &x;"),
+            ),
+            ("<html><body>text</body></html>", None),
+            ("<html><title>no end", Some("no end")),
+            (
+                "<Error><Code>A&#66;</Code><Password a='b'>x y</Password></Error>",
+                Some("<Error><Code>AB</Code><Password a='b'>[hidden]</Password></Error>"),
+            ),
+            ("upstream\r\n\ttimed out", Some("upstream timed out")),
+            ("error=no&access_token=x", Some("error=no&access_token=[hidden]")),
+            ("\u{1f}\u{8b}binary", None),
+            (" \r\n ", None),
+        ] {
+            assert_eq!(said(502, body, &[], None).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_and_the_reason_phrase_speak_for_a_body_that_says_nothing() {
+        let challenge =
+            [("www-authenticate", "Bearer error=\"invalid_token\""), ("www-authenticate", "Basic eHg6eHg0MjQyNA==")];
+        let both = "Bearer error=\"invalid_token\", Basic [hidden]";
+        assert_eq!(said(401, "", &challenge, Some("Locked")).as_deref(), Some(both));
+        assert_eq!(
+            said(401, "<html></html>", &challenge[..1], None).as_deref(),
+            Some("Bearer error=\"invalid_token\"")
+        );
+        assert_eq!(said(401, "no", &challenge, None).as_deref(), Some("no"));
+        assert_eq!(said(403, "{}", &[], Some("Account locked")).as_deref(), Some("Account locked"));
+        assert_eq!(said(403, "gzipped", &[("content-encoding", "gzip")], None), None);
+    }
+
+    #[test]
+    fn an_answer_below_400_is_never_quoted() {
+        for status in [200, 204, 302, 399] {
+            assert_eq!(said(status, "text", &[("www-authenticate", "Basic")], Some("reason")), None);
+        }
+    }
+
+    #[test]
+    fn a_body_of_any_size_and_depth_is_quoted() {
+        for body in [
+            "[".repeat(500_000),
+            format!("[{}null]", "null,".repeat(200_000)),
+            format!("{{{}}}", r#""a":"b","#.repeat(100_000)),
+            "<title".repeat(150_000),
+            "&".repeat(1_000_000),
+        ] {
+            let said = said(500, &body, &[], None).unwrap_or_default();
+            assert!(said.chars().count() <= 300);
+        }
+    }
 }

@@ -95,7 +95,7 @@ impl Scene<'_> {
             Broken::Lost(error) => self.not_connected(format_args!("{}", innermost(&error))),
             Broken::NotSent(error) => self.not_connected(format_args!("{}", innermost(error.as_ref()))),
             Broken::Unresolved(unresolved @ Unresolved::Elsewhere(..)) => {
-                Failure::new(Outcome::ConnectionRefused, self.connection_failed(format_args!("{unresolved}")))
+                Failure::new(Outcome::NotAllowed, self.connection_failed(format_args!("{unresolved}")))
             }
             Broken::Unresolved(unresolved) => self.not_connected(format_args!("{unresolved}")),
             Broken::Unconnected(peer, error) if error.kind() == io::ErrorKind::ConnectionRefused => {
