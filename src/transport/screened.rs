@@ -3,12 +3,14 @@
 use super::body;
 use super::head::{self, Fault, Head};
 use crate::wiped::Wiped;
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::yield_now;
 
 /// After this many bytes, other tasks get their turn. The HTTP library reads on as long as there is something to read. A server that
 /// sends without end could otherwise hold up all calls, and their deadlines too.
@@ -27,7 +29,11 @@ pub(super) struct Screened<S> {
     mended: (Wiped<Vec<u8>>, usize),
     /// How many bytes came since the server last made us wait.
     stretch: usize,
+    /// The turn of other tasks, while it lasts.
+    pause: Option<Pause>,
 }
+
+type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The part of a head that has arrived. The body may follow in the same bytes.
 #[derive(Default)]
@@ -45,7 +51,14 @@ struct Collected {
 impl<S> Screened<S> {
     /// If `awaits_head` is set, the next bytes are the head of an answer.
     pub fn new(stream: S, awaits_head: Arc<AtomicBool>) -> Screened<S> {
-        Screened { stream, awaits_head, head: Collected::default(), mended: Default::default(), stretch: 0 }
+        Screened {
+            stream,
+            awaits_head,
+            head: Collected::default(),
+            mended: Default::default(),
+            stretch: 0,
+            pause: None,
+        }
     }
 
     fn hand_over(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
@@ -68,9 +81,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Screened<S> {
                 return Poll::Ready(Ok(()));
             }
             if this.stretch >= LONGEST_STRETCH {
-                this.stretch = 0;
-                context.waker().wake_by_ref();
-                return Poll::Pending;
+                // Unlike a plain waker, it also lets the runtime look at the clock.
+                let pause = this.pause.get_or_insert_with(|| Box::pin(yield_now()));
+                ready!(pause.as_mut().poll(context));
+                (this.stretch, this.pause) = (0, None);
             }
             if !this.awaits_head.load(Ordering::Relaxed) {
                 let before = buffer.filled().len();
@@ -170,5 +184,58 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Screened<S> {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, repeat};
+    use tokio::time::timeout;
+
+    fn screened<S>(stream: S, awaits_head: bool) -> Screened<S> {
+        Screened::new(stream, Arc::new(AtomicBool::new(awaits_head)))
+    }
+
+    /// Without its turn, the runtime would never look at the clock, and this test would never end.
+    #[tokio::test]
+    async fn a_stream_without_end_lets_the_runtime_look_at_the_clock() {
+        let mut stream = screened(repeat(b'0'), false);
+        let mut bytes = [0; 4096];
+        let reads = async {
+            loop {
+                stream.read_exact(&mut bytes).await.expect("it never ends");
+            }
+        };
+        timeout(Duration::from_millis(1), reads).await.expect_err("it ends only by the deadline");
+    }
+
+    #[tokio::test]
+    async fn only_the_head_that_is_awaited_is_mended() {
+        let answer = b"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 200 OK\r\nX Y: z\r\n\r\nX Y: z\r\n\r\n";
+        let mut text = String::new();
+        screened(&answer[..], true).read_to_string(&mut text).await.expect("it is read");
+        assert_eq!(text, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nX Y: z\r\n\r\n");
+        let mut unchanged = Vec::new();
+        screened(&answer[..], false).read_to_end(&mut unchanged).await.expect("it is read");
+        assert_eq!(unchanged, answer);
+    }
+
+    #[tokio::test]
+    async fn a_head_without_end_is_refused() {
+        for bytes in ["HTTP/1.1 103 x\r\n\r\n", "\r\n", "x", "HTTP/1.1 200 OK\r\nx: y"] {
+            let endless = bytes.repeat(head::LONGEST + 1);
+            let error = screened(endless.as_bytes(), true).read_u8().await.expect_err("it is too long");
+            let fault = error.get_ref().and_then(|fault| fault.downcast_ref::<Fault>());
+            assert_eq!(fault, Some(&Fault::TooLong), "{bytes:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_that_breaks_off_is_the_end_of_the_stream() {
+        let mut text = Vec::new();
+        screened(&b"HTTP/1.1 200 OK\r\nx:"[..], true).read_to_end(&mut text).await.expect("it ends");
+        assert_eq!(text, b"");
     }
 }
