@@ -48,8 +48,8 @@ pub(crate) struct Answer {
     pub reason: Option<String>,
     /// A body above the limit is cut off somewhere beyond it.
     pub body: Wiped<Vec<u8>>,
-    /// Why the body broke off, if it did.
-    pub cut: Option<&'static str>,
+    /// Says that the body is not whole, if so.
+    pub cut: Option<String>,
 }
 
 /// The proxy on the way of a request, as far as an answer may come from it or tell of it.

@@ -171,6 +171,7 @@ fn a_malformed_header_costs_no_token_but_the_connection() {
         "X: a\u{1}b",
         "X: a\rb",
         "X : y",
+        "Connection: keep-alive\r\nX Y: z",
         "X: a\r\n b",
         "X:\r\n\tb",
         "X Y: a\r\n b",
@@ -271,6 +272,10 @@ fn a_whole_token_counts_although_its_body_breaks_off() {
         let server = Server::start(vec![closed(answer.as_str())]);
         assert_eq!(exchanged(server.client().exchange(REFRESH.iter().copied())), "first", "{answer:.200}");
     }
+    // The server leaves the connection open, so the body has no end.
+    let server = Server::start(vec![open(framed("Content-Length: 1000", "first"))]);
+    let hasty = REFRESH.iter().filter(|(name, _)| *name != "timeout").chain(&[("timeout", "2")]);
+    assert_eq!(exchanged(server.client().exchange(hasty.copied())), "first");
     let error = refused(closed("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"acc\r\nxyz\r\n"));
     let says =
         "the request was sent, but its answer can't be read: its chunks (Transfer-Encoding: chunked) are malformed";

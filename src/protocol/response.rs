@@ -99,10 +99,7 @@ impl Reader<'_> {
 
     /// The failure of an answer that is not whole.
     fn cut(&self) -> Failure {
-        let what = match self.answer.cut {
-            Some(why) => format!("the request was sent, but {why}"),
-            None => "the answer ends in the middle of its JSON".into(),
-        };
+        let what = self.answer.cut.as_deref().unwrap_or("the answer ends in the middle of its JSON");
         let message = format!("{what}; it is unknown whether the server acted on the request");
         Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
     }

@@ -118,8 +118,7 @@ impl Scene<'_> {
     fn out_of_time(&self) -> Failure {
         let deadlines = self.deadlines;
         if self.sent {
-            let timeout = deadlines.timeout().as_secs_f64();
-            return answer_lost(format_args!("no complete answer within the timeout of {timeout} s"));
+            return answer_lost(format_args!("{}", too_slow(&deadlines)));
         }
         let (limit, time) = deadlines.connect_limit();
         let option = match limit {
@@ -255,16 +254,22 @@ fn lost(error: &hyper::Error) -> Failure {
     answer_lost(format_args!("the request was sent, but {what}"))
 }
 
-/// Says why the body of an answer broke off.
-pub(super) fn cut(error: &hyper::Error) -> &'static str {
+/// Says that the body of an answer is not whole.
+pub(super) fn cut(error: &hyper::Error) -> String {
     // The HTTP library's errors about chunks are of these kinds. Those of TLS are too.
     let is_kind = |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
     let is_of_tls = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
-    if io_errors(error).any(|error| is_kind(error) && !is_of_tls(error)) {
+    let what = if io_errors(error).any(|error| is_kind(error) && !is_of_tls(error)) {
         "its answer can't be read: its chunks (Transfer-Encoding: chunked) are malformed"
     } else {
         "the answer broke off"
-    }
+    };
+    format!("the request was sent, but {what}")
+}
+
+/// The same if the answer did not end in time.
+pub(super) fn too_slow(deadlines: &Deadlines) -> String {
+    format!("no complete answer within the timeout of {} s", deadlines.timeout().as_secs_f64())
 }
 
 /// The fault in the head of the answer, if that is the reason.

@@ -144,6 +144,11 @@ impl Fields {
 
     /// The headers for the HTTP library, which say in one way where the body ends (RFC 9112 §6.3).
     fn checked(mut self, is_1_0: bool) -> Result<Vec<(HeaderName, HeaderValue)>, Fault> {
+        // The older RFC 2616 had a coding that is none.
+        if !self.codings.is_empty() && items(&self.codings).all(|coding| coding.eq_ignore_ascii_case(b"identity")) {
+            self.codings.clear();
+            self.is_mended = true;
+        }
         let has_both = !self.lengths.is_empty() && !self.codings.is_empty();
         if has_both && self.is_framing_mended {
             return Err(Fault::Contradiction);
@@ -283,6 +288,7 @@ mod tests {
             ("TRANSFER-ENCODING : chunked", "transfer-encoding: chunked"),
             ("Transfer-Encoding:\r\n\tchunked", "transfer-encoding: chunked"),
             ("Transfer-Encoding: chunked\r\nContent-Length: 5", "transfer-encoding: chunked"),
+            ("Transfer-Encoding: identity\r\nContent-Length: 5", "content-length: 5"),
         ] {
             let expected = format!("HTTP/1.1 200 OK\r\n{framing}\r\nconnection: close\r\n\r\n");
             assert_eq!(mended(lines), Ok(expected), "{lines:?}");

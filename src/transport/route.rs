@@ -224,8 +224,13 @@ impl Route {
         };
         let (parts, incoming) = response.into_parts();
         let longest = self.destination.role.longest_body();
-        let (body, error) = body::read(incoming, longest).await;
-        let is_whole = error.is_none() && body.len() <= longest;
+        let mut body = body::room(&incoming, longest);
+        let cut = match timeout_at(limits.deadlines.end(), body::read(incoming, longest, &mut body)).await {
+            Ok(read) => read.err().as_ref().map(failure::cut),
+            // The part that came may be enough.
+            Err(_) => Some(failure::too_slow(&limits.deadlines)),
+        };
+        let is_whole = cut.is_none() && body.len() <= longest;
         if connection == Connection::Kept && is_whole && sender.becomes_ready().await {
             shared.pool.put_idle(self.group(), &self.host, sender, made);
         }
@@ -235,7 +240,7 @@ impl Route {
             headers: parts.headers,
             reason: reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
             body,
-            cut: error.as_ref().map(failure::cut),
+            cut,
         })
     }
 
