@@ -610,6 +610,10 @@ fn an_answer_of_a_proxy_over_plain_http_names_what_was_wrong_with_the_environmen
         assert!(outcome.message.ends_with(remark), "{outcome:?}");
         assert_eq!(outcome.get("http_status"), Some(status));
     }
+    for answer in ["", "HTTP/1.1 200 OK\r\nContent Length: 5\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n"] {
+        let outcome = answered(answer, "");
+        assert_code(&outcome, ErrorCode::OutcomeUnknown, true, &format!("{remark}; it is unknown whether"));
+    }
     host.end();
 }
 

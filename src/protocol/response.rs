@@ -100,8 +100,13 @@ impl Reader<'_> {
     /// The failure of an answer that is not whole.
     fn cut(&self) -> Failure {
         let what = self.answer.cut.as_deref().unwrap_or("the answer ends in the middle of its JSON");
-        let message = format!("{what}; it is unknown whether the server acted on the request");
+        let remark = self.remark();
+        let message = format!("{what}{remark}; it is unknown whether the server acted on the request");
         Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
+    }
+
+    fn remark(&self) -> String {
+        self.sent.intermediary.remark.map(|remark| format!("; {remark}")).unwrap_or_default()
     }
 
     fn unusable(&self, complaint: &str) -> Failure {
@@ -150,7 +155,7 @@ impl Reader<'_> {
     fn invalid(&self, what: &str) -> Failure {
         let status = self.answer.status;
         let said = words::of(self.answer, &[], &self.sent.redaction()).unwrap_or_default();
-        let remark = self.sent.intermediary.remark.map(|remark| format!("; {remark}")).unwrap_or_default();
+        let remark = self.remark();
         let message = format!(
             "the token endpoint's answer is neither a token nor an OAuth error: {what} (status {status}){said}{remark}"
         );

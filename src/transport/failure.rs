@@ -91,7 +91,7 @@ impl Scene<'_> {
             Broken::InLine => self.no_turn(),
             Broken::TooSlow => self.out_of_time(),
             Broken::Internal(error) => error.into(),
-            Broken::Lost(error) if self.sent => lost(&error),
+            Broken::Lost(error) if self.sent => self.lost(&error),
             Broken::Lost(error) => self.not_connected(format_args!("{}", innermost(&error))),
             Broken::NotSent(error) => self.not_connected(format_args!("{}", innermost(error.as_ref()))),
             Broken::Unresolved(unresolved @ Unresolved::Elsewhere(..)) => {
@@ -118,7 +118,7 @@ impl Scene<'_> {
     fn out_of_time(&self) -> Failure {
         let deadlines = self.deadlines;
         if self.sent {
-            return answer_lost(format_args!("{}", too_slow(&deadlines)));
+            return self.answer_lost(&too_slow(&deadlines));
         }
         let (limit, time) = deadlines.connect_limit();
         let option = match limit {
@@ -128,6 +128,25 @@ impl Scene<'_> {
         };
         let (role, time, remark) = (self.destination.role, time.as_secs_f64(), self.remark());
         too_late(format!("no connection to {role} within the {option} of {time} s{remark}; nothing was sent"))
+    }
+
+    fn lost(&self, error: &hyper::Error) -> Failure {
+        if let Some(fault) = fault(error) {
+            return self.answer_lost(&format!("the request was sent, but its answer can't be read: {fault}"));
+        }
+        let what = match io_errors(error).map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
+            Some(_) => "the connection was reset",
+            None => "no valid HTTP answer came",
+        };
+        self.answer_lost(&format!("the request was sent, but {what}"))
+    }
+
+    fn answer_lost(&self, what: &str) -> Failure {
+        // Over plain HTTP, the proxy gets the request and should answer it.
+        let is_forwarded = self.proxy.is_some() && self.destination.url.scheme() == "http";
+        let remark = if is_forwarded { self.remark() } else { String::new() };
+        let message = format!("{what}{remark}; it is unknown whether the server acted on the request");
+        Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
     }
 
     fn not_connected(&self, what: fmt::Arguments<'_>) -> Failure {
@@ -236,22 +255,6 @@ impl Scene<'_> {
 
 fn too_late(message: String) -> Failure {
     Failure::new(Outcome::TooLate, Error::new(ErrorCode::DeadlineExceeded, message))
-}
-
-fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
-    let message = format!("{what}; it is unknown whether the server acted on the request");
-    Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
-}
-
-fn lost(error: &hyper::Error) -> Failure {
-    if let Some(fault) = fault(error) {
-        return answer_lost(format_args!("the request was sent, but its answer can't be read: {fault}"));
-    }
-    let what = match io_errors(error).map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
-        Some(_) => "the connection was reset",
-        None => "no valid HTTP answer came",
-    };
-    answer_lost(format_args!("the request was sent, but {what}"))
 }
 
 /// Says that the body of an answer is not whole.
