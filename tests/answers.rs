@@ -253,6 +253,12 @@ fn where_nobody_can_tell_the_end_of_the_body_the_message_names_the_header() {
         let error = refused(open(bytes));
         assert!(error.message().contains("it does not begin with a status line of HTTP/1.1"), "{error}");
     }
+    let switching = refused(open("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"));
+    assert_eq!(
+        (switching.code(), switching.get("http_status")),
+        (ErrorCode::InvalidResponse, Some("101")),
+        "{switching}"
+    );
     let endless = refused(open(format!("HTTP/1.1 200 OK\r\nX: {}", "y".repeat(300_000))));
     assert!(endless.message().contains("its headers have more than 262144 bytes"), "{endless}");
 }

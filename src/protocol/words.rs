@@ -10,6 +10,8 @@ use serde_json::value::RawValue;
 
 /// JSON within more objects and lists is shown as it is written.
 const DEEPEST: usize = 6;
+/// The most characters of a member's name.
+const LONGEST_NAME: usize = 100;
 /// More text than a message quotes, even if most of it is hidden.
 const ENOUGH: usize = 4000;
 
@@ -37,12 +39,12 @@ fn body(answer: &Answer, left_out: &[&str]) -> Option<Wiped<String>> {
         said.add(text, "", 0);
         return Some(said.text);
     }
-    let is_page = answer.is_page() || text.to_ascii_lowercase().contains("<title");
-    if is_page {
+    let has_tags = text.contains('<');
+    // Some servers call plain text a page.
+    if has_tags && (answer.is_page() || text.to_ascii_lowercase().contains("<title")) {
         return title(text);
     }
-    let is_markup = text.starts_with('<');
-    Some(Wiped::new(if is_markup { unescaped(text) } else { text.to_owned() }))
+    Some(Wiped::new(if has_tags { unescaped(text) } else { text.to_owned() }))
 }
 
 fn challenge(answer: &Answer) -> Option<Wiped<String>> {
@@ -64,7 +66,8 @@ impl Said<'_> {
         }
         if let Some(members) = Members::parse(json).ok().filter(|_| depth < DEEPEST) {
             for (name, value) in members.in_order() {
-                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                let shown = name.chars().take(LONGEST_NAME);
+                let path: String = path.chars().chain((!path.is_empty()).then_some('.')).chain(shown).collect();
                 if depth == 0 && self.left_out.contains(&name) {
                     continue;
                 } else if redaction::sounds_secret(name) {
@@ -212,6 +215,7 @@ mod tests {
         assert_eq!(said(401, "no", &challenge, None).as_deref(), Some("no"));
         assert_eq!(said(403, "{}", &[], Some("Account locked")).as_deref(), Some("Account locked"));
         assert_eq!(said(403, "gzipped", &[("content-encoding", "gzip")], None), None);
+        assert_eq!(said(403, "Not allowed", &[("content-type", "text/html")], None).as_deref(), Some("Not allowed"));
     }
 
     #[test]
@@ -227,6 +231,11 @@ mod tests {
             "[".repeat(500_000),
             format!("[{}null]", "null,".repeat(200_000)),
             format!("{{{}}}", r#""a":"b","#.repeat(100_000)),
+            format!(
+                r#"{{"{}":{{{}"z":null}}}}"#,
+                "n".repeat(500_000),
+                (0..50_000).map(|n| format!(r#""{n}":null,"#)).collect::<String>()
+            ),
             "<title".repeat(150_000),
             "&".repeat(1_000_000),
         ] {
