@@ -119,14 +119,15 @@ fn without_named_values(text: &str) -> String {
             continue;
         }
         shown.push_str(word);
-        let value = if !sounds_secret(word) && !is_scheme(word) || before.ends_with("</") {
-            None
-        } else if before.ends_with('<') {
-            content_of_element(rest)
-        } else {
-            value_after(rest)
-        };
-        if let Some((gap, behind)) = value {
+        if !sounds_secret(word) && !is_scheme(word) || before.ends_with("</") {
+            continue;
+        }
+        let value = value_after(rest);
+        if let Some((tag, behind)) = content_of_element(rest).filter(|_| before.ends_with('<') && !is_assigned(value)) {
+            shown.push_str(&without_named_values(tag));
+            shown.push_str(HIDDEN);
+            rest = behind;
+        } else if let Some((gap, behind)) = value {
             shown.push_str(gap);
             shown.push_str(HIDDEN);
             rest = behind;
@@ -155,11 +156,17 @@ fn looks_like_jwt(word: &str) -> bool {
     word.starts_with("eyJ") && word.len() > SHORTEST_VALUE
 }
 
-/// If the text is the rest of an XML tag: the text before the element's content, and the text behind it.
+/// If the text is the rest of an XML tag: this rest, and the text behind the element's content.
 fn content_of_element(text: &str) -> Option<(&str, &str)> {
-    let (gap, rest) = text.split_at(text.find('>')? + 1);
+    let end_of_tag = text.find(['<', '>']).filter(|end| text[*end..].starts_with('>'))?;
+    let (tag, rest) = text.split_at(end_of_tag + 1);
     let end = rest.find('<').unwrap_or(rest.len());
-    (end > 0).then_some((gap, &rest[end..]))
+    (end > 0).then_some((tag, &rest[end..]))
+}
+
+/// Whether the value follows its name within the same tag.
+fn is_assigned(value: Option<(&str, &str)>) -> bool {
+    value.is_some_and(|(gap, _)| gap.contains(['=', ':']) && !gap.contains('>'))
 }
 
 /// If a value follows a name: the characters between both, and the text behind the value.
@@ -219,6 +226,7 @@ fn lower(secret: &str) -> Wiped<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn no_spelling_of_a_secret_is_shown() {
@@ -258,6 +266,8 @@ mod tests {
             "{\\\"apiKey\\\":\\\"VALUE\\\"}",
             "<access_token>VALUE</access_token>",
             "<Password type=\"text\">VALUE</Password>",
+            "<Password secret=\"VALUE\">VALUE</Password>",
+            "<access_token = VALUE>",
             "Authorization: Bearer VALUE",
             "authorization: basic VALUE",
             "\"Authorization\": \"Bearer VALUE\"",
@@ -288,6 +298,15 @@ mod tests {
             "a = b",
         ] {
             assert_eq!(excerpt(harmless), harmless);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_around_a_named_secret_shows_it(before in "\\PC{0,20}[ ,;&<{(]", between in "[ =:\"']{0,3}[=:]", after in "[ ,;&<].{0,20}") {
+            let shown = excerpt(&format!("{before}access_token{between}S3CRET{after}"));
+            prop_assert!(!shown.contains("S3CRET"), "{}", shown);
+            prop_assert!(shown.chars().count() <= LONGEST_EXCERPT);
         }
     }
 }

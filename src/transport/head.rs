@@ -98,8 +98,8 @@ fn status_line(line: &[u8]) -> Option<(bool, StatusCode, Vec<u8>)> {
         return None;
     }
     let printable = |byte: &u8| if byte.is_ascii_control() { b' ' } else { *byte };
-    let reason = reason.trim_ascii().iter().map(printable).collect();
-    Some((minor == b"0", StatusCode::from_bytes(status).ok()?, reason))
+    let reason: Vec<u8> = reason.iter().map(printable).collect();
+    Some((minor == b"0", StatusCode::from_bytes(status).ok()?, reason.trim_ascii().to_vec()))
 }
 
 fn unfolded<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<Line> {
@@ -226,6 +226,7 @@ fn is_blank(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn mended(head: &str) -> Result<String, Fault> {
         read(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n").as_bytes()).map(|head| String::from_utf8(head.text).unwrap())
@@ -350,6 +351,41 @@ mod tests {
             "x: y",
         ] {
             assert_eq!(read(format!("{line}\r\n\r\n").as_bytes()).map(|_| ()), Err(Fault::NotHttp), "{line}");
+        }
+    }
+
+    proptest! {
+        /// So the HTTP library finds nothing in it that this code has not found.
+        #[test]
+        fn a_head_that_was_read_has_no_fault(
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    "[ -~]{0,8}",
+                    "\\PC{0,4}",
+                    Just("\r\n".to_owned()),
+                    Just("\n ".to_owned()),
+                    Just("\r\n\t".to_owned()),
+                    Just("\0".to_owned()),
+                    Just(": ".to_owned()),
+                    Just("\r\nContent-Length: 5".to_owned()),
+                    Just("\r\nTransfer-Encoding: chunked".to_owned()),
+                    Just("\r\nX Y: z".to_owned()),
+                ],
+                0..40,
+            ),
+        ) {
+            if let Ok(head) = read(format!("HTTP/1.1 200 OK{}\r\n\r\n", pieces.concat()).as_bytes()) {
+                let again = read(&head.text).expect("it has no fault");
+                let lines = |head: &Head| {
+                    let mut lines: Vec<_> = head.text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+                    lines.sort();
+                    lines
+                };
+                prop_assert_eq!(lines(&again), lines(&head));
+                let mut headers = [httparse::EMPTY_HEADER; 100];
+                let parsed = httparse::Response::new(&mut headers).parse(&head.text);
+                prop_assert_eq!(parsed, Ok(httparse::Status::Complete(head.text.len())));
+            }
         }
     }
 }
