@@ -562,7 +562,7 @@ const char *td_error_message(const td_error *error);
  * - `invalid_argument`: never.
  * - `invalid_option`: never.
  * - `invalid_key`: never.
- * - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+ * - `connection_failed`: if no connection was made; not if the proxy refuses or localhost is another machine.
  * - `tls_failed`: if the handshake broke off; not if one side refused the other.
  * - `deadline_exceeded`: always.
  * - `outcome_unknown`: with grant_type client_credentials.

@@ -47,6 +47,13 @@ impl<'a> Members<'a> {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+
+    /// The members in the order in which they are written.
+    pub fn in_order(&self) -> Vec<(&str, &'a str)> {
+        let mut members: Vec<_> = self.0.iter().map(|(name, value)| (name.as_str(), value.get())).collect();
+        members.sort_by_key(|(_, value)| value.as_ptr());
+        members
+    }
 }
 
 /// The items of a JSON array, each as unparsed JSON text.

@@ -2,7 +2,7 @@
 
 use crate::wiped::Wiped;
 use http::HeaderMap;
-use http::header::{AsHeaderName, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{AsHeaderName, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use std::fmt;
 use url::{Host, Url};
 
@@ -44,14 +44,46 @@ pub(crate) enum Request {
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    /// The reason phrase, if it is not the usual one of the status.
+    pub reason: Option<String>,
     /// A body above the limit is cut off somewhere beyond it.
     pub body: Wiped<Vec<u8>>,
+    /// Why the body broke off, if it did.
+    pub cut: Option<&'static str>,
+}
+
+/// The proxy on the way of a request, as far as an answer may come from it or tell of it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Intermediary<'a> {
+    /// The secrets that only the proxy received.
+    pub secrets: &'a [Wiped<String>],
+    pub has_account: bool,
+    /// What to know of the environment if the answer comes from the proxy.
+    pub remark: Option<&'a str>,
 }
 
 impl Answer {
     /// A header's text; `None` if it is absent or not ASCII.
     pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the body is a page for a browser.
+    pub fn is_page(&self) -> bool {
+        let start = self.body.trim_ascii_start();
+        let begins = |with: &[u8]| start.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+        self.header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"))
+            || begins(b"<!doctype html")
+            || begins(b"<html")
+    }
+
+    /// The coding of the body, if it has one (RFC 9110 §8.4, RFC 9112 §7). The library asks for none.
+    pub fn coding(&self) -> Option<String> {
+        let values = [CONTENT_ENCODING, TRANSFER_ENCODING].into_iter().flat_map(|name| self.headers.get_all(name));
+        let text = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(",");
+        let is_coding = |coding: &&str| !["", "identity", "chunked"].contains(&coding.to_ascii_lowercase().as_str());
+        let codings: Vec<&str> = text.split(',').map(str::trim).filter(is_coding).collect();
+        (!codings.is_empty()).then(|| codings.join(", "))
     }
 
     /// Whether the answer says where its body ends (RFC 9112 §6.3). If it does, the HTTP library notices a body that was cut short.

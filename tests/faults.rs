@@ -73,6 +73,10 @@ const ROWS: &[Row] = &[
     row("close=after", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("reset=1", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("status_line=garbage", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("length=unknown,head=Content%20Length:%205", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("endless=headers", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("endless=interim", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    row("endless=chunk_extension", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("truncate=5", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("truncate=5,length=unknown", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     row("html=1,status=200,length=unknown", ErrorCode::InvalidResponse, NEVER, 0),
@@ -99,6 +103,7 @@ const ROWS: &[Row] = &[
     row("huge=1048577", ErrorCode::InvalidResponse, NEVER, 1),
     lasting("drip_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     lasting("drip_head_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
+    lasting("endless=chunk_size", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     lasting("delay_ms=60000", ErrorCode::OutcomeUnknown, REPEATABLE, 0),
 ];
 

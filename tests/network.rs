@@ -177,6 +177,52 @@ fn plain_http_works_on_loopback_or_with_allow_http() {
     host.end();
 }
 
+/// A wrong /etc/hosts or a name server may send the name elsewhere.
+#[test]
+fn localhost_gets_no_plain_http_on_another_machine() {
+    let at = |scheme: &str, further: &[(&'static str, &str)]| {
+        let url = if scheme == "http" { SHARED.url("/oauth/token") } else { SHARED.https_url("/oauth/token") };
+        let further = further.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        [client(&SHARED, &url.replace("127.0.0.1", "localhost")), further].concat()
+    };
+    for (addresses, elsewhere) in
+        [("192.0.2.1", "192.0.2.1"), ("2001:db8::1,192.0.2.1", "2001:db8::1"), ("::ffff:192.0.2.1", "192.0.2.1")]
+    {
+        let mut host = host_with(&[("LOCALHOST", addresses)]);
+        let refused = host.call(&at("http", &[]), &call(&[]));
+        assert_code(&refused, ErrorCode::ConnectionFailed, false, "the name localhost belongs to another machine");
+        assert!(refused.message.contains(elsewhere) && refused.message.ends_with("nothing was sent"), "{refused:?}");
+        // TLS protects the request, and allow_http gives up the protection. Nothing answers at this address.
+        for options in [at("https", &[]), at("http", &[("allow_http", "true")])] {
+            let hasty = vec![("grant_type", "client_credentials".into()), ("timeout", "0.2".into())];
+            let tried = host.call(&options, &hasty);
+            assert!(!tried.message.contains("another machine"), "{tried:?}");
+        }
+        host.end();
+    }
+    // The addresses of this machine remain.
+    for addresses in ["192.0.2.1,127.0.0.1", "127.0.0.1,2001:db8::1", "::ffff:127.0.0.1"] {
+        let mut host = host_with(&[("LOCALHOST", addresses)]);
+        let connected = host.call(&at("http", &[("connect_timeout", "2")]), &call(&[]));
+        assert_eq!(connected.code, 0, "{addresses}: {connected:?}");
+        host.end();
+    }
+}
+
+/// A connection that may leave this machine is not taken for one that may not.
+#[test]
+fn clients_with_and_without_allow_http_share_no_connection() {
+    let endpoint = Endpoint::start();
+    let mut host = host_with(&[]);
+    for allow_http in ["true", "false", "true", "false"] {
+        let options =
+            [client(&endpoint, &endpoint.url("/oauth/token")), vec![("allow_http", allow_http.into())]].concat();
+        assert_eq!(host.call(&options, &call(&[])).code, 0);
+    }
+    assert_eq!(endpoint.seen()["connections"], 2);
+    host.end();
+}
+
 // ---------------------------------------------------------------- proxies
 
 /// A user and a password with characters that a URL can't contain unencoded, and both encoded for a URL.
@@ -405,18 +451,23 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
     let tunnel = https_at(&SHARED, "tokens.test");
     for account in ["proxy-user:wrong-password", "other-user:p%40ss%2Fword", "lonely-user"] {
         let denied = host.call(&options(with(account, &proxy.address()), tunnel.clone()), &call(&[]));
-        assert_code(&denied, ErrorCode::ConnectionFailed, false, "407");
+        let says = "does not accept the user and the password in its URL; correct them (status 407 Proxy Authentication Required)";
+        assert_code(&denied, ErrorCode::ConnectionFailed, false, says);
         let denied_plain = host.call(&options(with(account, &proxy.address()), plain.clone()), &call(&[]));
         assert_eq!(denied_plain.code, ErrorCode::InvalidResponse as i32, "{denied_plain:?}");
         assert_eq!(denied_plain.get("http_status"), Some("407"));
-        assert!(denied_plain.message.contains("a proxy requires a valid user and password"), "{denied_plain:?}");
+        assert!(
+            denied_plain.message.contains("it comes from a proxy, which does not accept the user"),
+            "{denied_plain:?}"
+        );
         outcomes.extend([denied, denied_plain]);
     }
     assert_eq!(proxy.take_turned_away(), 6);
     assert_eq!(proxy.take_passed(), [""; 0]);
 
     let refused = host.call(&options(with(IN_URL, &refusing.address()), tunnel.clone()), &call(&[]));
-    assert_code(&refused, ErrorCode::ConnectionFailed, true, "the proxy 127.0.0.1 does not connect");
+    let says = "the proxy 127.0.0.1 does not connect to it: it answers CONNECT with status 503 Service Unavailable; nothing was sent";
+    assert_code(&refused, ErrorCode::ConnectionFailed, true, says);
     let closed = host.call(&options(with(IN_URL, &closing.address()), tunnel.clone()), &call(&[]));
     assert_code(&closed, ErrorCode::ConnectionFailed, true, "the proxy");
     let gone = host.call(&options(with(IN_URL, "127.0.0.1:1"), tunnel.clone()), &call(&[]));
@@ -475,6 +526,107 @@ fn a_proxys_user_and_password_work_and_appear_nowhere() {
         for secret in secrets.iter().copied().chain(encoded.iter().map(String::as_str)) {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
+    }
+    host.end();
+}
+
+/// Each refusal of a tunnel tells its status and its reason, and whether it may end by itself.
+#[test]
+fn a_proxys_refusal_is_told_and_repeated_only_if_it_may_end_by_itself() {
+    const OURS: &str = "https://tokens.test/oauth/token";
+    let mut host = host_with(&[]);
+    let mut refused = |answer: &'static str, account: &str| {
+        let proxy = Proxy::start(None, Manner::Answer(answer));
+        let url = format!("http://{account}{}", proxy.address());
+        host.call(&[client(&SHARED, OURS), vec![("proxy", url)]].concat(), &call(&[]))
+    };
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, bool)] = &[
+        ("HTTP/1.1 403 Forbidden\r\n", "it answers CONNECT with status 403 Forbidden;", false),
+        ("HTTP/1.0 403 Host not on the\tallowlist\r\n", "it answers CONNECT with status 403 Host not on the allowlist;", false),
+        ("HTTP/1.1 403\r\n", "it answers CONNECT with status 403;", false),
+        ("HTTP/1.1 403 Forbidden\r\nX Squid: a\r\nVia: a\r\n b\r\n", "it answers CONNECT with status 403 Forbidden;", false),
+        ("HTTP/1.1 400 Bad Request\r\n", "status 400 Bad Request;", false),
+        ("HTTP/1.1 302 Found\r\nlocation: https://login.example\r\n", "status 302 Found;", false),
+        ("HTTP/1.1 405 Method Not Allowed\r\n", "status 405 Method Not Allowed;", false),
+        ("HTTP/1.1 501 Not Implemented\r\n", "status 501 Not Implemented;", false),
+        ("HTTP/1.1 511 Network Authentication Required\r\n", "status 511", false),
+        ("HTTP/1.1 429 Too Many Requests\r\n", "status 429 Too Many Requests;", true),
+        ("HTTP/1.1 500 Internal Server Error\r\n", "status 500", true),
+        ("HTTP/1.1 502 The name can't be resolved\r\n", "status 502 The name can't be resolved;", true),
+        ("HTTP/1.1 504 Gateway Timeout\r\n", "status 504 Gateway Timeout;", true),
+        ("HTTP/1.1 200 OK\r\nTransfer Encoding: chunked\r\n", "answers CONNECT, but its answer can't be read: its header Transfer-Encoding is malformed", true),
+        ("SSH-2.0-OpenSSH\r\n", "answers CONNECT, but its answer can't be read: it does not begin with a status line of HTTP/1.1", true),
+        ("", "does not connect to it: it does not answer CONNECT;", true),
+    ];
+    for (answer, says, retryable) in cases {
+        let outcome = refused(answer, "");
+        assert_code(&outcome, ErrorCode::ConnectionFailed, *retryable, says);
+        assert!(outcome.message.contains("the proxy 127.0.0.1") && outcome.message.ends_with("nothing was sent"));
+    }
+    #[rustfmt::skip]
+    let cases = [
+        ("HTTP/1.1 407 x\r\nproxy-authenticate: NTLM\r\nproxy-authenticate: Negotiate\r\n", "accepts only NTLM or Negotiate, but", ["", "user:word@"]),
+        ("HTTP/1.1 407 x\r\nProxy-Authenticate: Digest realm=\"Basic\"\r\n", "accepts only Digest, but", ["", "user:word@"]),
+        ("HTTP/1.1 407 x\r\nproxy-authenticate: NTLM, Basic realm=\"x\"\r\n", "does not accept the user and the password in its URL", ["user:word@"; 2]),
+        ("HTTP/1.1 407 x\r\n", "requires a user and a password; give them in the URL of the proxy", [""; 2]),
+    ];
+    for (answer, says, accounts) in cases {
+        for account in accounts {
+            let outcome = refused(answer, account);
+            assert_code(&outcome, ErrorCode::ConnectionFailed, false, &format!("the proxy 127.0.0.1 {says}"));
+            assert!(outcome.message.contains("(status 407 x)"), "{outcome:?}");
+        }
+    }
+    // The reason phrase may repeat the account.
+    let told = refused("HTTP/1.1 403 user-7:word-8 dXNlci03OndvcmQtOA== may not\r\n", "user-7:word-8@");
+    assert_code(&told, ErrorCode::ConnectionFailed, false, "status 403 [hidden] [hidden] may not;");
+    host.end();
+}
+
+/// Over plain HTTP, the proxy answers in the endpoint's place.
+#[test]
+fn an_answer_of_a_proxy_over_plain_http_names_what_was_wrong_with_the_environment() {
+    let remark = "; entry 1 of NO_PROXY in the environment is not understood, and was skipped";
+    let mut host = host_with(&[("NO_PROXY", "<local>")]);
+    let mut answered = |answer: &'static str, account: &str| {
+        let proxy = Proxy::start(None, Manner::Answer(answer));
+        let url = format!("http://{account}{}", proxy.address());
+        let plain = "http://tokens.test/oauth/token";
+        let options = [client(&SHARED, plain), vec![("proxy", url), ("allow_http", "true".into())]].concat();
+        host.call(&options, &call(&[]))
+    };
+    #[rustfmt::skip]
+    let cases = [
+        ("HTTP/1.1 407 x\r\ncontent-length: 0\r\n", "", "it comes from a proxy, which requires a user and a password", "407"),
+        ("HTTP/1.1 407 x\r\ncontent-length: 0\r\nproxy-authenticate: NTLM\r\n", "user:word@", "it comes from a proxy, which accepts only NTLM, but", "407"),
+        ("HTTP/1.1 403 Not on the allowlist\r\ncontent-length: 0\r\n", "", "it is empty (status 403); it says: Not on the allowlist", "403"),
+        ("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\n", "", "it is empty (status 502)", "502"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n", "", "it is empty (status 200)", "200"),
+    ];
+    for (answer, account, says, status) in cases {
+        let outcome = answered(answer, account);
+        assert_code(&outcome, ErrorCode::InvalidResponse, status == "502", says);
+        assert!(outcome.message.ends_with(remark), "{outcome:?}");
+        assert_eq!(outcome.get("http_status"), Some(status));
+    }
+    host.end();
+}
+
+#[test]
+fn a_tunnel_opens_whatever_is_odd_beside_the_proxys_answer() {
+    let mut host = host_with(&[]);
+    for head in [
+        "HTTP/1.1 200\r\n",
+        "HTTP/1.0 200 Connection Established\r\nProxy Agent: x\r\n",
+        "HTTP/1.1 200 OK\r\nVia: 1.1\r\n proxy\r\nConnection: close\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+    ] {
+        let proxy = Proxy::start(None, Manner::ConnectWith(head));
+        let options = [client(&SHARED, &https_at(&SHARED, "tokens.test")), vec![("proxy", proxy.address())]].concat();
+        let outcome = host.call(&options, &call(&[]));
+        assert_eq!(outcome.code, 0, "{head:?}: {outcome:?}");
     }
     host.end();
 }

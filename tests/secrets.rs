@@ -207,7 +207,7 @@ fn no_server_can_put_a_secret_into_a_message() {
     let in_a_form = encoded(&[CODE, REFRESH_TOKEN, VERIFIER, PARAMETER].map(encoded).join(" "));
     let json = |text: &str| encoded(&serde_json::json!(text).to_string());
     let sent = [CODE, REFRESH_TOKEN, VERIFIER, PARAMETER].join(" ");
-    // In a server's text the library can recognise only the secrets that it sent. Whole bodies are never shown.
+    // In a server's text the library can recognise only the secrets that it sent, and values whose names sound like secrets.
     // Each fault stands with the code of a client_credentials call, which shows that the fault took effect: without the fault this
     // call would succeed, while the endpoint refuses the other grants.
     let faults = [
@@ -224,6 +224,41 @@ fn no_server_can_put_a_secret_into_a_message() {
         (9, format!("type={},body=x", encoded(&format!("text/{REFRESH_TOKEN}; code={CODE}; v={VERIFIER}")))),
         (9, format!("body={}", encoded(&all))),
         (9, format!("body={},status=500", encoded(&format!("<html>{all}</html>")))),
+        (9, format!("body={},status=500", encoded(&format!("<html><title>{sent}</title>{all}</html>")))),
+        (9, format!("body={},status=400", encoded(&sent))),
+        (9, format!("body={},status=400", encoded(&sent.replace(' ', "\n")))),
+        (9, format!("body={},status=400", encoded(&("x".repeat(280) + &sent)))),
+        (
+            9,
+            format!(
+                "body={},status=400",
+                encoded(&serde_json::json!({"message": sent, CODE: [REFRESH_TOKEN]}).to_string())
+            ),
+        ),
+        (
+            9,
+            format!(
+                "body={},status=400",
+                encoded(&serde_json::json!({"access_token": ACCESS_TOKEN, "debug": {"password": all}}).to_string())
+            ),
+        ),
+        (
+            9,
+            format!(
+                "body={},status=400",
+                encoded(&format!("password={PASSPHRASE}; Authorization: Bearer {ACCESS_TOKEN}"))
+            ),
+        ),
+        (8, format!("body={},status=400", encoded(&serde_json::json!({"error": "no", "message": sent}).to_string()))),
+        (
+            9,
+            format!(
+                "empty=1,status=401,head={}",
+                encoded(&format!("WWW-Authenticate: Bearer realm=\"{CODE} {REFRESH_TOKEN}\""))
+            ),
+        ),
+        (9, format!("status=400,body=x,head={}", encoded(&format!("Content-Encoding: {REFRESH_TOKEN}")))),
+        (7, format!("head={}", encoded(&format!("Content-Length {CODE}: {ACCESS_TOKEN}")))),
         (0, format!("set.access_token={},set.error={}", json(ACCESS_TOKEN), json("no"))),
         (0, format!("set.access_token={},set.expires_in={}", json(ACCESS_TOKEN), json(ACCESS_TOKEN))),
         (0, format!("set.access_token={},set.token_type=7", json(ACCESS_TOKEN))),
@@ -280,6 +315,13 @@ fn no_failure_puts_a_secret_into_a_message() {
         through(PROXY_ACCOUNT, Manner::Refuse),
         through(PROXY_ACCOUNT, Manner::Silent),
         through(PROXY_ACCOUNT, Manner::Close),
+        through(PROXY_ACCOUNT, Manner::Answer("HTTP/1.1 403 pr0xy-us3r-Lm5:pr0xy-p4ss-Wz6\r\n")),
+        through(PROXY_ACCOUNT, Manner::Answer("HTTP/1.1 407 pr0xy-p4ss-Wz6\r\nproxy-authenticate: pr0xy-us3r-Lm5\r\n")),
+        plain(PROXY_ACCOUNT, Manner::Answer("HTTP/1.1 403 pr0xy-p4ss-Wz6\r\ncontent-length: 0\r\n")),
+        plain(
+            PROXY_ACCOUNT,
+            Manner::Answer("HTTP/1.1 407 x\r\ncontent-length: 0\r\nproxy-authenticate: pr0xy-us3r-Lm5\r\n"),
+        ),
     ];
     for options in &cases {
         for grant in grants() {

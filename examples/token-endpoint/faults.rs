@@ -50,6 +50,10 @@ wire:
   drip_ms=N                do the same with the body
   truncate=N               promise the whole body, write N bytes of it, then close
   length=unknown           promise no length: the body ends when the connection closes
+  head=LINES               add these lines to the head as they are, however malformed
+  headers=N                add N headers
+  endless=WHERE            never end: interim (answers with status 103), headers, chunk_size, chunk_extension, chunks (of one byte) or
+                           trailers
   status_line=garbage      write something that is not HTTP, then close
   close=after              close without an answer
   close=idle               answer as if the connection stayed open, then close
@@ -58,6 +62,7 @@ wire:
 
 /// A larger number of bytes is probably a mistake.
 const HUGEST: usize = 256 << 20;
+const MOST_HEADERS: usize = 100_000;
 
 #[derive(Default)]
 pub struct Faults {
@@ -82,6 +87,9 @@ pub struct Faults {
     drip: Option<Duration>,
     truncate: Option<usize>,
     no_length: bool,
+    head: Option<String>,
+    headers: usize,
+    endless: Option<Endless>,
     garbage: bool,
     reset: bool,
 }
@@ -141,6 +149,9 @@ impl Faults {
             "drip_head_ms" => self.drip_head = Some(milliseconds(&value)?),
             "drip_ms" => self.drip = Some(milliseconds(&value)?),
             "length" => self.no_length = is("unknown", &value)?,
+            "head" => self.head = Some(value.into()),
+            "headers" => self.headers = at_most(MOST_HEADERS, &value)?,
+            "endless" => self.endless = Some(Endless::parse(&value)?),
             "truncate" => self.truncate = Some(number(&value)?),
             "status_line" => self.garbage = is("garbage", &value)?,
             "reset" => self.reset = flag(&value)?,
@@ -239,18 +250,22 @@ impl Faults {
         if self.garbage {
             return Some(Script { head: b"THIS IS NOT HTTP\r\n\r\n".into(), ..Script::default() });
         }
+        if let Some(endless) = self.endless {
+            return Some(endless.script(body));
+        }
+        let further = self.further_lines();
         let drips = self.drip.is_some() || self.drip_head.is_some();
         let ends_early = self.truncate.is_some() || self.close == Some(Close::Idle);
-        if !drips && !ends_early && !self.no_length {
+        if !drips && !ends_early && !self.no_length && further.is_empty() {
             return None;
         }
         let mut head = head.clone();
-        if !ends_early {
+        if !ends_early && further.is_empty() {
             let close = HeaderValue::from_static("close");
             head.headers_mut().insert(CONNECTION, close);
         }
         Some(Script {
-            head: wire::head(&head, (!self.no_length).then_some(body.len())),
+            head: wire::head(&head, (!self.no_length).then_some(body.len()), &further),
             head_pause: self.drip_head,
             body: body.slice(..self.truncate.unwrap_or(body.len()).min(body.len())),
             body_pause: self.drip,
@@ -258,7 +273,53 @@ impl Faults {
                 Some(_) if !self.no_length => Ending::Drop,
                 _ => Ending::Shutdown,
             },
+            ..Script::default()
         })
+    }
+
+    fn further_lines(&self) -> String {
+        let headers = (0..self.headers).map(|number| format!("x-{number}: y\r\n"));
+        let head = self.head.iter().map(|lines| format!("{lines}\r\n"));
+        headers.chain(head).collect()
+    }
+}
+
+/// The part of an answer that never ends.
+#[derive(Clone, Copy)]
+enum Endless {
+    Interim,
+    Headers,
+    ChunkSize,
+    ChunkExtension,
+    Chunks,
+    Trailers,
+}
+
+impl Endless {
+    fn parse(value: &str) -> Result<Self, &'static str> {
+        match value {
+            "interim" => Ok(Self::Interim),
+            "headers" => Ok(Self::Headers),
+            "chunk_size" => Ok(Self::ChunkSize),
+            "chunk_extension" => Ok(Self::ChunkExtension),
+            "chunks" => Ok(Self::Chunks),
+            "trailers" => Ok(Self::Trailers),
+            _ => Err("not a part of an answer"),
+        }
+    }
+
+    fn script(self, body: &Bytes) -> Script {
+        const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let whole_body = || format!("{:x}\r\n{}\r\n0\r\n", body.len(), String::from_utf8_lossy(body));
+        let (head, repeated) = match self {
+            Self::Interim => (String::new(), "HTTP/1.1 103 Early Hints\r\n\r\n"),
+            Self::Headers => ("HTTP/1.1 200 OK\r\n".into(), "x: y\r\n"),
+            Self::ChunkSize => (CHUNKED.into(), "0"),
+            Self::ChunkExtension => (CHUNKED.to_owned() + "1", ";x"),
+            Self::Chunks => (CHUNKED.into(), "1\r\n \r\n"),
+            Self::Trailers => (CHUNKED.to_owned() + &whole_body(), "x: y\r\n"),
+        };
+        Script { head: head.into(), repeated, ..Script::default() }
     }
 }
 

@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 use tokio_rustls::server::TlsStream;
 
+/// How often a text is repeated in one write.
+const BLOCK: usize = 10_000;
+
 /// A stream over TCP, with or without TLS.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
     fn tcp(&self) -> &TcpStream;
@@ -36,6 +39,8 @@ pub struct Script {
     /// If set, the head is written byte by byte, with this pause between the bytes.
     pub head_pause: Option<Duration>,
     pub body_pause: Option<Duration>,
+    /// If not empty, it is written without end, until the client leaves.
+    pub repeated: &'static str,
     pub ending: Ending,
 }
 
@@ -59,6 +64,10 @@ impl Script {
     async fn try_play(self, stream: &mut impl Transport) -> io::Result<()> {
         write(stream, &self.head, self.head_pause).await?;
         write(stream, &self.body, self.body_pause).await?;
+        let block = self.repeated.repeat(BLOCK);
+        while !block.is_empty() {
+            stream.write_all(block.as_bytes()).await?;
+        }
         match self.ending {
             Ending::Shutdown => stream.shutdown().await,
             Ending::Drop => Ok(()),
@@ -80,8 +89,9 @@ async fn write(stream: &mut impl Transport, bytes: &[u8], pause: Option<Duration
     Ok(())
 }
 
-/// The status line and headers of a response whose body has `length` bytes or, without it, ends with the connection.
-pub fn head(response: &Response<()>, length: Option<usize>) -> Vec<u8> {
+/// The status line and headers of a response whose body has `length` bytes or, without it, ends with the connection. `further` are
+/// lines that are written as they are.
+pub fn head(response: &Response<()>, length: Option<usize>, further: &str) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {}\r\n", response.status());
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -91,6 +101,6 @@ pub fn head(response: &Response<()>, length: Option<usize>) -> Vec<u8> {
     if let Some(length) = length {
         let _ = write!(head, "content-length: {length}\r\n");
     }
-    let _ = write!(head, "date: {date}\r\n\r\n");
+    let _ = write!(head, "{further}date: {date}\r\n\r\n");
     head.into_bytes()
 }

@@ -98,7 +98,7 @@ impl Running {
             request,
             assertion: assertion.jwt(),
             destination: self.route.destination(),
-            proxy_secrets: self.route.secrets(),
+            intermediary: self.route.intermediary(),
             at: Moment::now(self.clock),
         };
         let form = request.form(&self.client_id, assertion.jwt());

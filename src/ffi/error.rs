@@ -108,7 +108,7 @@ pub unsafe extern "C" fn td_error_message(error: *const td_error) -> *const c_ch
 /// - `invalid_argument`: never.
 /// - `invalid_option`: never.
 /// - `invalid_key`: never.
-/// - `connection_failed`: if no connection was made; not if the proxy asks for other credentials.
+/// - `connection_failed`: if no connection was made; not if the proxy refuses or localhost is another machine.
 /// - `tls_failed`: if the handshake broke off; not if one side refused the other.
 /// - `deadline_exceeded`: always.
 /// - `outcome_unknown`: with grant_type client_credentials.

@@ -14,6 +14,7 @@ pub use table::OPTIONS;
 pub(crate) use given::Options;
 pub(crate) use key::Key;
 pub(crate) use table::keys;
+pub(crate) use unknown::meant;
 pub(crate) use value::{listed, one_line};
 #[cfg(feature = "capi")]
 pub(crate) use {name::unmarked, table::known};

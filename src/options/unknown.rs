@@ -47,15 +47,9 @@ pub(super) fn unknown(function: Function, name: &str, index: usize, is_marked: b
         let place = if spec.taken_by.contains(&function) { String::new() } else { format!(" Then {}.", spec.takers()) };
         return Error::option(name, format_args!("unknown option; did you mean {}?{place}", spec.name));
     }
-    let nearest = OPTIONS
-        .iter()
-        .filter(|spec| could_be_a_name(&respelled) && spec.taken_by.contains(&function))
-        .map(|spec| (strsim::jaro_winkler(spec.name, &respelled), spec.name))
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .map(|(_, nearest)| nearest);
-    let most = if respelled.contains('_') { 4 } else { 2 };
-    if let Some(nearest) = nearest.filter(|nearest| strsim::osa_distance(nearest, &respelled) <= most) {
+    let names = OPTIONS.iter().filter(|spec| spec.taken_by.contains(&function)).map(|spec| spec.name);
+    let nearest = nearest(&respelled, names);
+    if let Some(nearest) = nearest.filter(|nearest| differs_by_a_few_letters(&respelled, nearest)) {
         return Error::option(name, format_args!("unknown option; did you mean {nearest}?"));
     }
     if is_marked && name.len() <= LONGEST && !name.contains(char::is_control) {
@@ -90,7 +84,27 @@ fn foreign(name: &str) -> Option<&'static OptionSpec> {
     FOREIGN.iter().find(|(foreign, _)| *foreign == name).and_then(|(_, own)| known(own))
 }
 
-/// Spells a name as the table does. Other languages and tools write `clientId`, `client-id` or `CLIENT_ID`.
+/// The name that was meant, if `given` differs from it by a few letters or by the spelling of another language.
+pub(crate) fn meant(given: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let respelled = respelled(given);
+    nearest(&respelled, names).filter(|nearest| differs_by_a_few_letters(&respelled, nearest))
+}
+
+fn nearest(respelled: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    names
+        .filter(|_| could_be_a_name(respelled))
+        .map(|name| (strsim::jaro_winkler(name, respelled), name))
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|(_, nearest)| nearest)
+}
+
+fn differs_by_a_few_letters(respelled: &str, name: &str) -> bool {
+    let most = if respelled.contains('_') { 4 } else { 2 };
+    strsim::osa_distance(name, respelled) <= most
+}
+
+/// Spells a name as the table does. Other languages and tools write `clientId`, `client-id`, `CLIENT_ID` or `client id`.
 fn respelled(name: &str) -> Wiped<String> {
     let mut respelled = Wiped::new(String::with_capacity(2 * name.len()));
     let mut before = '_';
@@ -98,7 +112,7 @@ fn respelled(name: &str) -> Wiped<String> {
         if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
             respelled.push('_');
         }
-        respelled.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
+        respelled.push(if c == '-' || c == ' ' { '_' } else { c.to_ascii_lowercase() });
         before = c;
     }
     respelled
@@ -119,6 +133,7 @@ mod tests {
             ("ClientID", "client_id"),
             ("client-id", "client_id"),
             ("CLIENT_ID", "client_id"),
+            ("client id", "client_id"),
             ("privateKeyFile", "private_key_file"),
             ("allowHttp", "allow_http"),
             ("allowHTTP", "allow_http"),

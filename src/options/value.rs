@@ -108,6 +108,8 @@ fn shown(text: &str) -> String {
 }
 
 pub(crate) fn listed(choices: &[&str]) -> String {
-    let (last, others) = choices.split_last().expect("the list is not empty");
-    format!("{} or {last}", others.join(", "))
+    match choices.split_last().expect("the list is not empty") {
+        (only, []) => (*only).to_owned(),
+        (last, others) => format!("{} or {last}", others.join(", ")),
+    }
 }

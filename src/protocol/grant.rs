@@ -1,7 +1,7 @@
 //! Authorization grants (RFC 6749 §1.3), which the client exchanges for tokens.
 
 use crate::error::Error;
-use crate::options::{Key, Options, keys};
+use crate::options::{Key, Options, keys, meant};
 use crate::wiped::Wiped;
 
 /// One row of the table of grant types.
@@ -72,9 +72,16 @@ impl GrantSpec {
         GRANTS.iter().find(|spec| spec.grant_type == grant_type).expect("each grant type has a row")
     }
 
-    fn named(name: &str) -> &'static GrantSpec {
-        let known = GRANTS.iter().find(|spec| spec.name == Some(name));
-        known.unwrap_or_else(|| GrantSpec::of(GrantType::Extension))
+    /// The row of a grant type. A misspelt one is refused before a grant is sent. The message does not show it, because it may be a
+    /// code that was passed in the wrong place.
+    fn named(name: &str) -> Result<&'static GrantSpec, Error> {
+        if let Some(known) = GRANTS.iter().find(|spec| spec.name == Some(name)) {
+            return Ok(known);
+        }
+        match meant(name, GRANTS.iter().filter_map(|spec| spec.name)) {
+            Some(known) => Err(keys::GRANT_TYPE.error(format_args!("unknown grant type; did you mean {known}?"))),
+            None => Ok(GrantSpec::of(GrantType::Extension)),
+        }
     }
 }
 
@@ -126,7 +133,7 @@ impl Grant {
             let complaint = format!("missing; give {} or another one that the server knows", known.join(", "));
             keys::GRANT_TYPE.error(complaint)
         })?;
-        let spec = GrantSpec::named(name);
+        let spec = GrantSpec::named(name)?;
         let needed = |parameter: &Key<str>| {
             let missing = || parameter.error(format_args!("missing; grant_type {name} needs it"));
             options.get(parameter).ok_or_else(missing)
@@ -230,6 +237,46 @@ mod tests {
             let options = Options::parse(Function::TokenExchange, given).unwrap();
             let grant = Grant::from_options(&options).unwrap();
             assert_eq!(grant.fields().collect::<Vec<_>>(), [(parameter.name(), value.as_str())]);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_grant_type_is_asked_about_and_one_that_only_the_server_knows_passes() {
+        let grant = |grant_type| {
+            let given = [("grant_type", grant_type), ("refresh_token", "r"), ("code", "c")];
+            Grant::from_options(&Options::parse(Function::TokenExchange, given).unwrap()).map(|grant| grant.spec.name)
+        };
+        for (given, meant) in [
+            ("client_credential", "client_credentials"),
+            ("client-credentials", "client_credentials"),
+            ("clientCredentials", "client_credentials"),
+            ("Client_Credentials", "client_credentials"),
+            ("CLIENT_CREDENTIALS", "client_credentials"),
+            ("client credentials", "client_credentials"),
+            ("cleint_credentials", "client_credentials"),
+            ("clientcredentials", "client_credentials"),
+            ("refresh-token", "refresh_token"),
+            ("refreshToken", "refresh_token"),
+            ("refresh_tokens", "refresh_token"),
+            ("refreshtoken", "refresh_token"),
+            ("authorization-code", "authorization_code"),
+            ("authorisation_code", "authorization_code"),
+            ("authorizationCode", "authorization_code"),
+        ] {
+            let error = grant(given).expect_err(given);
+            let message = format!("grant_type: unknown grant type; did you mean {meant}?");
+            assert_eq!((error.get("option"), error.message()), (Some("grant_type"), message.as_str()));
+        }
+        for other in [
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "urn:client_credentials",
+            "https://auth.example/grants/refresh-token",
+            "password",
+            "device_code",
+            "token_exchange",
+            "implicit",
+        ] {
+            assert_eq!(grant(other).expect(other), None);
         }
     }
 

@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorCode, ErrorSpec};
 pub(crate) enum Outcome {
     /// No connection was made.
     NotConnected,
-    /// The proxy asks for other credentials.
-    ProxyRefused,
+    /// The proxy does not allow the connection, or plain HTTP would leave this machine.
+    NotAllowed,
     /// The TLS handshake broke off.
     HandshakeBroken,
     /// One side refused the other in the TLS handshake.
@@ -84,7 +84,7 @@ const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidRespon
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     row(Outcome::NotConnected,     false, &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
-    row(Outcome::ProxyRefused,     false, &[ErrorCode::ConnectionFailed], "if the proxy asks for other credentials", Grants::None,     Grants::None),
+    row(Outcome::NotAllowed,       false, &[ErrorCode::ConnectionFailed], "if the proxy refuses or localhost is another machine", Grants::None, Grants::None),
     row(Outcome::HandshakeBroken,  false, &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
     row(Outcome::HandshakeRefused, false, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
     row(Outcome::TooLate,          false, &[ErrorCode::DeadlineExceeded], "if the deadline passed",                  Grants::All,      Grants::None),
@@ -99,6 +99,14 @@ const TABLE: &[Row] = &[
 ];
 
 impl Outcome {
+    /// The outcome of a connection that a proxy refused with this status. A refusal that concerns the request stays.
+    pub fn of_proxy(status: u16) -> Outcome {
+        match status {
+            408 | 429 | 500 | 502 | 503 | 504 => Outcome::NotConnected,
+            _ => Outcome::NotAllowed,
+        }
+    }
+
     pub fn of_status(status: u16) -> Outcome {
         match status {
             408 => Outcome::RequestTimeout,
@@ -246,7 +254,7 @@ mod tests {
             Outcome::NotConnected,
             Outcome::TooLate,
             Outcome::HandshakeBroken,
-            Outcome::ProxyRefused,
+            Outcome::NotAllowed,
             Outcome::Cancelled,
             Outcome::Failed,
         ] {

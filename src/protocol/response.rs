@@ -1,13 +1,14 @@
 //! Reads the token endpoint's answer: a token, an OAuth error, or neither (RFC 6749 §5.1, §5.2).
 
+use super::challenge;
 use super::redaction::Redaction;
 use super::repetition::{Failure, Outcome};
 use super::request::TokenRequest;
 use super::token::{FURTHEST, Moment, Token};
+use super::words;
 use crate::error::{Error, ErrorCode};
 use crate::json::Members;
-use crate::message::{Answer, Destination};
-use crate::wiped::Wiped;
+use crate::message::{Answer, Destination, Intermediary};
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use std::time::UNIX_EPOCH;
 use url::Origin;
@@ -31,15 +32,14 @@ pub(crate) struct Sent<'a> {
     pub request: &'a TokenRequest,
     pub assertion: &'a str,
     pub destination: &'a Destination,
-    /// The secrets that only a proxy received.
-    pub proxy_secrets: &'a [Wiped<String>],
+    pub intermediary: Intermediary<'a>,
     pub at: Moment,
 }
 
 impl Sent<'_> {
     /// The secrets of the request. The parts of an assertion are as secret as the whole.
     fn redaction(&self) -> Redaction<'_> {
-        let of_the_proxy = self.proxy_secrets.iter().map(|secret| secret.as_str());
+        let of_the_proxy = self.intermediary.secrets.iter().map(|secret| secret.as_str());
         Redaction::new(self.assertion.split('.').chain(self.request.secrets()).chain(of_the_proxy))
     }
 }
@@ -54,23 +54,19 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
     let text = match std::str::from_utf8(&answer.body) {
         // RFC 8259 §8.1
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) if error.error_len().is_none() && reader.may_be_cut() => return Err(cut()),
-        Err(_) => return Err(reader.invalid(&reader.describe(false))),
+        Err(error) if error.error_len().is_none() && reader.may_be_cut() => return Err(reader.cut()),
+        Err(_) => return Err(reader.unusable(&reader.describe(false))),
     };
     match &Members::parse(text) {
         Ok(members) => match reader.token(text, members) {
             Ok(token) => Ok(token),
+            // A whole object is the whole answer, whatever its framing says.
             Err(_) if members.text("error").is_some_and(|error| !error.is_empty()) => Err(reader.oauth_error(members)),
-            Err(complaint) => Err(reader.invalid(&complaint)),
+            Err(complaint) => Err(reader.unusable(&complaint)),
         },
-        Err(error) if (error.is_eof() || is_open(text)) && reader.may_be_cut() => Err(cut()),
-        Err(error) => Err(reader.invalid(&reader.describe(error.is_data()))),
+        Err(error) if (error.is_eof() || is_open(text)) && reader.may_be_cut() => Err(reader.cut()),
+        Err(error) => Err(reader.unusable(&reader.describe(error.is_data()))),
     }
-}
-
-fn cut() -> Failure {
-    let message = "the answer ends in the middle of its JSON; it is unknown whether the server acted on the request";
-    Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
 }
 
 /// Whether a JSON object is not closed. If it ends in the middle of a number, the parser reports another fault.
@@ -98,7 +94,21 @@ impl Reader<'_> {
 
     /// Whether the body may be cut short, because only the end of the connection marks the end of the body.
     fn may_be_cut(&self) -> bool {
-        self.is_success() && !self.answer.is_delimited()
+        self.is_success() && !self.answer.is_delimited() && self.answer.coding().is_none()
+    }
+
+    /// The failure of an answer that is not whole.
+    fn cut(&self) -> Failure {
+        let what = match self.answer.cut {
+            Some(why) => format!("the request was sent, but {why}"),
+            None => "the answer ends in the middle of its JSON".into(),
+        };
+        let message = format!("{what}; it is unknown whether the server acted on the request");
+        Failure::new(Outcome::AnswerLost, Error::new(ErrorCode::OutcomeUnknown, message))
+    }
+
+    fn unusable(&self, complaint: &str) -> Failure {
+        if self.answer.cut.is_some() { self.cut() } else { self.invalid(complaint) }
     }
 
     fn oauth_error(&self, members: &Members<'_>) -> Failure {
@@ -113,7 +123,9 @@ impl Reader<'_> {
             Some(description) => format!("the token endpoint answers {error}: {description}"),
             None => format!("the token endpoint answers {error}"),
         };
-        let mut failure = Error::new(ErrorCode::OauthError, self.advised(&message, &error)).with("error", error);
+        let said = || words::of(self.answer, &["error", "error_uri"], &redaction).unwrap_or_default();
+        let said = if description.is_none() { said() } else { String::new() };
+        let mut failure = Error::new(ErrorCode::OauthError, self.advised(&message, &said, &error)).with("error", error);
         for name in ["error_description", "error_uri"] {
             if let Some(value) = text(name) {
                 failure = failure.with(name, value);
@@ -123,7 +135,7 @@ impl Reader<'_> {
     }
 
     /// The message, with advice if there is any for this error.
-    fn advised(&self, message: &str, error: &str) -> String {
+    fn advised(&self, message: &str, said: &str, error: &str) -> String {
         let status = self.answer.status;
         let advice = match error {
             "invalid_client" => {
@@ -135,17 +147,20 @@ impl Reader<'_> {
             }
             _ => "",
         };
-        format!("{message} (status {status}){advice}")
+        format!("{message} (status {status}){said}{advice}")
     }
 
     fn invalid(&self, what: &str) -> Failure {
         let status = self.answer.status;
-        let message =
-            format!("the token endpoint's answer is neither a token nor an OAuth error: {what} (status {status})");
+        let said = words::of(self.answer, &[], &self.sent.redaction()).unwrap_or_default();
+        let remark = self.sent.intermediary.remark.map(|remark| format!("; {remark}")).unwrap_or_default();
+        let message = format!(
+            "the token endpoint's answer is neither a token nor an OAuth error: {what} (status {status}){said}{remark}"
+        );
         self.complete(Error::new(ErrorCode::InvalidResponse, message))
     }
 
-    /// Describes an answer that is not an OAuth answer: its kind, never its text.
+    /// Describes an answer that is not an OAuth answer: its kind.
     fn describe(&self, is_json: bool) -> String {
         let answer = self.answer;
         if (300..400).contains(&answer.status) {
@@ -158,18 +173,23 @@ impl Reader<'_> {
             };
         }
         if answer.status == 407 {
-            return "a proxy requires a valid user and password; give them in the URL of the proxy".into();
+            let advice = challenge::advice(&answer.headers, self.sent.intermediary.has_account);
+            return format!("it comes from a proxy, which {advice}");
+        }
+        if let Some(coding) = answer.coding() {
+            return format!(
+                "it is encoded ({}), although the library asked for no coding",
+                self.sent.redaction().excerpt(&coding)
+            );
         }
         let kind = answer.header(CONTENT_TYPE);
-        let is_page = kind.is_some_and(|kind| kind.contains("html"));
-        let starts_like_a_page = answer.body.trim_ascii_start().first() == Some(&b'<');
         match (&answer.body[..], kind.map(|kind| self.sent.redaction().quoted(kind))) {
             ([], _) => "it is empty".into(),
             _ if is_json => "it is JSON of another kind".into(),
-            (_, Some(kind)) if is_page => {
+            (_, Some(kind)) if answer.is_page() => {
                 format!("it is a web page ({kind}), perhaps from a proxy; check the URL")
             }
-            _ if starts_like_a_page => "it is a web page, perhaps from a proxy; check the URL".into(),
+            (_, None) if answer.is_page() => "it is a web page, perhaps from a proxy; check the URL".into(),
             (body, Some(kind)) => format!("it is not JSON, but {} bytes of {kind}", body.len()),
             (body, None) => format!("it is not JSON ({} bytes)", body.len()),
         }
@@ -211,6 +231,7 @@ mod tests {
     use crate::message::Role;
     use crate::options::Options;
     use crate::protocol::token::tests::CLOCK;
+    use crate::wiped::Wiped;
     use http::{HeaderMap, HeaderValue};
     use url::Url;
 
@@ -232,10 +253,10 @@ mod tests {
             request: &request,
             assertion: "SECRET-H.SECRET-C.SECRET-S",
             destination: &Destination { url, role: Role::TokenEndpoint },
-            proxy_secrets: &[],
+            intermediary: Intermediary::default(),
             at: Moment::now(CLOCK),
         };
-        let answer = Answer { status, headers, body: Wiped::new(body.to_vec()) };
+        let answer = Answer { status, headers, reason: None, body: Wiped::new(body.to_vec()), cut: None };
         read(&answer, &sent).map_err(|failure| failure.into_error(request.grant().is_reusable()))
     }
 

@@ -61,23 +61,27 @@ impl Body for Form {
     }
 }
 
-/// The whole body, or a first part that is longer than `longest`.
-pub(super) async fn read(mut incoming: Incoming, longest: usize) -> hyper::Result<Wiped<Vec<u8>>> {
+/// The whole body, or a first part that is longer than `longest`. If the body breaks off, it comes with the error.
+pub(super) async fn read(mut incoming: Incoming, longest: usize) -> (Wiped<Vec<u8>>, Option<hyper::Error>) {
     let announced = incoming.size_hint().exact().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
     let mut body = Wiped::new(Vec::with_capacity(announced.min(longest + 1)));
     while let Some(frame) = std::future::poll_fn(|context| pin!(&mut incoming).poll_frame(context)).await {
-        let Ok(chunk) = frame?.into_data() else { continue };
+        let chunk = match frame.map(Frame::into_data) {
+            Ok(Ok(chunk)) => chunk,
+            Ok(Err(_)) => continue,
+            Err(error) => return (body, Some(error)),
+        };
         append(&mut body, &chunk);
         wipe(chunk);
         if body.len() > longest {
             break;
         }
     }
-    Ok(body)
+    (body, None)
 }
 
 /// Appends to a larger buffer if there is no room, and wipes the old one. `Vec` would not wipe it.
-fn append(body: &mut Wiped<Vec<u8>>, chunk: &[u8]) {
+pub(super) fn append(body: &mut Wiped<Vec<u8>>, chunk: &[u8]) {
     let needed = body.len() + chunk.len();
     if needed > body.capacity() {
         let mut larger = Wiped::new(Vec::with_capacity(needed.next_power_of_two()));

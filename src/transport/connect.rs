@@ -1,18 +1,17 @@
 //! A new connection: name, TCP, proxy and TLS, each a step that can fail in its own way.
 
-use super::body::Form;
-use super::failure::{Broken, Peer, causes};
+use super::failure::{Broken, Denial, Peer, causes};
 use super::group::Group;
 use super::intact::Intact;
 use super::proxy::Proxy;
 use super::resolve::{Resolver, Unresolved};
+use super::sender::Sender;
 use crate::descriptors::{self, LOWEST};
 use crate::message::Destination;
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::{Method, Request, Uri};
 use http_body_util::Empty;
-use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -40,6 +39,8 @@ pub(super) struct Connecting<'a> {
     pub resolver: &'a Resolver,
     pub group: &'a Group,
     pub destination: &'a Destination,
+    /// Whether the destination must be this machine.
+    pub stays_here: bool,
     pub intact: &'a Arc<Intact>,
     /// Shared by the addresses of a name.
     pub connect_timeout: Duration,
@@ -47,10 +48,10 @@ pub(super) struct Connecting<'a> {
 
 impl Connecting<'_> {
     /// Makes the connection. When the connection is closed, `held` is dropped.
-    pub async fn run(&self, held: Held) -> Result<SendRequest<Form>, Broken> {
+    pub async fn run(&self, held: Held) -> Result<Sender, Broken> {
         let stream = self.stream().await?;
         let lost = |error| Broken::NotSent(Box::new(error));
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
+        let (sender, connection) = Sender::new(stream).await.map_err(lost)?;
         tokio::spawn(self.intact.guard(async move {
             // The request gets the same error.
             let _ = connection.await;
@@ -82,7 +83,7 @@ impl Connecting<'_> {
     }
 
     async fn tcp(&self, url: &Url, peer: Peer) -> Result<Box<dyn Stream>, Broken> {
-        let mut connector = HttpConnector::new_with_resolver(self.resolver.clone());
+        let mut connector = HttpConnector::new_with_resolver(self.resolver.staying_here(self.stays_here));
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(self.connect_timeout));
@@ -161,13 +162,12 @@ async fn tunnel(
         request = request.header(PROXY_AUTHORIZATION, authorization);
     }
     let request = request.body(Empty::<Bytes>::new()).map_err(|error| Broken::NotSent(Box::new(error)))?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| Broken::NoTunnel(None))?;
+    let (mut sender, connection) = Sender::new(stream).await.map_err(Broken::NoTunnel)?;
     tokio::spawn(intact.guard(connection.with_upgrades()));
-    let response = sender.send_request(request).await.map_err(|_| Broken::NoTunnel(None))?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Broken::NoTunnel(Some(status.as_u16())));
+    let response = sender.send(request).await.map_err(|unsent| Broken::NoTunnel(unsent.into_error()))?;
+    if !response.status().is_success() {
+        return Err(Broken::Denied(Denial::of(&response)));
     }
-    let upgraded = hyper::upgrade::on(response).await.map_err(|_| Broken::NoTunnel(None))?;
+    let upgraded = hyper::upgrade::on(response).await.map_err(Broken::NoTunnel)?;
     Ok(Box::new(TokioIo::new(upgraded)))
 }

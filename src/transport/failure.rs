@@ -1,12 +1,17 @@
 //! Says why no answer came. The failed step decides, and whether anything was sent.
 
 use super::deadlines::{Deadlines, Limit};
+use super::head::Fault;
 use super::proxy::Proxy;
 use super::resolve::Unresolved;
 use crate::error::{Error, ErrorCode};
 use crate::message::Destination;
 use crate::options::keys;
+use crate::protocol::challenge;
+use crate::protocol::redaction::Redaction;
 use crate::protocol::repetition::{Failure, Outcome};
+use http::{HeaderMap, Response, StatusCode};
+use hyper::ext::ReasonPhrase;
 use nix::errno::Errno;
 use rustls::CertificateError;
 use std::fmt;
@@ -27,16 +32,31 @@ pub(super) enum Broken {
     TooSlow,
     Unresolved(Unresolved),
     Unconnected(Peer, io::Error),
-    /// The proxy answered CONNECT with this status, or not at all.
-    NoTunnel(Option<u16>),
+    /// The proxy gave no answer to CONNECT that can be read.
+    NoTunnel(hyper::Error),
+    Denied(Denial),
     Handshake(Peer, io::Error),
     /// Something else failed before the request.
     NotSent(Box<dyn std::error::Error + Send + Sync>),
     /// The request, or the head of the answer.
     Lost(hyper::Error),
-    /// The body of the answer.
-    Cut,
     Internal(Error),
+}
+
+/// The proxy's refusal to make a tunnel.
+pub(super) struct Denial {
+    status: StatusCode,
+    reason: String,
+    headers: HeaderMap,
+}
+
+impl Denial {
+    pub fn of<B>(response: &Response<B>) -> Denial {
+        let own = response.extensions().get::<ReasonPhrase>();
+        let reason = own.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+        let usual = || response.status().canonical_reason().unwrap_or_default().to_owned();
+        Denial { status: response.status(), reason: reason.unwrap_or_else(usual), headers: response.headers().clone() }
+    }
 }
 
 impl Broken {
@@ -71,22 +91,19 @@ impl Scene<'_> {
             Broken::InLine => self.no_turn(),
             Broken::TooSlow => self.out_of_time(),
             Broken::Internal(error) => error.into(),
-            Broken::Cut => answer_lost(format_args!("the request was sent, but the answer broke off")),
             Broken::Lost(error) if self.sent => lost(&error),
             Broken::Lost(error) => self.not_connected(format_args!("{}", innermost(&error))),
             Broken::NotSent(error) => self.not_connected(format_args!("{}", innermost(error.as_ref()))),
-            Broken::Unresolved(Unresolved { name, reason }) => {
-                self.not_connected(format_args!("the name {name} can't be resolved ({reason})"))
+            Broken::Unresolved(unresolved @ Unresolved::Elsewhere(..)) => {
+                Failure::new(Outcome::NotAllowed, self.connection_failed(format_args!("{unresolved}")))
             }
+            Broken::Unresolved(unresolved) => self.not_connected(format_args!("{unresolved}")),
             Broken::Unconnected(peer, error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 self.not_connected(format_args!("{} refuses the connection", self.name(peer)))
             }
             Broken::Unconnected(_, error) => self.not_connected(format_args!("{error}")),
-            Broken::NoTunnel(Some(407)) => self.proxy_refused(),
-            Broken::NoTunnel(_) => self.not_connected(format_args!(
-                "{} does not connect to it (it answers CONNECT with an error or not at all)",
-                self.name(Peer::Proxy)
-            )),
+            Broken::NoTunnel(error) => self.no_tunnel(&error),
+            Broken::Denied(denial) => self.denied(&denial),
             Broken::Handshake(peer, error) => self.handshake_failed(&self.name(peer), &error),
         }
     }
@@ -118,10 +135,29 @@ impl Scene<'_> {
         Failure::new(Outcome::NotConnected, self.connection_failed(what))
     }
 
-    fn proxy_refused(&self) -> Failure {
+    fn no_tunnel(&self, error: &hyper::Error) -> Failure {
         let proxy = self.name(Peer::Proxy);
-        let what = format_args!("{proxy} requires a valid user and password (407); give them in the URL of the proxy");
-        Failure::new(Outcome::ProxyRefused, self.connection_failed(what))
+        match fault(error) {
+            Some(fault) => {
+                self.not_connected(format_args!("{proxy} answers CONNECT, but its answer can't be read: {fault}"))
+            }
+            None => self.not_connected(format_args!("{proxy} does not connect to it: it does not answer CONNECT")),
+        }
+    }
+
+    fn denied(&self, denial: &Denial) -> Failure {
+        let (name, status) = (self.name(Peer::Proxy), denial.status.as_u16());
+        let secrets = self.proxy.map(Proxy::secrets).unwrap_or_default();
+        let reason = Redaction::new(secrets.iter().map(|secret| secret.as_str())).excerpt(&denial.reason);
+        let status_line = format!("status {status} {reason}");
+        let status_line = status_line.trim_end();
+        let what = if denial.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            let advice = challenge::advice(&denial.headers, self.proxy.is_some_and(Proxy::has_account));
+            format!("{name} {advice} ({status_line})")
+        } else {
+            format!("{name} does not connect to it: it answers CONNECT with {status_line}")
+        };
+        Failure::new(Outcome::of_proxy(status), self.connection_failed(format_args!("{what}")))
     }
 
     fn connection_failed(&self, what: fmt::Arguments<'_>) -> Error {
@@ -209,12 +245,35 @@ fn answer_lost(what: fmt::Arguments<'_>) -> Failure {
 }
 
 fn lost(error: &hyper::Error) -> Failure {
-    let io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
-    let what = match io.map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
+    if let Some(fault) = fault(error) {
+        return answer_lost(format_args!("the request was sent, but its answer can't be read: {fault}"));
+    }
+    let what = match io_errors(error).map(io::Error::kind).find(|kind| *kind == io::ErrorKind::ConnectionReset) {
         Some(_) => "the connection was reset",
         None => "no valid HTTP answer came",
     };
     answer_lost(format_args!("the request was sent, but {what}"))
+}
+
+/// Says why the body of an answer broke off.
+pub(super) fn cut(error: &hyper::Error) -> &'static str {
+    // The HTTP library's errors about chunks are of these kinds. Those of TLS are too.
+    let is_kind = |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
+    let is_of_tls = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    if io_errors(error).any(|error| is_kind(error) && !is_of_tls(error)) {
+        "its answer can't be read: its chunks (Transfer-Encoding: chunked) are malformed"
+    } else {
+        "the answer broke off"
+    }
+}
+
+/// The fault in the head of the answer, if that is the reason.
+fn fault(error: &hyper::Error) -> Option<&Fault> {
+    io_errors(error).find_map(|error| error.get_ref()?.downcast_ref())
+}
+
+fn io_errors(error: &hyper::Error) -> impl Iterator<Item = &io::Error> {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
 pub(super) type AnyError = dyn std::error::Error + 'static;

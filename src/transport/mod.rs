@@ -8,6 +8,7 @@ mod driven;
 mod exceptions;
 mod failure;
 mod group;
+mod head;
 mod inherited;
 mod intact;
 mod network;
@@ -15,6 +16,8 @@ mod pool;
 mod proxy;
 mod resolve;
 mod route;
+mod screened;
+mod sender;
 mod tls;
 mod trust;
 
@@ -22,7 +25,7 @@ use crate::error::Error;
 use crate::message::Destination;
 use crate::options::{Options, keys};
 use deadlines::ConnectLimit;
-use http::header::{ACCEPT, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use proxy::Proxies;
 use trust::Trust;
@@ -40,6 +43,7 @@ pub(crate) struct Transport {
     trust: Trust,
     headers: HeaderMap,
     connect_limit: ConnectLimit,
+    allow_http: bool,
 }
 
 impl Transport {
@@ -47,7 +51,11 @@ impl Transport {
     pub fn new(options: &Options<'_>, ca_file: Option<&[u8]>) -> Result<Transport, Error> {
         let user_agent = HeaderValue::from_bytes(options.or_default(&keys::USER_AGENT).as_bytes())
             .map_err(|_| keys::USER_AGENT.error("not a valid value of an HTTP header; use visible characters"))?;
-        let headers = [(ACCEPT, HeaderValue::from_static("application/json")), (USER_AGENT, user_agent)];
+        let headers = [
+            (ACCEPT, HeaderValue::from_static("application/json")),
+            (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+            (USER_AGENT, user_agent),
+        ];
         Ok(Transport {
             proxies: Proxies::new(options)?,
             trust: Trust::new(ca_file)?,
@@ -56,12 +64,13 @@ impl Transport {
                 options.or_default(&keys::CONNECT_TIMEOUT),
                 options.or_default(&keys::TIMEOUT),
             ),
+            allow_http: options.or_default(&keys::ALLOW_HTTP),
         })
     }
 
     /// Decides how to reach `destination`.
     pub fn route(&self, destination: Destination) -> Result<Route, Error> {
         let way = self.proxies.find(&destination.url)?;
-        Ok(Route::new(destination, self.trust.clone(), way, self.headers.clone(), self.connect_limit))
+        Ok(Route::new(destination, self.trust.clone(), way, self.headers.clone(), self.connect_limit, self.allow_http))
     }
 }

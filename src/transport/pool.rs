@@ -1,8 +1,7 @@
 //! The open connections of a process: how many there may be, which are idle, and who waits for one.
 
-use super::body::Form;
 use super::group::{Group, RENEWAL};
-use hyper::client::conn::http1::SendRequest;
+use super::sender::Sender;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -38,7 +37,7 @@ struct Host {
 pub(super) struct Idle {
     group: Weak<Group>,
     host: Arc<str>,
-    sender: SendRequest<Form>,
+    sender: Sender,
     made: Instant,
     since: Instant,
 }
@@ -93,7 +92,7 @@ impl Pool {
     }
 
     /// An idle connection of the group to the host, and when it was made.
-    pub fn take_idle(&self, group: &Arc<Group>, host: &Arc<str>) -> Option<(SendRequest<Form>, Instant)> {
+    pub fn take_idle(&self, group: &Arc<Group>, host: &Arc<str>) -> Option<(Sender, Instant)> {
         let mut state = self.lock();
         state.idle.retain(Idle::is_good);
         let fits = |idle: &Idle| idle.group.as_ptr() == Arc::as_ptr(group) && idle.host == *host;
@@ -102,7 +101,7 @@ impl Pool {
         Some((idle.sender, idle.made))
     }
 
-    pub fn put_idle(&self, group: &Arc<Group>, host: &Arc<str>, sender: SendRequest<Form>, made: Instant) {
+    pub fn put_idle(&self, group: &Arc<Group>, host: &Arc<str>, sender: Sender, made: Instant) {
         let (group, host) = (Arc::downgrade(group), host.clone());
         self.lock().idle.push(Idle { group, host, sender, made, since: Instant::now() });
     }

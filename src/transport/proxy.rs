@@ -100,12 +100,15 @@ impl Proxy {
 
     /// The value of Proxy-Authorization for the account in the URL, if there is one (RFC 9110 §11.7.2, RFC 7617 §2).
     pub fn authorization(&self) -> Option<HeaderValue> {
-        let has_account = !self.0.username().is_empty() || self.0.password().is_some();
-        let value = has_account.then(|| HeaderValue::from_str(&format!("Basic {}", *self.encoded_account())))?;
+        let value = self.has_account().then(|| HeaderValue::from_str(&format!("Basic {}", *self.encoded_account())))?;
         value.ok().map(|mut value| {
             value.set_sensitive(true);
             value
         })
+    }
+
+    pub fn has_account(&self) -> bool {
+        !self.0.username().is_empty() || self.0.password().is_some()
     }
 
     fn account(&self) -> (Wiped<String>, Wiped<String>) {

@@ -6,7 +6,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -22,24 +22,39 @@ type Waiting = HashMap<String, Vec<oneshot::Sender<Outcome>>>;
 #[derive(Clone, Default)]
 pub(super) struct Resolver {
     waiting: Arc<Mutex<Waiting>>,
+    stays_here: bool,
 }
 
-/// Why a name can't be resolved, in the system's words.
+/// Why a name gives no address.
 #[derive(Debug, Clone)]
-pub(super) struct Unresolved {
-    pub name: String,
-    pub reason: String,
+pub(super) enum Unresolved {
+    /// The name, and the reason in the system's words.
+    Unknown(String, String),
+    /// The name should be this machine, but is this other one.
+    Elsewhere(String, IpAddr),
 }
 
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
+        match self {
+            Unresolved::Unknown(name, reason) => write!(f, "the name {name} can't be resolved ({reason})"),
+            Unresolved::Elsewhere(name, address) => write!(
+                f,
+                "the name {name} belongs to another machine ({address}), and plain HTTP would show tokens to others on the way; \
+                 correct the name's entry in /etc/hosts, or give the https URL"
+            ),
+        }
     }
 }
 
 impl std::error::Error for Unresolved {}
 
 impl Resolver {
+    /// The same resolver. If `stays_here`, it gives only addresses of this machine.
+    pub fn staying_here(&self, stays_here: bool) -> Resolver {
+        Resolver { waiting: self.waiting.clone(), stays_here }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,10 +78,7 @@ impl Resolver {
             resolver.answer(&name_of_thread, outcome);
         });
         if let Err(error) = started {
-            self.answer(
-                name,
-                Err(Unresolved { name: name.to_owned(), reason: format!("a thread can't be started: {error}") }),
-            );
+            self.answer(name, Err(Unresolved::Unknown(name.to_owned(), format!("a thread can't be started: {error}"))));
         }
         receiver
     }
@@ -83,7 +95,7 @@ fn look_up(name: &str) -> Outcome {
     descriptors::take_standard_ones();
     match (name, 0).to_socket_addrs() {
         Ok(addresses) => Ok(addresses.collect()),
-        Err(error) => Err(Unresolved { name: name.to_owned(), reason: error.to_string() }),
+        Err(error) => Err(Unresolved::Unknown(name.to_owned(), error.to_string())),
     }
 }
 
@@ -98,9 +110,16 @@ impl Service<Name> for Resolver {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let receiver = self.join(name.as_str());
+        let stays_here = self.stays_here;
         Box::pin(async move {
-            let abandoned = |_| Unresolved { name: name.to_string(), reason: "its resolution broke off".into() };
-            let addresses = receiver.await.map_err(abandoned)??;
+            let abandoned = |_| Unresolved::Unknown(name.to_string(), "its resolution broke off".into());
+            let mut addresses = receiver.await.map_err(abandoned)??;
+            if let Some(first) = addresses.first().map(SocketAddr::ip).filter(|_| stays_here) {
+                addresses.retain(|address| address.ip().to_canonical().is_loopback());
+                if addresses.is_empty() {
+                    return Err(Unresolved::Elsewhere(name.to_string(), first));
+                }
+            }
             // The sockets are made next.
             descriptors::take_standard_ones();
             Ok(addresses.into_iter())

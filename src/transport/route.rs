@@ -3,25 +3,25 @@
 use super::body::{self, Form};
 use super::connect::Connecting;
 use super::deadlines::{ConnectLimit, Deadlines};
-use super::failure::{Broken, Scene};
+use super::failure::{self, Broken, Scene};
 use super::group::Group;
 use super::network::{Membership, Network, Shared};
 use super::pool::Turn;
 use super::proxy::{Proxy, Way};
+use super::sender::Sender;
 use super::trust::Trust;
 use crate::gate::Gate;
-use crate::message::{Answer, Destination, Request};
+use crate::message::{Answer, Destination, Intermediary, Request};
 use crate::per_process::{Inherited, PerProcess};
 use crate::protocol::repetition::Failure;
 use crate::wiped::Wiped;
 use http::header::{CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderValue};
-use hyper::client::conn::http1::SendRequest;
+use hyper::ext::ReasonPhrase;
 use once_cell::race::OnceBox;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::task::yield_now;
 use tokio::time::timeout_at;
 
 /// The way to one destination: directly or through a proxy. Each process uses the connections of its own network.
@@ -31,6 +31,8 @@ pub(crate) struct Route {
     target: String,
     trust: Trust,
     proxy: Option<Proxy>,
+    /// Whether the destination must be this machine, because nothing protects the request on the way.
+    stays_here: bool,
     /// What to know of the environment if a connection fails.
     remark: Option<String>,
     secrets: Vec<Wiped<String>>,
@@ -56,7 +58,7 @@ pub(crate) enum Connection {
 
 /// The open connection of this call.
 pub(crate) struct Open {
-    sender: SendRequest<Form>,
+    sender: Sender,
     made: Instant,
     is_new: bool,
     connection: Connection,
@@ -77,8 +79,10 @@ impl Route {
         Way { proxy, remark }: Way,
         mut headers: HeaderMap,
         connect_limit: ConnectLimit,
+        allow_http: bool,
     ) -> Route {
         let url = &destination.url;
+        let stays_here = url.scheme() == "http" && !allow_http;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let authority = format!("{}{port}", url.host_str().unwrap_or_default());
         if let Ok(authority) = HeaderValue::from_str(&authority) {
@@ -89,8 +93,11 @@ impl Route {
         let forwarding = proxy.as_ref().filter(|_| url.scheme() == "http");
         let target = if forwarding.is_some() { url.as_str() } else { origin_form }.to_owned();
         headers.extend(forwarding.and_then(Proxy::authorization).map(|account| (PROXY_AUTHORIZATION, account)));
+        let origin = url.origin().ascii_serialization();
         Route {
-            host: url.origin().ascii_serialization().into(),
+            // A client that may leave this machine shares no connection with one that may not.
+            host: if stays_here { format!("{origin} on this machine") } else { origin }.into(),
+            stays_here,
             target,
             secrets: proxy.as_ref().map(Proxy::secrets).unwrap_or_default(),
             destination,
@@ -107,9 +114,14 @@ impl Route {
         &self.destination
     }
 
-    /// The secrets that only a proxy receives. No message may show them.
-    pub fn secrets(&self) -> &[Wiped<String>] {
-        &self.secrets
+    /// The proxy, as far as an answer may tell of it. Only over plain HTTP can an answer come from the proxy.
+    pub fn intermediary(&self) -> Intermediary<'_> {
+        let forwarding = self.proxy().filter(|_| self.destination.url.scheme() == "http");
+        Intermediary {
+            secrets: &self.secrets,
+            has_account: forwarding.is_some_and(Proxy::has_account),
+            remark: self.remark.as_deref().filter(|_| forwarding.is_some()),
+        }
     }
 
     pub(super) fn proxy(&self) -> Option<&Proxy> {
@@ -142,7 +154,7 @@ impl Route {
         Ok(Open { sender, made: Instant::now(), is_new: true, connection, turn })
     }
 
-    async fn new_connection(&self, shared: &Shared, limits: &Limits) -> Result<SendRequest<Form>, Failure> {
+    async fn new_connection(&self, shared: &Shared, limits: &Limits) -> Result<Sender, Failure> {
         let limit = limits.deadlines.connect();
         loop {
             let connecting = Connecting {
@@ -150,6 +162,7 @@ impl Route {
                 intact: &shared.intact,
                 group: self.group(),
                 destination: &self.destination,
+                stays_here: self.stays_here,
                 connect_timeout: self.connect_limit.time(),
             };
             let place = shared.pool.place(&self.host);
@@ -197,7 +210,7 @@ impl Route {
         let Request::Post(form) = request;
         let mut request = self.request(Form::new(form, sent, limits.gate.clone())).map_err(Broken::NotSent)?;
         let response = loop {
-            let mut unsent = match sender.try_send_request(request).await {
+            let mut unsent = match sender.send(request).await {
                 Ok(response) => break response,
                 Err(unsent) => unsent,
             };
@@ -211,11 +224,19 @@ impl Route {
         };
         let (parts, incoming) = response.into_parts();
         let longest = self.destination.role.longest_body();
-        let body = body::read(incoming, longest).await.map_err(|_| Broken::Cut)?;
-        if connection == Connection::Kept && body.len() <= longest && is_ready(&mut sender).await {
+        let (body, error) = body::read(incoming, longest).await;
+        let is_whole = error.is_none() && body.len() <= longest;
+        if connection == Connection::Kept && is_whole && sender.becomes_ready().await {
             shared.pool.put_idle(self.group(), &self.host, sender, made);
         }
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        let reason = parts.extensions.get::<ReasonPhrase>();
+        Ok(Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            reason: reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
+            body,
+            cut: error.as_ref().map(failure::cut),
+        })
     }
 
     fn request(&self, form: Form) -> Result<http::Request<Form>, Box<dyn std::error::Error + Send + Sync>> {
@@ -253,16 +274,4 @@ impl From<Broken> for Unanswered {
     fn from(broken: Broken) -> Unanswered {
         Unanswered::Broken(broken)
     }
-}
-
-/// Whether the connection may carry another request. It takes the runtime some turns to see that an answer is complete.
-async fn is_ready(sender: &mut SendRequest<Form>) -> bool {
-    const TURNS: usize = 3;
-    for _ in 0..TURNS {
-        if sender.is_ready() || sender.is_closed() {
-            break;
-        }
-        yield_now().await;
-    }
-    sender.is_ready()
 }

@@ -18,6 +18,10 @@ pub enum Manner {
     Close,
     /// Answers with an OAuth error that repeats the user and password, as the header has them and in plain text.
     Tell,
+    /// Sends this head and closes the connection.
+    Answer(&'static str),
+    /// Connects, and answers CONNECT with this head.
+    ConnectWith(&'static str),
 }
 
 pub struct Proxy {
@@ -96,7 +100,14 @@ fn serve(
     }
     passed.lock().expect("no thread panicked").push(head[0].trim_end().to_owned());
     match manner {
-        Manner::Connect => {}
+        Manner::Connect | Manner::ConnectWith(_) => {}
+        Manner::Answer("") => return Ok(()),
+        Manner::Answer(answer) => {
+            client.write_all(format!("{answer}\r\n").as_bytes())?;
+            client.shutdown(Shutdown::Write)?;
+            // Closing before the request is read would reset the connection.
+            return io::copy(&mut reader, &mut io::sink()).map(drop);
+        }
         Manner::Refuse => return client.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"),
         Manner::Silent => return io::copy(&mut client, &mut io::sink()).map(drop),
         Manner::Close => return Ok(()),
@@ -121,7 +132,11 @@ fn serve(
     let port = authority.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(80);
     let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     if is_tunnel {
-        client.write_all(b"HTTP/1.1 200 Connection Established\r\n\r\n")?;
+        let answer = match manner {
+            Manner::ConnectWith(answer) => answer,
+            _ => "HTTP/1.1 200 Connection Established\r\n",
+        };
+        client.write_all(format!("{answer}\r\n").as_bytes())?;
     } else {
         let forwarded = head.iter().filter(|line| !line.to_lowercase().starts_with("proxy-authorization"));
         server.write_all(forwarded.cloned().collect::<String>().as_bytes())?;

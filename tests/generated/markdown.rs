@@ -39,7 +39,8 @@ pub fn errors() -> String {
         "# Errors\n\n\
          Every error has a stable code, a stable name, a message that says what to do, and fields. Each error says itself whether \
          it is safe to repeat the call; the table says when it is safe. No error holds a secret. If a server repeats a secret of \
-         at least 4 bytes as it was sent, or any 12 bytes of a secret, the library cuts them out.\n\n\
+         at least 4 bytes as it was sent, or any 12 bytes of a secret, the library cuts them out. From \
+         the text of a refusal that is not an OAuth error, it also cuts values whose names sound like secrets.\n\n\
          | code | name | what happened | when it is safe to repeat | fields |\n| --- | --- | --- | --- | --- |\n",
     );
     for spec in ERRORS {

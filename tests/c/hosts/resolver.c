@@ -1,7 +1,8 @@
 /*
- * Name resolution under the tests' control. Tests preload it. All addresses are loopback:
+ * Name resolution under the tests' control. Tests preload it. All its own addresses are loopback:
  *
- * tokens.test, localhost   127.0.0.1
+ * tokens.test              127.0.0.1
+ * localhost                the one or two addresses in LOCALHOST, separated by a comma; else 127.0.0.1
  * dual.test                ::1, then 127.0.0.1
  * two.test                 127.0.0.2, then 127.0.0.1
  * stuck.test               127.0.0.1, after STUCK_SECONDS
@@ -54,6 +55,17 @@ static struct addrinfo *element(const char *address, struct addrinfo *next)
     return &block->info;
 }
 
+static struct addrinfo *listed(const char *addresses)
+{
+    char first[64];
+    size_t length = strcspn(addresses, ",");
+    struct addrinfo *second = addresses[length] == ',' ? element(addresses + length + 1, NULL) : NULL;
+    if (length >= sizeof first) return NULL;
+    memcpy(first, addresses, length);
+    first[length] = '\0';
+    return element(first, second);
+}
+
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result)
 {
     size_t i;
@@ -64,6 +76,10 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
     if (strcmp(node, "stuck.test") == 0) {
         const char *seconds = getenv("STUCK_SECONDS");
         sleep(seconds != NULL ? (unsigned)atoi(seconds) : 60);
+    }
+    if (strcmp(node, "localhost") == 0 && getenv("LOCALHOST") != NULL) {
+        *result = listed(getenv("LOCALHOST"));
+        return *result != NULL ? 0 : EAI_MEMORY;
     }
     for (i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(node, known[i].name) == 0) {

@@ -36,7 +36,7 @@ export class InvalidKeyError extends TalkdeskAuthError {
 /**
  * `connection_failed`: The library could not connect to the token endpoint; nothing was sent.
  *
- * When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
+ * When it is safe to repeat: if no connection was made; not if the proxy refuses or localhost is another machine.
  */
 export class ConnectionFailedError extends TalkdeskAuthError {
   constructor(message: string, details?: ErrorDetails);

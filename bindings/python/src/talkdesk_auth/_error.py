@@ -103,7 +103,7 @@ class InvalidKeyError(TalkdeskAuthError):
 class ConnectionFailedError(TalkdeskAuthError):
     """The library could not connect to the token endpoint; nothing was sent.
 
-    When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
+    When it is safe to repeat: if no connection was made; not if the proxy refuses or localhost is another machine.
     """
 
     code = 4

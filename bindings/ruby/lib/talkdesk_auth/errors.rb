@@ -49,7 +49,7 @@ module TalkdeskAuth
 
   # The library could not connect to the token endpoint; nothing was sent.
   #
-  # When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
+  # When it is safe to repeat: if no connection was made; not if the proxy refuses or localhost is another machine.
   class ConnectionFailedError < Error
     # The stable code.
     CODE = 4

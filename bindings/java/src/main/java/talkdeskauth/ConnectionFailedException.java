@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The library could not connect to the token endpoint; nothing was sent.
  *
- * <p>When it is safe to repeat: if no connection was made; not if the proxy asks for other credentials.
+ * <p>When it is safe to repeat: if no connection was made; not if the proxy refuses or localhost is another machine.
  */
 public final class ConnectionFailedException extends TalkdeskAuthException {
     /** The stable code. */
