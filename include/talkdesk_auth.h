@@ -250,6 +250,8 @@ void td_free(void *object);
  *   address may have a port (HOST:PORT); `*` turns proxies off.
  * - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
+ * - `clock_correction` (`true` or `false`; by default `true`): Whether an assertion that the server refused is signed and sent
+ *   once more by the server's clock, if this machine's clock is wrong.
  * - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
  *   then cross the network unencrypted.
  *
@@ -591,6 +593,8 @@ int32_t td_error_is_retryable(const td_error *error);
  * - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
  * - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
  *   9110 §10.2.3).
+ * - `clock_offset` (number; of `oauth_error`): Seconds by which the server's clock is ahead of this machine's; negative if it is
+ *   behind; only if they differ by more than 30.
  *
  * If `error` or `name` is NULL, the function returns NULL. The string lives as long as the error.
  */

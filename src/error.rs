@@ -37,7 +37,7 @@ pub struct Field {
 pub enum FieldKind {
     /// Free text.
     Text,
-    /// A decimal number without sign.
+    /// A whole number, in decimal; it may have a minus sign.
     Number,
 }
 
@@ -76,6 +76,13 @@ const RETRY_AFTER: Field = Field {
     kind: FieldKind::Number,
     summary: "Seconds to wait, from the answer's Retry-After header (RFC 9110 §10.2.3).",
     general: true,
+};
+
+const CLOCK_OFFSET: Field = Field {
+    name: "clock_offset",
+    kind: FieldKind::Number,
+    summary: "Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.",
+    general: false,
 };
 
 /// Makes the codes and their table from the same rows.
@@ -132,7 +139,7 @@ table_of_errors! {
     }
     OauthError = 8, "oauth_error" {
         summary: "The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).",
-        fields: [ERROR, ERROR_DESCRIPTION, ERROR_URI, HTTP_STATUS, RETRY_AFTER]
+        fields: [ERROR, ERROR_DESCRIPTION, ERROR_URI, HTTP_STATUS, RETRY_AFTER, CLOCK_OFFSET]
     }
     InvalidResponse = 9, "invalid_response" {
         summary: "The answer is neither a token nor an OAuth error.",

@@ -4,7 +4,7 @@ mod common;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use common::endpoint::Endpoint;
-use common::host::{C99, Host, Outcome, Pairs, borrowed, client, path};
+use common::host::{Host, Outcome, Pairs, borrowed, client, path, preloadable};
 use common::native;
 use common::proxy::{Manner, Proxy};
 use std::ffi::{OsStr, OsString};
@@ -52,16 +52,7 @@ fn https_at(endpoint: &Endpoint, name: &str) -> String {
 /// The library that replaces the system's resolver.
 fn resolver() -> &'static str {
     static RESOLVER: OnceLock<String> = OnceLock::new();
-    RESOLVER.get_or_init(|| preloadable("resolver"))
-}
-
-/// A library that replaces functions of the system.
-fn preloadable(name: &str) -> String {
-    native::need("cc", "build-essential");
-    let library = native::workshop("network").join(format!("{name}.so"));
-    let source = native::root().join(format!("tests/c/hosts/{name}.c"));
-    native::run(Command::new("cc").args(C99).args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source));
-    path(&library)
+    RESOLVER.get_or_init(|| preloadable("resolver", "network"))
 }
 
 fn host_with(environment: &[(&str, &str)]) -> Host {
@@ -640,7 +631,7 @@ fn a_tunnel_opens_whatever_is_odd_beside_the_proxys_answer() {
 /// A machine without a battery begins there.
 #[test]
 fn a_clock_before_1970_is_named() {
-    let mut host = Host::start_with(&[("LD_PRELOAD", preloadable("clock"))]);
+    let mut host = Host::start_with(&[("LD_PRELOAD", preloadable("clock", "network"))]);
     let outcome = host.call(&client(&SHARED, &SHARED.https_url("/oauth/token")), &call(&[]));
     assert_code(
         &outcome,

@@ -43,14 +43,14 @@ impl Verifier {
         self.clients.get(id)
     }
 
-    /// `audience` is the URL that the request was sent to.
-    pub fn verify(&mut self, form: &Form, audience: &str) -> Result<Assertion, Refusal> {
+    /// `audience` is the URL that the request was sent to, and `now` the server's time.
+    pub fn verify(&mut self, form: &Form, audience: &str, now: SystemTime) -> Result<Assertion, Refusal> {
         let jwt = assertion_of(form)?;
         let parts = Parts::split(jwt).ok_or_else(|| refuse("malformed client_assertion"))?;
         let client = self.client_of(&parts.claims, form)?;
         check_signature(&parts, &client)?;
         check_audience(&parts.claims, audience)?;
-        let expires_at = check_times(&parts.claims, now())?;
+        let expires_at = check_times(&parts.claims, unix_seconds(now))?;
         let id = text(&parts.claims, "jti").unwrap_or_default();
         if id.is_empty() {
             return Err(refuse("missing jti"));
@@ -167,8 +167,8 @@ fn seconds(claims: &Members, name: &str) -> Result<Option<f64>, Refusal> {
     }
 }
 
-fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+fn unix_seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
 /// The `jti` values of accepted assertions. Each is kept until its assertion expires.
@@ -182,7 +182,7 @@ struct UsedIds {
 impl UsedIds {
     fn add(&mut self, client: &str, id: &str, expires_at: f64) -> Result<(), Refusal> {
         if self.expiries.len() >= self.prune_at {
-            let now = now();
+            let now = unix_seconds(SystemTime::now());
             self.expiries.retain(|_, expires_at| *expires_at > now);
             self.prune_at = 2 * self.expiries.len().max(1024);
         }

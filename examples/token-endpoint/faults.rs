@@ -2,7 +2,7 @@
 //!
 //! The server treats the rest as if it were the whole path. Values are percent-encoded. Four kinds of fault act in this order:
 //!
-//! - *first*: `delay_ms`, then `close=before`.
+//! - *first*: `delay_ms`, then `close=before`; `clock`.
 //! - *instead*: another answer replaces the true one. The assertion has been verified, but nothing is granted or spent.
 //! - *edits*: changes to the answer, whether it is the true one or another.
 //! - *wire*: how the answer is written. What was granted or spent remains so.
@@ -28,6 +28,7 @@ pub const HELP: &str = "\
 first:
   delay_ms=N               wait N milliseconds before anything else
   close=before             close when the request's head has arrived, without reading its body
+  clock=N                  the server's clock is N seconds ahead, or behind if N is negative: for assertions and the header Date
 instead:
   status=N                 400 and above: the OAuth error temporarily_unavailable; below 400: the true answer with this status
   error=NAME               this OAuth error, with status 400 or `status`
@@ -68,6 +69,7 @@ const MOST_HEADERS: usize = 100_000;
 pub struct Faults {
     pub delay: Duration,
     pub close: Option<Close>,
+    clock: Option<i64>,
     status: Option<StatusCode>,
     error: Option<String>,
     error_description: Option<String>,
@@ -132,6 +134,7 @@ impl Faults {
         match name {
             "delay_ms" => self.delay = milliseconds(&value)?,
             "close" => self.close = Some(Close::parse(&value)?),
+            "clock" => self.clock = Some(value.parse().map_err(|_| "not a number of seconds")?),
             "status" => self.status = Some(status(&value)?),
             "error" => self.error = Some(value.into()),
             "error_description" => self.error_description = Some(value.into()),
@@ -158,6 +161,19 @@ impl Faults {
             _ => return Err("an unknown fault"),
         }
         Ok(())
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> SystemTime {
+        let offset = self.clock.unwrap_or_default();
+        let by = Duration::from_secs(offset.unsigned_abs());
+        if offset < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+    }
+
+    /// The header Date of an answer, if the server's clock is not right (RFC 9110 §6.6.1).
+    pub fn date(&self) -> Option<HeaderValue> {
+        self.clock?;
+        HeaderValue::try_from(httpdate::fmt_http_date(self.now())).ok()
     }
 
     /// The answer that replaces the true one, if a fault asks for one.

@@ -4,6 +4,7 @@ use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hyper::header::DATE;
 use hyper::http::HeaderValue;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -56,7 +57,8 @@ impl Service {
     pub fn answer(&self, call: &Call, faults: &Faults) -> Answer {
         if call.path == TOKEN_PATH {
             self.seen().token_requests += 1;
-            let answer = self.token(call, faults).unwrap_or_else(|refusal| refusal.into());
+            let mut answer = self.token(call, faults).unwrap_or_else(|refusal| refusal.into());
+            answer.headers.extend(faults.date().map(|date| (DATE, date)));
             if let Some(error) = answer.oauth_error() {
                 self.seen().error(error);
             }
@@ -78,7 +80,7 @@ impl Service {
             return Err(Refusal::invalid_request("content type is not application/x-www-form-urlencoded"));
         }
         let form = Form::parse(call.body)?;
-        let assertion = self.verifier.borrow_mut().verify(&form, &call.url())?;
+        let assertion = self.verifier.borrow_mut().verify(&form, &call.url(), faults.now())?;
         self.seen().accepted += 1;
         let answer = match faults.instead(&form) {
             Some(instead) => instead,

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hyper::Response;
+use hyper::header::DATE;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
@@ -97,10 +98,12 @@ pub fn head(response: &Response<()>, length: Option<usize>, further: &str) -> Ve
         let value = String::from_utf8_lossy(value.as_bytes());
         let _ = write!(head, "{name}: {value}\r\n");
     }
-    let date = httpdate::fmt_http_date(SystemTime::now());
+    if !response.headers().contains_key(DATE) {
+        let _ = write!(head, "date: {}\r\n", httpdate::fmt_http_date(SystemTime::now()));
+    }
     if let Some(length) = length {
         let _ = write!(head, "content-length: {length}\r\n");
     }
-    let _ = write!(head, "{further}date: {date}\r\n\r\n");
+    let _ = write!(head, "{further}\r\n");
     head.into_bytes()
 }

@@ -1,6 +1,7 @@
 //! One exchange, from its parameters to its token, as the thread that drives all calls runs it.
 
-use super::inner::Inner;
+use super::inner::{Inner, Signed};
+use super::offsets::Offsets;
 use crate::call::State;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode};
@@ -8,7 +9,7 @@ use crate::fork::without_fork;
 use crate::functions::Function;
 use crate::message::Request;
 use crate::options::{Options, keys};
-use crate::protocol::assertion::{Assertion, Parameters};
+use crate::protocol::assertion::Parameters;
 use crate::protocol::repetition::Failure;
 use crate::protocol::request::TokenRequest;
 use crate::protocol::response::{self, Sent};
@@ -44,13 +45,14 @@ impl Exchange {
 
     /// Hands the exchange over to the network; its outcome ends `state`. `signed` is the assertion of the first attempt, if
     /// it is signed already.
-    pub fn start(self, client: &Arc<Inner>, state: &Arc<State>, signed: Option<Assertion>) -> Result<Task, Error> {
+    pub fn start(self, client: &Arc<Inner>, state: &Arc<State>, signed: Option<Signed>) -> Result<Task, Error> {
         let running = Running {
             exchange: self,
             state: state.clone(),
             route: client.token_endpoint.clone(),
             client_id: client.client_id.clone(),
             clock: client.clock,
+            corrects_clock: client.corrects_clock,
             client: Arc::downgrade(client),
         };
         Network::of_this_process().start(state.clone(), |shared| running.run(shared, signed))
@@ -65,33 +67,52 @@ struct Running {
     route: Arc<Route>,
     client_id: Arc<str>,
     clock: Clock,
+    corrects_clock: bool,
     client: Weak<Inner>,
 }
 
 impl Running {
-    async fn run(self, shared: Shared, signed: Option<Assertion>) {
+    async fn run(self, shared: Shared, signed: Option<Signed>) {
         let grant = self.exchange.request.grant();
         let kept = if grant.is_reusable() { Connection::Kept } else { Connection::Fresh };
-        let outcome = match self.attempt(&shared, kept, signed).await {
-            Err(first) if first.is_repeated(grant) && !self.exchange.deadlines.are_over() => {
-                first.then(self.attempt(&shared, Connection::Fresh, None).await)
+        let mut outcome = self.attempt(&shared, kept, signed).await;
+        if outcome.as_ref().is_err_and(|failure| failure.is_repeated(grant)) {
+            outcome = self.once_more(&shared, outcome, None).await;
+        }
+        let correction = outcome.as_ref().err().and_then(|failure| failure.correction());
+        if let Some(offset) = correction.filter(|_| self.corrects_clock) {
+            outcome = self.once_more(&shared, outcome, Some(offset)).await;
+            if outcome.is_ok() {
+                Offsets::of_this_process().keep(&self.route.destination().url, offset);
             }
-            outcome => outcome,
-        };
+        }
         self.state.end(outcome.map_err(|failure| failure.into_error(grant.is_reusable())));
     }
 
-    async fn attempt(
+    /// Sends the request once more, if there is time left. The assertion is signed by a clock with this offset, or by the known one.
+    async fn once_more(
         &self,
         shared: &Shared,
-        connection: Connection,
-        signed: Option<Assertion>,
+        outcome: Result<Token, Failure>,
+        offset: Option<i64>,
     ) -> Result<Token, Failure> {
+        let Err(first) = outcome else { return outcome };
+        if self.exchange.deadlines.are_over() {
+            return Err(first);
+        }
+        let attempt = async {
+            let signed = offset.map(|offset| self.sign(Some(offset))).transpose()?;
+            self.attempt(shared, Connection::Fresh, signed).await
+        };
+        first.then(attempt.await)
+    }
+
+    async fn attempt(&self, shared: &Shared, connection: Connection, signed: Option<Signed>) -> Result<Token, Failure> {
         let limits = Limits { deadlines: self.exchange.deadlines, gate: self.state.gate.clone() };
         let open = self.route.connect(shared, connection, &limits).await?;
-        let assertion = match signed {
-            Some(assertion) => assertion,
-            None => self.sign()?,
+        let Signed { assertion, clock_offset } = match signed {
+            Some(signed) => signed,
+            None => self.sign(None)?,
         };
         let request = &self.exchange.request;
         let sent = Sent {
@@ -100,6 +121,7 @@ impl Running {
             destination: self.route.destination(),
             intermediary: self.route.intermediary(),
             at: Moment::now(self.clock),
+            clock_offset,
         };
         let form = request.form(&self.client_id, assertion.jwt());
         let answer = self.route.send(shared, open, Request::Post(form), &limits).await?;
@@ -108,10 +130,12 @@ impl Running {
 
     /// Signs within [`without_fork`]. Otherwise this thread could keep the key alive in a child of a fork. So a signer that runs the
     /// host's code must not sign here.
-    fn sign(&self) -> Result<Assertion, Error> {
-        without_fork(|| match self.client.upgrade() {
-            Some(client) => client.sign(&self.exchange.assertion),
-            None => Err(Error::new(ErrorCode::Internal, "the client was freed while it was in a call")),
+    fn sign(&self, offset: Option<i64>) -> Result<Signed, Error> {
+        let parameters = &self.exchange.assertion;
+        without_fork(|| match (self.client.upgrade(), offset) {
+            (Some(client), None) => client.sign(parameters),
+            (Some(client), Some(offset)) => client.sign_by(offset, parameters),
+            (None, _) => Err(Error::new(ErrorCode::Internal, "the client was freed while it was in a call")),
         })
     }
 }

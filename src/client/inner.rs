@@ -1,5 +1,6 @@
 //! The parts of a client, which its clones and its calls share.
 
+use super::offsets::Offsets;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::fork::Process;
@@ -16,7 +17,15 @@ pub(super) struct Inner {
     pub timeout: Duration,
     pub settings: Vec<(&'static str, Text)>,
     pub clock: Clock,
+    pub corrects_clock: bool,
     pub process: Process,
+}
+
+/// An assertion, and the clock by which it was signed.
+pub(super) struct Signed {
+    pub assertion: Assertion,
+    /// By how many seconds that clock is ahead of this machine's.
+    pub clock_offset: i64,
 }
 
 impl Drop for Inner {
@@ -29,7 +38,16 @@ impl Drop for Inner {
 }
 
 impl Inner {
-    pub fn sign(&self, parameters: &Parameters) -> Result<Assertion, Error> {
-        self.assertions.sign(parameters, self.clock.unix_seconds())
+    /// Signs by the clock of the token endpoint, as far as it is known.
+    pub fn sign(&self, parameters: &Parameters) -> Result<Signed, Error> {
+        let endpoint = &self.token_endpoint.destination().url;
+        let offset = if self.corrects_clock { Offsets::of_this_process().get(endpoint) } else { 0 };
+        self.sign_by(offset, parameters)
+    }
+
+    /// Signs by a clock that is ahead of this machine's by `offset`.
+    pub fn sign_by(&self, clock_offset: i64, parameters: &Parameters) -> Result<Signed, Error> {
+        let now = self.clock.unix_seconds().saturating_add(clock_offset);
+        Ok(Signed { assertion: self.assertions.sign(parameters, now)?, clock_offset })
     }
 }

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod inner;
+mod offsets;
 mod origin;
 mod settings;
 
@@ -62,6 +63,7 @@ impl Client {
             timeout: options.or_default(&keys::TIMEOUT),
             settings: shown,
             clock: Clock::SYSTEM,
+            corrects_clock: options.or_default(&keys::CLOCK_CORRECTION),
             process: Process::current(),
         })))
     }
@@ -84,7 +86,8 @@ impl Client {
     /// # Errors
     /// [`ErrorCode::InvalidOption`]; [`ErrorCode::Internal`] if the crypto library fails.
     pub fn assertion<'a>(&self, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Assertion, Error> {
-        self.0.sign(&assertion::Parameters::from_options(&Options::parse(Function::AssertionNew, options)?)?)
+        let parameters = assertion::Parameters::from_options(&Options::parse(Function::AssertionNew, options)?)?;
+        Ok(self.0.sign(&parameters)?.assertion)
     }
 
     /// Exchanges a grant for a token (RFC 6749 §4.1.3, §4.4, §4.5, §6), and authenticates with a fresh assertion (RFC 7523 §2.2).
@@ -101,9 +104,9 @@ impl Client {
     pub fn exchange<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Token, Error> {
         let exchange = Exchange::new(&self.0, parameters)?;
         // A signature may take a millisecond. On this thread, it delays no other call.
-        let assertion = self.0.sign(&exchange.assertion)?;
+        let signed = self.0.sign(&exchange.assertion)?;
         let state = State::new(exchange.is_reusable(), None);
-        exchange.start(&self.0, &state, Some(assertion))?;
+        exchange.start(&self.0, &state, Some(signed))?;
         state.wait(None);
         state.take().expect("a call that has ended has an outcome")
     }

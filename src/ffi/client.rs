@@ -64,6 +64,8 @@ impl Handle for td_client {
 ///   address may have a port (HOST:PORT); `*` turns proxies off.
 /// - `ca_file` (path of a file): The path of a PEM file with certificate authorities to trust in addition to the system's.
 /// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
+/// - `clock_correction` (`true` or `false`; by default `true`): Whether an assertion that the server refused is signed and sent
+///   once more by the server's clock, if this machine's clock is wrong.
 /// - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
 ///   then cross the network unencrypted.
 // end of generated

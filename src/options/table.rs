@@ -70,6 +70,7 @@ table_of_options! {
     NO_PROXY: Key<str> = row("no_proxy", CLIENT, Kind::Any, None, "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off.");
     CA_FILE: Key<str> = row("ca_file", CLIENT, Kind::Path, None, "The path of a PEM file with certificate authorities to trust in addition to the system's.");
     USER_AGENT: Key<str, Defaulted> = row("user_agent", CLIENT, Kind::Text, Some(concat!("talkdesk_auth/", env!("CARGO_PKG_VERSION"))), "The request's User-Agent header.");
+    CLOCK_CORRECTION: Key<bool, Defaulted> = row("clock_correction", CLIENT, Kind::Boolean, Some("true"), "Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.");
     ALLOW_HTTP: Key<bool, Defaulted> = row("allow_http", CLIENT, Kind::Boolean, Some("false"), "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.");
     CLAIM: Family = row("claim.NAME", PER_ASSERTION, Kind::Any, None, "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.");
     GRANT_TYPE: Key<str> = row("grant_type", EXCHANGE, Kind::Text, None, "The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.");

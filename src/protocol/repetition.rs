@@ -125,12 +125,23 @@ impl Outcome {
 pub(crate) struct Failure {
     outcome: Outcome,
     error: Error,
+    /// If the server refused the assertion because of a wrong clock: the offset by which a new one would be right.
+    correction: Option<i64>,
 }
 
 impl Failure {
     pub fn new(outcome: Outcome, error: Error) -> Failure {
         debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} can't have the error {error}");
-        Failure { outcome, error }
+        Failure { outcome, error, correction: None }
+    }
+
+    pub fn with_correction(mut self, offset: Option<i64>) -> Failure {
+        self.correction = offset;
+        self
+    }
+
+    pub fn correction(&self) -> Option<i64> {
+        self.correction
     }
 
     /// Whether the library itself sends the request once more.
@@ -149,7 +160,7 @@ impl Failure {
 
     /// The error of a call. `is_reusable` tells whether a request does not spend the call's grant.
     pub fn into_error(self, is_reusable: bool) -> Error {
-        let Failure { outcome, error } = self;
+        let Failure { outcome, error, .. } = self;
         let error = match outcome {
             Outcome::AnswerLost if !is_reusable => {
                 Error::new(error.code(), format!("{error}; the grant may be spent, so get a new one"))

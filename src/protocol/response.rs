@@ -9,7 +9,8 @@ use super::words;
 use crate::error::{Error, ErrorCode};
 use crate::json::Members;
 use crate::message::{Answer, Destination, Intermediary};
-use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{AGE, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
+use std::ops::RangeInclusive;
 use std::time::UNIX_EPOCH;
 use url::Origin;
 
@@ -27,6 +28,12 @@ const KNOWN_ERRORS: &[&str] = &[
     "temporarily_unavailable",
 ];
 
+/// How many seconds two clocks may differ.
+const TOLERANCE: u64 = 30;
+
+/// The Unix seconds that a server's clock may show: those of 2024 to 2099.
+const PLAUSIBLE: RangeInclusive<i64> = 1_704_067_200..=4_102_444_799;
+
 /// The parts of a sent request that are needed to read its answer.
 pub(crate) struct Sent<'a> {
     pub request: &'a TokenRequest,
@@ -34,6 +41,8 @@ pub(crate) struct Sent<'a> {
     pub destination: &'a Destination,
     pub intermediary: Intermediary<'a>,
     pub at: Moment,
+    /// The offset by which the assertion was signed.
+    pub clock_offset: i64,
 }
 
 impl Sent<'_> {
@@ -127,18 +136,42 @@ impl Reader<'_> {
         };
         let said = || words::of(self.answer, &["error", "error_uri"], &redaction).unwrap_or_default();
         let said = if description.is_none() { said() } else { String::new() };
-        let mut failure = Error::new(ErrorCode::OauthError, self.advised(&message, &said, &error)).with("error", error);
+        let offset = self.clock_offset().filter(|_| error == "invalid_client");
+        let wrong_clock = offset.filter(|offset| offset.abs_diff(0) > TOLERANCE);
+        let mut failure =
+            Error::new(ErrorCode::OauthError, self.advised(&message, &said, &error, wrong_clock)).with("error", error);
+        if let Some(offset) = wrong_clock {
+            failure = failure.with("clock_offset", offset);
+        }
         for name in ["error_description", "error_uri"] {
             if let Some(value) = text(name) {
                 failure = failure.with(name, value);
             }
         }
-        self.complete(failure)
+        let differs = |offset: &i64| offset.abs_diff(self.sent.clock_offset) > TOLERANCE;
+        self.complete(failure).with_correction(offset.filter(differs))
+    }
+
+    /// By how many seconds the server's clock is ahead of this machine's, from the header Date (RFC 9110 §6.6.1). Only a server that
+    /// is authenticated, and that answers itself, is believed.
+    fn clock_offset(&self) -> Option<i64> {
+        if self.sent.destination.url.scheme() != "https" || self.answer.headers.contains_key(AGE) {
+            return None;
+        }
+        let date = httpdate::parse_http_date(self.answer.header(DATE)?.trim()).ok()?;
+        let shown = i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+        PLAUSIBLE.contains(&shown).then(|| self.sent.at.offset(shown))
     }
 
     /// The message, with advice if there is any for this error.
-    fn advised(&self, message: &str, said: &str, error: &str) -> String {
+    fn advised(&self, message: &str, said: &str, error: &str, wrong_clock: Option<i64>) -> String {
         let status = self.answer.status;
+        if let Some(offset) = wrong_clock {
+            let (seconds, side) = (offset.unsigned_abs(), if offset < 0 { "ahead of" } else { "behind" });
+            return format!(
+                "{message} (status {status}){said}; this machine's clock is {seconds} s {side} the server's, so set it right"
+            );
+        }
         let advice = match error {
             "invalid_client" => {
                 "; check client_id, key_id, algorithm, that the private key is the registered one, the token endpoint \
@@ -257,6 +290,7 @@ mod tests {
             destination: &Destination { url, role: Role::TokenEndpoint },
             intermediary: Intermediary::default(),
             at: Moment::now(CLOCK),
+            clock_offset: 0,
         };
         let answer = Answer { status, headers, reason: None, body: Wiped::new(body.to_vec()), cut: None };
         read(&answer, &sent).map_err(|failure| failure.into_error(request.grant().is_reusable()))

@@ -49,6 +49,13 @@ impl Moment {
         self.unix_seconds
     }
 
+    /// By how many seconds a clock was ahead of this machine's, if it showed `shown` between this moment and now.
+    pub fn offset(&self, shown: i64) -> i64 {
+        let since = self.clock.since_boot().saturating_sub(self.since_boot);
+        let now = self.unix_seconds.saturating_add(i64::try_from(since.as_secs()).unwrap_or(i64::MAX));
+        shown.saturating_sub(shown.clamp(self.unix_seconds, now))
+    }
+
     fn after(&self, lifetime: Duration) -> Expiry {
         let lifetime = lifetime.min(FURTHEST);
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);

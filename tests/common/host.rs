@@ -92,6 +92,15 @@ pub fn program_with(name: &str, link: Link) -> PathBuf {
     program
 }
 
+/// A library of tests/c/hosts for LD_PRELOAD. The test whose workshop this is compiles it.
+pub fn preloadable(name: &str, workshop: &str) -> String {
+    native::need("cc", "build-essential");
+    let library = native::workshop(workshop).join(format!("{name}.so"));
+    let source = native::root().join(format!("tests/c/hosts/{name}.c"));
+    native::run(Command::new("cc").args(C99).args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source));
+    path(&library)
+}
+
 impl Host {
     pub fn start() -> Host {
         Host::start_with::<&str>(&[])

@@ -41,7 +41,7 @@ test('a member that the server left out is null', async () => {
 test('an error of the server has its fields', async () => {
   const client = endpoint.client('error=invalid_client,status=401,error_description=no,retry_after=7');
   await assert.rejects(client.exchange(CREDENTIALS), (error) => {
-    const expected = { code: 8, retryable: false, error: 'invalid_client', error_description: 'no', error_uri: null, http_status: 401, retry_after: 7 };
+    const expected = { code: 8, retryable: false, error: 'invalid_client', error_description: 'no', error_uri: null, http_status: 401, retry_after: 7, clock_offset: null };
     assert.deepEqual({ ...error }, expected);
     assert.match(error.stack, /exchange\.test\.cjs/, 'the stack leads to the caller');
     return true;

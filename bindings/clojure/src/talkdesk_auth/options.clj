@@ -25,6 +25,7 @@
    :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off. (any text, which may be empty)"
    :ca-file "The path of a PEM file with certificate authorities to trust in addition to the system's. (path of a file)"
    :user-agent "The request's User-Agent header. (text on one line; by default `talkdesk_auth/VERSION`)"
+   :clock-correction "Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong. (`true` or `false`; by default `true`)"
    :allow-http "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. (`true` or `false`; by default `false`)"})
 
 (def assertion
@@ -79,4 +80,5 @@
    "error_description" identity
    "error_uri" identity
    "http_status" parse-long
-   "retry_after" parse-long})
+   "retry_after" parse-long
+   "clock_offset" parse-long})

@@ -38,7 +38,7 @@ define(OutcomeUnknownError, 7, 'outcome_unknown', {});
 
 /** The token endpoint refused the request with an OAuth error (RFC 6749 §5.2). */
 class OauthError extends TalkdeskAuthError {}
-define(OauthError, 8, 'oauth_error', { error: String, error_description: String, error_uri: String, http_status: Number, retry_after: Number });
+define(OauthError, 8, 'oauth_error', { error: String, error_description: String, error_uri: String, http_status: Number, retry_after: Number, clock_offset: Number });
 
 /** The answer is neither a token nor an OAuth error. */
 class InvalidResponseError extends TalkdeskAuthError {}

@@ -75,13 +75,15 @@ export class OutcomeUnknownError extends TalkdeskAuthError {
  * When it is safe to repeat: for status 429; with grant_type client_credentials also for status 408 and for status 500, 502, 503 and 504.
  */
 export class OauthError extends TalkdeskAuthError {
-  constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null });
+  constructor(message: string, details?: ErrorDetails & { error?: string | null; error_description?: string | null; error_uri?: string | null; http_status?: number | null; retry_after?: number | null; clock_offset?: number | null });
   /** The error code of RFC 6749 §5.2, for example `invalid_client`. */
   readonly error: string | null;
   /** The server's explanation; the library removes the secrets of the request from it. */
   readonly error_description: string | null;
   /** The URI of a page about the error; the library removes the secrets of the request from it. */
   readonly error_uri: string | null;
+  /** Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30. */
+  readonly clock_offset: number | null;
 }
 
 /**

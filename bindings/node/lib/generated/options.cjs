@@ -26,6 +26,7 @@ const shown = [
   'no_proxy',
   'ca_file',
   'user_agent',
+  'clock_correction',
   'allow_http',
 ];
 

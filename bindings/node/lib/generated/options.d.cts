@@ -42,6 +42,8 @@ export interface ClientOptions {
   ca_file?: string | null | undefined;
   /** The request's User-Agent header. @default talkdesk_auth/VERSION */
   user_agent?: string | null | undefined;
+  /** Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong. @default true */
+  clock_correction?: boolean | null | undefined;
   /** Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. @default false */
   allow_http?: boolean | null | undefined;
 }

@@ -63,6 +63,7 @@ FIELDS: dict[str, Callable[[str], str | int]] = {
     "error_uri": str,
     "http_status": int,
     "retry_after": int,
+    "clock_offset": int,
 }
 
 
@@ -155,6 +156,8 @@ class OauthError(TalkdeskAuthError):
     error_description: str | None = None
     #: The URI of a page about the error; the library removes the secrets of the request from it.
     error_uri: str | None = None
+    #: Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+    clock_offset: int | None = None
 
 
 class InvalidResponseError(TalkdeskAuthError):

@@ -53,6 +53,8 @@ class ClientOptions(TypedDict, total=False):
         The path of a PEM file with certificate authorities to trust in addition to the system's.
     user_agent: text on one line; by default `talkdesk_auth/VERSION`
         The request's User-Agent header.
+    clock_correction: `true` or `false`; by default `true`
+        Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.
     allow_http: `true` or `false`; by default `false`
         Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     """
@@ -77,6 +79,7 @@ class ClientOptions(TypedDict, total=False):
     no_proxy: Optional[str]
     ca_file: Optional[Union[str, os.PathLike[str]]]
     user_agent: Optional[str]
+    clock_correction: Optional[bool]
     allow_http: Optional[bool]
 
 

@@ -52,6 +52,7 @@ module TalkdeskAuth
     # @option options [String] :no_proxy The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off.
     # @option options [String, Pathname] :ca_file The path of a PEM file with certificate authorities to trust in addition to the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
+    # @option options [Boolean] :clock_correction (true) Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.
     # @option options [Boolean] :allow_http (false) Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     # @raise [InvalidOptionError, InvalidKeyError, InternalError]
     def initialize(**options)

@@ -97,7 +97,7 @@ module TalkdeskAuth
     # The stable name.
     NAME = "oauth_error"
     # The fields, and the methods that convert their text.
-    FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i }.freeze
+    FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i, clock_offset: :to_i }.freeze
 
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
     def error
@@ -112,6 +112,11 @@ module TalkdeskAuth
     # @return [String, nil] The URI of a page about the error; the library removes the secrets of the request from it.
     def error_uri
       fields[:error_uri]
+    end
+
+    # @return [Integer, nil] Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+    def clock_offset
+      fields[:clock_offset]
     end
   end
 

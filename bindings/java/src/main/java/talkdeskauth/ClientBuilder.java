@@ -256,6 +256,16 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
+     * Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.
+     *
+     * @param value {@code true} or {@code false}; by default {@code true}
+     * @return this
+     */
+    public ClientBuilder clockCorrection(boolean value) {
+        return set("clock_correction", value);
+    }
+
+    /**
      * Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
      *
      * @param value {@code true} or {@code false}; by default {@code false}

@@ -8,7 +8,7 @@ import java.util.Map;
 final class ErrorTable {
     /** Each field that an error may have. */
     static final List<String> FIELDS = List.of(
-        "error", "error_description", "error_uri", "http_status", "option", "retry_after");
+        "clock_offset", "error", "error_description", "error_uri", "http_status", "option", "retry_after");
 
     private ErrorTable() {
     }

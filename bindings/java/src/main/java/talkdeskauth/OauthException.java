@@ -3,6 +3,7 @@ package talkdeskauth;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The token endpoint refused the request with an OAuth error (RFC 6749 §5.2).
@@ -43,5 +44,14 @@ public final class OauthException extends TalkdeskAuthException {
      */
     public Optional<String> errorUri() {
         return get("error_uri");
+    }
+
+    /**
+     * Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+     *
+     * @return the field, if this error has it
+     */
+    public OptionalLong clockOffset() {
+        return get("clock_offset").map(Long::valueOf).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 }
