@@ -1,14 +1,17 @@
 //! Says why no answer came. The failed step decides, and whether anything was sent.
 
+use super::chain::Chain;
 use super::deadlines::{Deadlines, Limit};
 use super::proxy::Proxy;
+use super::refusal::Circumstances;
 use super::resolve::Unresolved;
+use super::trust::Trust;
 use crate::error::{Error, ErrorCode};
 use crate::message::Destination;
 use crate::options::keys;
 use crate::protocol::repetition::{Failure, Outcome};
 use nix::errno::Errno;
-use rustls::CertificateError;
+use rustls::AlertDescription;
 use std::fmt;
 use std::io;
 
@@ -29,7 +32,10 @@ pub(super) enum Broken {
     Unconnected(Peer, io::Error),
     /// The proxy answered CONNECT with this status, or not at all.
     NoTunnel(Option<u16>),
-    Handshake(Peer, io::Error),
+    /// The TLS handshake; with the certificates that were refused, if any were.
+    Handshake(Peer, io::Error, Option<Chain>),
+    /// The peer refused the handshake by an alert, after the client's part of it was done.
+    Refused(Peer, AlertDescription),
     /// Something else failed before the request.
     NotSent(Box<dyn std::error::Error + Send + Sync>),
     /// The request, or the head of the answer.
@@ -61,8 +67,7 @@ pub(super) struct Scene<'a> {
     pub deadlines: Deadlines,
     /// Whether there is no authority to trust.
     pub has_no_roots: bool,
-    /// Says that a variable that names authorities does not count, if so.
-    pub ignored_authorities: Option<&'a str>,
+    pub trust: &'a Trust,
 }
 
 impl Scene<'_> {
@@ -87,7 +92,8 @@ impl Scene<'_> {
                 "{} does not connect to it (it answers CONNECT with an error or not at all)",
                 self.name(Peer::Proxy)
             )),
-            Broken::Handshake(peer, error) => self.handshake_failed(&self.name(peer), &error),
+            Broken::Handshake(peer, error, chain) => self.handshake_failed(peer, &error, chain.as_ref()),
+            Broken::Refused(peer, alert) => self.refused(peer, &rustls::Error::AlertReceived(alert), None),
         }
     }
 
@@ -142,60 +148,27 @@ impl Scene<'_> {
         }
     }
 
-    fn handshake_failed(&self, host: &str, error: &io::Error) -> Failure {
-        let refusal = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        let ignored = self.ignored_authorities.map(|ignored| format!("; {ignored}")).unwrap_or_default();
-        let remark = self.remark() + &ignored;
-        let (outcome, message) = match refusal {
-            Some(refusal) => (
-                Outcome::HandshakeRefused,
-                format!("the TLS handshake with {host} failed: {}{remark}; nothing was sent", self.reason(refusal)),
-            ),
-            None => {
-                (Outcome::HandshakeBroken, format!("the TLS handshake with {host} broke off{remark}; nothing was sent"))
-            }
-        };
-        Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
+    fn handshake_failed(&self, peer: Peer, error: &io::Error, chain: Option<&Chain>) -> Failure {
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(refusal) => self.refused(peer, refusal, chain),
+            None => self.tls_failed(Outcome::HandshakeBroken, peer, "broke off"),
+        }
     }
 
-    /// Says why one side refused the other's certificate or handshake.
-    fn reason(&self, error: &rustls::Error) -> String {
-        match error {
-            rustls::Error::InvalidCertificate(certificate) => match certificate {
-                CertificateError::UnknownIssuer if self.has_no_roots => {
-                    "this machine has no trusted certificate authorities; install the package ca-certificates, \
-                     correct SSL_CERT_FILE or SSL_CERT_DIR if one is set, or give ca_file"
-                        .into()
-                }
-                CertificateError::UnknownIssuer => {
-                    "its certificate comes from an authority that is not trusted; if it is yours, give its certificate as ca_file"
-                        .into()
-                }
-                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                    "its certificate has expired, or this machine's clock is wrong".into()
-                }
-                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                    "its certificate is not valid yet, or this machine's clock is wrong".into()
-                }
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    "its certificate is for another name; check the URL".into()
-                }
-                // The type of this error belongs to a library that this one does not use directly.
-                CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    "its certificate belongs to a certificate authority, and a server must not use it; make a server certificate \
-                     (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
-                        .into()
-                }
-                other => format!("its certificate is refused ({other})"),
-            },
-            rustls::Error::FailedToGetCurrentTime => "this machine's clock stands before 1970; set it".into(),
-            rustls::Error::InvalidMessage(_) => "it does not speak TLS; check the port".into(),
-            rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
-            rustls::Error::PeerIncompatible(_) => {
-                "it offers no secure TLS version or cipher; it must support TLS 1.2 or later".into()
-            }
-            other => other.to_string(),
-        }
+    /// One side refused the other.
+    fn refused(&self, peer: Peer, refusal: &rustls::Error, chain: Option<&Chain>) -> Failure {
+        let authorities = self.trust.of_ca_file();
+        let circumstances = Circumstances { has_no_roots: self.has_no_roots, authorities, chain };
+        self.tls_failed(Outcome::HandshakeRefused, peer, &format!("failed: {}", circumstances.reason(refusal)))
+    }
+
+    fn tls_failed(&self, outcome: Outcome, peer: Peer, what: &str) -> Failure {
+        let host = self.name(peer);
+        let ignored = self.trust.ignored().map(|ignored| format!("; {ignored}")).unwrap_or_default();
+        let remark = self.remark() + &ignored;
+        let state = if self.sent { "the server did not process the request" } else { "nothing was sent" };
+        let message = format!("the TLS handshake with {host} {what}{remark}; {state}");
+        Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
     }
 }
 
