@@ -103,7 +103,7 @@
 #define TD_ERROR_CONNECTION_FAILED 4
 
 /**
- * The TLS handshake failed; nothing was sent.
+ * The TLS handshake failed; the server processed no request.
  */
 #define TD_ERROR_TLS_FAILED 5
 

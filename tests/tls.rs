@@ -54,7 +54,7 @@ impl Identity {
     /// A certificate that commands of openssl make. They write it to `own`, and its key to `key`.
     fn made(script: &str) -> Identity {
         let identity = Identity::new("", &[], "");
-        native::run(Command::new("sh").args(["-ec", &script]).current_dir(identity.folder.path()));
+        native::run(Command::new("sh").args(["-ec", script]).current_dir(identity.folder.path()));
         identity
     }
 

@@ -5,13 +5,13 @@ use super::deadlines::{Deadlines, Limit};
 use super::proxy::Proxy;
 use super::refusal::Circumstances;
 use super::resolve::Unresolved;
-use super::trust::Trust;
 use crate::error::{Error, ErrorCode};
 use crate::message::Destination;
 use crate::options::keys;
 use crate::protocol::repetition::{Failure, Outcome};
 use nix::errno::Errno;
 use rustls::AlertDescription;
+use rustls::pki_types::CertificateDer;
 use std::fmt;
 use std::io;
 
@@ -67,7 +67,10 @@ pub(super) struct Scene<'a> {
     pub deadlines: Deadlines,
     /// Whether there is no authority to trust.
     pub has_no_roots: bool,
-    pub trust: &'a Trust,
+    /// The authorities of `ca_file`.
+    pub authorities: &'a [CertificateDer<'static>],
+    /// Says that a variable that names authorities does not count, if so.
+    pub ignored_authorities: Option<&'a str>,
 }
 
 impl Scene<'_> {
@@ -157,14 +160,14 @@ impl Scene<'_> {
 
     /// One side refused the other.
     fn refused(&self, peer: Peer, refusal: &rustls::Error, chain: Option<&Chain>) -> Failure {
-        let authorities = self.trust.of_ca_file();
-        let circumstances = Circumstances { has_no_roots: self.has_no_roots, authorities, chain };
+        let (has_no_roots, authorities) = (self.has_no_roots, self.authorities);
+        let circumstances = Circumstances { has_no_roots, authorities, chain };
         self.tls_failed(Outcome::HandshakeRefused, peer, &format!("failed: {}", circumstances.reason(refusal)))
     }
 
     fn tls_failed(&self, outcome: Outcome, peer: Peer, what: &str) -> Failure {
         let host = self.name(peer);
-        let ignored = self.trust.ignored().map(|ignored| format!("; {ignored}")).unwrap_or_default();
+        let ignored = self.ignored_authorities.map(|ignored| format!("; {ignored}")).unwrap_or_default();
         let remark = self.remark() + &ignored;
         let state = if self.sent { "the server did not process the request" } else { "nothing was sent" };
         let message = format!("the TLS handshake with {host} {what}{remark}; {state}");

@@ -240,7 +240,8 @@ impl Route {
             sent,
             deadlines: limits.deadlines,
             has_no_roots: group.has_no_roots(),
-            trust: &group.trust,
+            authorities: group.trust.of_ca_file(),
+            ignored_authorities: group.trust.ignored(),
         };
         scene.explain(broken)
     }
