@@ -74,6 +74,12 @@
  */
 #define TD_OPTIONAL(name, value) ((value) ? (name) : ""), ((value) ? (value) : "")
 
+/**
+ * The names of all fields that an error may have, for a loop over them:
+ * const char *const fields[] = {TD_ERROR_FIELDS}; td_error_get(error, fields[i]) gives NULL for a field that the error lacks.
+ */
+#define TD_ERROR_FIELDS "option", "error", "error_description", "error_uri", "http_status", "retry_after", "clock_offset"
+
 /** Marks functions whose result must be checked: an error that is not freed is a memory leak. */
 #if defined(__GNUC__)
 #define TD_MUST_USE __attribute__((warn_unused_result))
@@ -103,7 +109,7 @@
 #define TD_ERROR_CONNECTION_FAILED 4
 
 /**
- * The TLS handshake failed; nothing was sent.
+ * The TLS handshake failed; the server processed no request.
  */
 #define TD_ERROR_TLS_FAILED 5
 
@@ -290,8 +296,9 @@ const char *td_client_get(const td_client *client,
  *   as given.
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
  *   expires; `exp` is never more than 3600 s after `iat`.
- * - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
- *   7523 §3.
+ * - `claim.NAME` (any text, which may be empty): A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
+ * - `claim_json.NAME` (JSON text): A further claim of the assertion that is no string: a number, true, false, a list, an object or
+ *   null.
  *
  * `assertion`: receives the assertion, or NULL on failure.
  *
@@ -353,15 +360,16 @@ const char *td_assertion_get(const td_assertion *assertion,
  *   expires; `exp` is never more than 3600 s after `iat`.
  * - `timeout` (seconds, 0.001 to 3600; by default the client's value): How many seconds the whole exchange may take, including
  *   waiting.
- * - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
- *   7523 §3.
+ * - `claim.NAME` (any text, which may be empty): A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
+ * - `claim_json.NAME` (JSON text): A further claim of the assertion that is no string: a number, true, false, a list, an object or
+ *   null.
  * - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
  *   that the server knows; required.
  * - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
  * - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
  * - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
  * - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
- * - `scope` (text on one line): The requested scopes, separated by spaces.
+ * - `scope` (words on one line, separated by spaces): The requested scopes, separated by spaces.
  * - `param.NAME` (any text, which may be empty; secret): A further field of the token request; it can't replace a field that the
  *   library sets.
  *

@@ -240,7 +240,7 @@ class connection_failed : public auth_error {
     using auth_error::auth_error;
 };
 
-/// The TLS handshake failed; nothing was sent.
+/// The TLS handshake failed; the server processed no request.
 class tls_failed : public auth_error {
   public:
     using auth_error::auth_error;

@@ -126,7 +126,7 @@ table_of_errors! {
         fields: []
     }
     TlsFailed = 5, "tls_failed" {
-        summary: "The TLS handshake failed; nothing was sent.",
+        summary: "The TLS handshake failed; the server processed no request.",
         fields: []
     }
     DeadlineExceeded = 6, "deadline_exceeded" {

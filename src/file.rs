@@ -33,16 +33,22 @@ fn content(path: &str) -> Result<Wiped<Vec<u8>>, String> {
     if metadata.is_dir() {
         return Err(format!("this is a directory{}; give the path of the file in it", shown(path)));
     }
-    // A pipe has no length, so reserve room for the longest file. With some room to spare, the buffer never moves, and the standard
-    // library reads directly into it.
+    // A pipe has no length, so reserve room for the longest file.
     let length = if metadata.len() == 0 { LONGEST_FILE } else { metadata.len().min(LONGEST_FILE) };
-    let mut content = Wiped::new(Vec::with_capacity(length as usize + 64));
-    file.take(length + 1).read_to_end(&mut content).map_err(|error| format!("the file can't be read ({error})"))?;
+    let content = start_of(file, length).map_err(|error| format!("the file can't be read ({error})"))?;
     match content.len() as u64 {
         0 => Err("the file is empty".into()),
         1..=LONGEST_FILE => Ok(content),
         _ => Err(format!("the file is larger than {LONGEST_FILE} bytes; check that it is the right file")),
     }
+}
+
+/// Reads at most `length + 1` bytes of the file into a buffer that is wiped.
+pub(crate) fn start_of(file: File, length: u64) -> io::Result<Wiped<Vec<u8>>> {
+    // With some room to spare, the buffer never moves, and the standard library reads directly into it.
+    let mut content = Wiped::new(Vec::with_capacity(length as usize + 64));
+    file.take(length + 1).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Whether this is a key or another document instead of its path. In base64, keys start with `M`, PEM with `LS0t`, JSON with `eyJ`.

@@ -26,7 +26,6 @@ const AROUND_CRYPTO: &[&str] = &[
     "pkcs1",
     "pkcs8",
     "rustls",
-    "rustls-native-certs",
     "rustls-pki-types",
     "rustls-webpki",
     "spki",

@@ -9,12 +9,11 @@ use common::native;
 use common::proxy::{Manner, Proxy};
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{LazyLock, OnceLock};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -738,108 +737,6 @@ fn ca_file_may_be_text_of_any_encoding() {
         let client = Client::new(borrowed(&options)).expect("a client");
         client.exchange([("grant_type", "client_credentials")]).expect("a token");
     }
-}
-
-/// An independent TLS server with its own certificate.
-struct OpenSsl {
-    process: std::process::Child,
-    url: String,
-    ca_file: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-impl OpenSsl {
-    fn start(arguments: &[&str]) -> OpenSsl {
-        let found = Command::new("openssl").arg("version").output().is_ok();
-        assert!(found, "openssl is missing; install it: apt-get install openssl");
-        let folder = tempfile::tempdir().expect("a folder");
-        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
-        let (ca_file, key_file) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
-        fs::write(&ca_file, made.cert.pem()).expect("the file is written");
-        fs::write(&key_file, made.signing_key.serialize_pem()).expect("the file is written");
-        let address = {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            listener.local_addr().expect("it has an address")
-        };
-        let mut process = Command::new("openssl")
-            .args(["s_server", "-quiet", "-accept", &address.to_string()])
-            .arg("-cert")
-            .arg(&ca_file)
-            .arg("-key")
-            .arg(&key_file)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("openssl starts");
-        let mut stdin = process.stdin.take().expect("stdin is piped");
-        let stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
-        // openssl prints what it receives and sends what is written to its stdin.
-        std::thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                if line.starts_with("client_assertion") || line.contains("grant_type=") {
-                    let body = r#"{"access_token":"from-openssl"}"#;
-                    let _ = write!(stdin, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-                    let _ = stdin.flush();
-                }
-            }
-        });
-        let patience = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(address).is_err() {
-            assert!(Instant::now() < patience, "openssl does not listen");
-            sleep(Duration::from_millis(10));
-        }
-        let url = format!("https://localhost:{}/oauth/token", address.port());
-        OpenSsl { process, url, ca_file, _folder: folder }
-    }
-
-    fn options(&self) -> Pairs<'static> {
-        let mut options = client(&SHARED, &self.url);
-        options.retain(|(name, _)| *name != "ca_file");
-        options.push(("ca_file", path(&self.ca_file)));
-        options
-    }
-}
-
-impl Drop for OpenSsl {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-#[test]
-fn tls_1_2_is_the_oldest_version() {
-    let mut host = host_with(&[]);
-    for version in ["-tls1", "-tls1_1"] {
-        // Debian's OpenSSL supports these versions only at this security level.
-        let server = OpenSsl::start(&[version, "-cipher", "ALL:@SECLEVEL=0"]);
-        let outcome = host.call(&server.options(), &call(&[]));
-        assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
-        assert_eq!(outcome.sockets, 0, "{outcome:?}");
-    }
-    let server = OpenSsl::start(&["-tls1_2", "-Verify", "1"]);
-    let outcome = host.call(&server.options(), &call(&[]));
-    assert_code(&outcome, ErrorCode::TlsFailed, false, "refuses the handshake");
-    host.end();
-}
-
-/// In TLS 1.3 a server may refuse the client after the client has sent its request.
-#[test]
-fn a_refusal_after_the_request_was_sent_is_an_unknown_outcome() {
-    let server = OpenSsl::start(&["-tls1_3", "-Verify", "1"]);
-    let mut host = host_with(&[]);
-    let code: Pairs<'_> =
-        vec![("grant_type", "authorization_code".into()), ("code", "any".into()), ("timeout", "20".into())];
-    // The refusal comes after the client's part of the handshake. It may arrive before the request is sent.
-    let outcome = host.call(&server.options(), &code);
-    if outcome.code == ErrorCode::TlsFailed as i32 {
-        assert_code(&outcome, ErrorCode::TlsFailed, false, "nothing was sent");
-    } else {
-        assert_code(&outcome, ErrorCode::OutcomeUnknown, false, "unknown");
-    }
-    host.end();
 }
 
 // ---------------------------------------------------------------- a host's async runtime

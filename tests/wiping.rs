@@ -13,7 +13,13 @@ use pkcs8::PrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
-use talkdesk_auth::Client;
+use std::env;
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use talkdesk_auth::{Client, ErrorCode};
 
 /// Looks into every block that is freed, on threads that ask for it.
 struct Watching;
@@ -27,6 +33,10 @@ thread_local! {
     static LEAKS: Cell<usize> = const { Cell::new(0) };
 }
 
+/// What is looked for on all threads, and how often it was found.
+static MARKS_EVERYWHERE: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
+static LEAKS_EVERYWHERE: AtomicUsize = AtomicUsize::new(0);
+
 // SAFETY: every call goes to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Watching {
     // Memory is zeroed so that every byte of a block may be read.
@@ -36,9 +46,13 @@ unsafe impl GlobalAlloc for Watching {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the block is alive until it is freed below, and was initialised when it was allocated.
+        let content = unsafe { std::slice::from_raw_parts(block, layout.size()) };
         if IS_WATCHED.get() {
-            // SAFETY: the block is alive until the next line, and was initialised when it was allocated.
-            inspect(unsafe { std::slice::from_raw_parts(block, layout.size()) });
+            inspect(content);
+        }
+        if MARKS_EVERYWHERE.get().is_some_and(|marks| contains(content, marks)) {
+            LEAKS_EVERYWHERE.fetch_add(1, Ordering::Relaxed);
         }
         // SAFETY: the caller's promise about `block` and `layout`.
         unsafe { System.dealloc(block, layout) }
@@ -48,10 +62,14 @@ unsafe impl GlobalAlloc for Watching {
 
 fn inspect(block: &[u8]) {
     MARKS.with_borrow(|marks| {
-        if marks.iter().any(|mark| block.windows(mark.len()).any(|window| window == mark)) {
+        if contains(block, marks) {
             LEAKS.set(LEAKS.get() + 1);
         }
     });
+}
+
+fn contains(block: &[u8], marks: &[Vec<u8>]) -> bool {
+    marks.iter().any(|mark| block.windows(mark.len()).any(|window| window == mark))
 }
 
 /// How many blocks with a part of the secret were freed while `action` ran.
@@ -209,6 +227,54 @@ fn freed_memory_contains_nothing_of_a_key_beside_an_authority() {
         ];
         assert_eq!(leaks(|| drop(Client::new(options).expect("a client"))), 0);
     }
+}
+
+/// Another thread loads the system's store. The test runs itself once more, in a process whose variables name files with a key.
+#[test]
+fn freed_memory_contains_nothing_of_a_key_in_the_systems_store() {
+    const MARK: &str = "MARK_OF_THE_KEY";
+    if let Ok(mark) = env::var(MARK) {
+        return load_the_store(mark);
+    }
+    let secret = Secret::new();
+    let text = &secret.marks()[1];
+    let authority = rcgen::generate_simple_self_signed(["acme".to_owned()]).expect("a certificate").cert.pem();
+    let folder = tempfile::tempdir().expect("a folder");
+    let in_folder = folder.path().join("folder");
+    std::fs::create_dir(&in_folder).expect("a folder");
+    let [file, other] = [folder.path().join("combined.pem"), in_folder.join("0a1b2c3d.0")];
+    std::fs::write(&file, format!("{}{authority}", secret.pem())).expect("a file");
+    // A name in Latin-1 makes the file no UTF-8.
+    std::fs::write(&other, [b"M\xfcller\n", authority.as_bytes(), secret.pem().as_bytes()].concat()).expect("a file");
+    let name = "freed_memory_contains_nothing_of_a_key_in_the_systems_store";
+    let child = Command::new(env::current_exe().expect("this program"))
+        .args(["--exact", name])
+        .env("SSL_CERT_FILE", &file)
+        .env("SSL_CERT_DIR", &in_folder)
+        .env(MARK, String::from_utf8_lossy(text).as_ref())
+        .output()
+        .expect("it starts");
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+}
+
+/// `mark` is a part of the key that stands in the files, in base64.
+fn load_the_store(mark: String) {
+    let secret = Secret::new();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("https://{}/oauth/token", listener.local_addr().expect("its address"));
+    thread::spawn(move || listener.incoming().for_each(drop));
+    let pem = secret.pem();
+    let options = [("token_endpoint", url.as_str()), ("client_id", "c"), ("key_id", "k"), ("private_key", &pem)];
+    let client = Client::new(options).expect("a client");
+    let file = env::var_os("SSL_CERT_FILE").expect("it is set");
+    MARKS_EVERYWHERE.set([STANDARD.decode(&mark).expect("base64"), mark.into_bytes()]).expect("it is set once");
+    // First prove that the key is found.
+    drop(std::fs::read(file).expect("a file"));
+    assert_eq!(LEAKS_EVERYWHERE.swap(0, Ordering::Relaxed), 1);
+    // The server ends the handshake, and the store is loaded before.
+    let error = client.exchange([("grant_type", "client_credentials")]).expect_err("no handshake");
+    assert_eq!(error.code(), ErrorCode::TlsFailed, "{error}");
+    assert_eq!(LEAKS_EVERYWHERE.load(Ordering::Relaxed), 0);
 }
 
 #[test]

@@ -192,7 +192,9 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
     let https = authority.acceptor(names.clone(), Kind::Good)?;
     let expired = authority.acceptor(names.clone(), Kind::Expired)?;
     let wrong_name = authority.acceptor(wrong_names, Kind::Good)?;
-    let of_authority = authority.acceptor(names, Kind::Authority)?;
+    let of_authority = authority.acceptor(names.clone(), Kind::Authority)?;
+    let common_name = authority.acceptor(names.clone(), Kind::CommonName)?;
+    let mutual = authority.acceptor(names, Kind::Mutual)?;
 
     let service = Rc::new(Service::new(clients, Issuer::generate()?));
     let http = listen(&service, Manner::Http).await?;
@@ -200,6 +202,8 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
     let expired = listen(&service, Manner::Https(expired)).await?.port();
     let wrong_name = listen(&service, Manner::Https(wrong_name)).await?.port();
     let of_authority = listen(&service, Manner::Https(of_authority)).await?.port();
+    let common_name = listen(&service, Manner::Https(common_name)).await?.port();
+    let mutual = listen(&service, Manner::Https(mutual)).await?.port();
     let silent = listen(&service, Manner::Silent).await?;
     let closing = listen(&service, Manner::Closing).await?;
 
@@ -217,6 +221,8 @@ async fn start(directory: &Path, names: Vec<String>) -> Result<(Value, Rc<Servic
         "expired_https": format!("https://localhost:{expired}"),
         "wrong_name_https": format!("https://localhost:{wrong_name}"),
         "authority_https": format!("https://localhost:{of_authority}"),
+        "common_name_https": format!("https://localhost:{common_name}"),
+        "mutual_https": format!("https://localhost:{mutual}"),
         "silent": silent.to_string(),
         "closing": closing.to_string(),
         "redirect_uri": grants::REDIRECT_URI,

@@ -8,9 +8,10 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -19,6 +20,10 @@ pub enum Kind {
     Expired,
     /// The certificate of an authority, as `openssl req -x509` makes it by default.
     Authority,
+    /// A certificate that has its name only in its subject.
+    CommonName,
+    /// A good certificate; the client must have one, too.
+    Mutual,
 }
 
 impl Authority {
@@ -42,7 +47,11 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         match kind {
-            Kind::Good => (),
+            Kind::Good | Kind::Mutual => (),
+            Kind::CommonName => {
+                params.distinguished_name = common_name("localhost");
+                params.subject_alt_names.clear();
+            }
             Kind::Expired => {
                 params.not_before = date_time_ymd(2020, 1, 1);
                 params.not_after = date_time_ymd(2020, 2, 1);
@@ -51,10 +60,18 @@ impl Authority {
         }
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.0)?;
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.into()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())?;
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+        let config = if matches!(kind, Kind::Mutual) {
+            let mut clients = RootCertStore::empty();
+            clients.add(self.0.der().clone())?;
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(clients), provider).build()?;
+            config.with_client_cert_verifier(verifier)
+        } else {
+            config.with_no_client_auth()
+        };
+        let config =
+            config.with_single_cert(vec![certificate.into()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 }

@@ -5,10 +5,10 @@ use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorCode};
 use crate::file;
 use crate::functions::Function;
-use crate::options::{OPTIONS, OptionSpec, Options, keys, listed};
+use crate::options::{Key as OptionKey, OPTIONS, OptionSpec, Options, keys, listed};
 use crate::protocol::credentials::Credentials;
 use crate::protocol::endpoint;
-use crate::protocol::key::Key;
+use crate::protocol::key::{Key, unfilled_identifier};
 use crate::protocol::signer::Signer;
 use crate::region::Region;
 use crate::text::Text;
@@ -36,12 +36,10 @@ pub(super) fn resolve(options: &Options<'_>) -> Result<Settings<impl Signer + us
     let (token_endpoint, origin_of_endpoint) = token_endpoint(options, &credentials)?;
     let url = endpoint::parse(&token_endpoint, options.or_default(&keys::ALLOW_HTTP))
         .map_err(|complaint| origin_of_endpoint.endpoint_error(&complaint))?;
-    let client_id = options
-        .get(&keys::CLIENT_ID)
+    let client_id = filled(options, &keys::CLIENT_ID)?
         .or(credentials.client_id.as_deref())
         .ok_or_else(|| keys::CLIENT_ID.error("missing; give the client id, or credentials that contain it"))?;
-    let key_id = options
-        .get(&keys::KEY_ID)
+    let key_id = filled(options, &keys::KEY_ID)?
         .or(described(origin, &credentials.key_id, &private_key.key_id).map(|(value, _)| value))
         .ok_or_else(|| keys::KEY_ID.error("missing; give the key id, or credentials or a JWK that contain it"))?;
     let (client_id, key_id) = (client_id.to_owned(), key_id.to_owned());
@@ -75,6 +73,14 @@ impl<S: Signer> Settings<S> {
             .filter(|spec| spec.taken_by.contains(&Function::ClientNew) && !spec.secret)
             .filter_map(|spec| Some((spec.name, Text::lossy(value(spec)?))))
             .collect()
+    }
+}
+
+/// The value of an identifier's option.
+fn filled<'a>(options: &Options<'a>, key: &OptionKey<str>) -> Result<Option<&'a str>, Error> {
+    match options.get(key) {
+        Some(value) => unfilled_identifier(value).map_or(Ok(Some(value)), |complaint| Err(key.error(complaint))),
+        None => Ok(None),
     }
 }
 

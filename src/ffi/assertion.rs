@@ -38,8 +38,9 @@ impl Handle for td_assertion {
 ///   as given.
 /// - `assertion_lifetime` (whole seconds, 1 to 3600; by default the client's value): Whole seconds from now until the assertion
 ///   expires; `exp` is never more than 3600 s after `iat`.
-/// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
-///   7523 §3.
+/// - `claim.NAME` (any text, which may be empty): A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
+/// - `claim_json.NAME` (JSON text): A further claim of the assertion that is no string: a number, true, false, a list, an object or
+///   null.
 // end of generated
 ///
 /// `assertion`: receives the assertion, or NULL on failure.

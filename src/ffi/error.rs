@@ -47,7 +47,7 @@ mod codes {
     pub const TD_ERROR_INVALID_KEY: i32 = 3;
     /// The library could not connect to the token endpoint; nothing was sent.
     pub const TD_ERROR_CONNECTION_FAILED: i32 = 4;
-    /// The TLS handshake failed; nothing was sent.
+    /// The TLS handshake failed; the server processed no request.
     pub const TD_ERROR_TLS_FAILED: i32 = 5;
     /// The deadline passed before anything was sent.
     pub const TD_ERROR_DEADLINE_EXCEEDED: i32 = 6;

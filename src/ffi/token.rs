@@ -50,15 +50,16 @@ impl Handle for td_token {
 ///   expires; `exp` is never more than 3600 s after `iat`.
 /// - `timeout` (seconds, 0.001 to 3600; by default the client's value): How many seconds the whole exchange may take, including
 ///   waiting.
-/// - `claim.NAME` (any text, which may be empty): A further claim of the assertion, as a string; it can't replace a claim of RFC
-///   7523 §3.
+/// - `claim.NAME` (any text, which may be empty): A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
+/// - `claim_json.NAME` (JSON text): A further claim of the assertion that is no string: a number, true, false, a list, an object or
+///   null.
 /// - `grant_type` (text on one line): The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one
 ///   that the server knows; required.
 /// - `code` (text on one line; secret): The authorization code (RFC 6749 §4.1.3).
 /// - `redirect_uri` (text on one line): The redirect URI; it must be identical to the one in the authorization request.
 /// - `code_verifier` (text on one line; secret): The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
 /// - `refresh_token` (text on one line; secret): The refresh token (RFC 6749 §6).
-/// - `scope` (text on one line): The requested scopes, separated by spaces.
+/// - `scope` (words on one line, separated by spaces): The requested scopes, separated by spaces.
 /// - `param.NAME` (any text, which may be empty; secret): A further field of the token request; it can't replace a field that the
 ///   library sets.
 // end of generated

@@ -21,6 +21,15 @@ struct Given<'a> {
     value: Value<'a>,
 }
 
+impl<'a> Given<'a> {
+    fn as_text(&self) -> &'a str {
+        match self.value {
+            Value::Text(text) => text,
+            Value::Seconds(_) | Value::Boolean(_) => self.text,
+        }
+    }
+}
+
 impl<'a> Options<'a> {
     pub fn parse(
         function: Function,
@@ -65,16 +74,13 @@ impl<'a> Options<'a> {
 
     /// The value's text: a choice as the table spells it, and anything else as the caller gave it.
     pub fn text(&self, spec: &OptionSpec) -> Option<&'a str> {
-        self.find(spec).map(|given| match given.value {
-            Value::Text(text) => text,
-            Value::Seconds(_) | Value::Boolean(_) => given.text,
-        })
+        self.find(spec).map(Given::as_text)
     }
 
     /// The members of a family: each name without the family's prefix, and its value.
     pub fn family(&self, family: &Family) -> impl Iterator<Item = (&'a str, &'a str)> {
         let prefix = family.prefix();
-        self.given.iter().filter_map(move |given| Some((given.name.strip_prefix(prefix)?, given.text)))
+        self.given.iter().filter_map(move |given| Some((given.name.strip_prefix(prefix)?, given.as_text())))
     }
 
     /// Fails if both options are given, because they say the same thing in two ways.

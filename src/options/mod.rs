@@ -12,7 +12,7 @@ pub use spec::{Kind, OptionSpec};
 pub use table::OPTIONS;
 
 pub(crate) use given::Options;
-pub(crate) use key::Key;
+pub(crate) use key::{Family, Key};
 pub(crate) use table::keys;
 pub(crate) use unknown::meant;
 pub(crate) use value::{listed, one_line};

@@ -8,6 +8,10 @@ use crate::functions::Function;
 pub enum Kind {
     /// Text on one line, not empty, without white space around it.
     Text,
+    /// A URI, as text on one line. A language with objects for URIs also takes those.
+    Uri,
+    /// Words on one line, separated by spaces, not empty. A language with lists also takes a list of them.
+    Words,
     /// Text that may hold line breaks, not empty.
     Block,
     /// Any text; may be empty.
@@ -20,6 +24,8 @@ pub enum Kind {
     Seconds(f64, f64),
     /// `true` or `false`.
     Boolean,
+    /// A JSON text (RFC 8259).
+    Json,
     /// One of these texts, in upper or lower case.
     Choice(&'static [&'static str]),
 }
@@ -36,6 +42,8 @@ pub struct OptionSpec {
     pub kind: Kind,
     /// The value if the caller gives none; `None` if there is no fixed default.
     pub default: Option<&'static str>,
+    /// Whether each call must give the option.
+    pub required: bool,
     /// Whether the value is secret: no getter returns it, and no message shows it.
     pub secret: bool,
     /// One sentence that explains the option.

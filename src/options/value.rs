@@ -1,6 +1,7 @@
 //! Turns the text of a value into a typed value.
 
 use super::spec::Kind;
+use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// A value that passed its row's check.
@@ -23,7 +24,8 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
     match kind {
         Kind::Any | Kind::Block => Ok(Value::Text(text)),
         Kind::Path => without_invisible(text).map(Value::Text),
-        Kind::Text => one_line(text).map(Value::Text),
+        Kind::Text | Kind::Uri | Kind::Words => one_line(text).map(Value::Text),
+        Kind::Json => json(text).map(Value::Text),
         Kind::Label => label(text).map(Value::Text),
         Kind::Seconds(least, most) => seconds(text, least, most).map(Value::Seconds),
         Kind::Boolean => match text {
@@ -66,6 +68,17 @@ pub(crate) fn one_line(text: &str) -> Result<&str, String> {
         return Err("white space around the value; remove it".into());
     }
     without_invisible(text)
+}
+
+/// Checks a JSON text, and takes the white space around it away.
+fn json(text: &str) -> Result<&str, String> {
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(value) => Ok(value.get()),
+        Err(_) => Err(format!(
+            "{} is not JSON; give a number, true, false, a list, an object or null, as JSON text",
+            shown(text)
+        )),
+    }
 }
 
 fn label(text: &str) -> Result<&str, String> {

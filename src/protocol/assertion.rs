@@ -3,12 +3,13 @@
 use super::signer::{LONGEST_SIGNATURE, Signer};
 use crate::error::{Error, ErrorCode};
 use crate::fork::without_fork;
-use crate::options::{Options, keys};
+use crate::options::{Family, Options, keys};
 use crate::text::Text;
 use crate::wiped::Wiped;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use once_cell::race::OnceBox;
+use std::collections::HashSet;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,17 +57,27 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads `audience`, `assertion_lifetime` and `claim.NAME`.
+    /// Reads `audience`, `assertion_lifetime`, `claim.NAME` and `claim_json.NAME`.
     pub fn from_options(options: &Options<'_>) -> Result<Parameters, Error> {
-        let further = || options.family(&keys::CLAIM);
-        let length = further().map(|(name, value)| escaped_length(name) + escaped_length(value) + 2).sum();
-        let mut claims = Wiped::new(String::with_capacity(length));
-        for (name, value) in further() {
-            check_further_claim(name)?;
-            claims.push(',');
-            escape(name, &mut claims);
-            claims.push(':');
-            escape(value, &mut claims);
+        let texts = || options.family(&keys::CLAIM);
+        let values = || options.family(&keys::CLAIM_JSON);
+        let room = |(name, value): (&str, &str)| escaped_length(name) + escaped_length(value) + 2;
+        let mut claims = Wiped::new(String::with_capacity(texts().chain(values()).map(room).sum()));
+        for (name, text) in texts() {
+            check_further_claim(&keys::CLAIM, name, None)?;
+            push_name(name, &mut claims);
+            escape(text, &mut claims);
+        }
+        let names: HashSet<&str> = texts().map(|(name, _)| name).collect();
+        for (name, json) in values() {
+            check_further_claim(&keys::CLAIM_JSON, name, Some(json))?;
+            if names.contains(name) {
+                return Err(
+                    keys::CLAIM_JSON.error(name, "contradicts claim.NAME with the same name; give one of the two")
+                );
+            }
+            push_name(name, &mut claims);
+            claims.push_str(json);
         }
         Ok(Parameters {
             audience: options.get(&keys::AUDIENCE).map(Audience::new),
@@ -76,16 +87,23 @@ impl Parameters {
     }
 }
 
-/// A further claim can't be one that the library sets.
-fn check_further_claim(name: &str) -> Result<(), Error> {
+/// A further claim can't be one that the library sets. `json` is its value, unless that is text.
+fn check_further_claim(family: &Family, name: &str, json: Option<&str>) -> Result<(), Error> {
+    let is_number = json.is_some_and(|json| json.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
     let complaint = match name {
-        "nbf" => "a claim that must be a number, but a further claim is sent as text; leave it out",
+        "nbf" if !is_number => "a claim that must be a number (RFC 7519 §4.1.5); give one, or leave it out",
         name if OWN_CLAIMS.contains(&name) => {
             "a claim that the library sets; use audience or assertion_lifetime, or leave it out"
         }
         _ => return Ok(()),
     };
-    Err(keys::CLAIM.error(name, complaint))
+    Err(family.error(name, complaint))
+}
+
+fn push_name(name: &str, claims: &mut Wiped<String>) {
+    claims.push(',');
+    escape(name, claims);
+    claims.push(':');
 }
 
 /// A signed client assertion (RFC 7523 §2.2). It is valid for one request, until it expires.
@@ -315,6 +333,44 @@ mod tests {
         for name in OWN_CLAIMS.iter().chain(&["nbf"]) {
             let error = signed(&[(&format!("claim.{name}"), "x")]).unwrap_err();
             assert_eq!(error.get("option"), Some(format!("claim.{name}").as_str()));
+        }
+    }
+
+    #[test]
+    fn a_claim_that_is_no_string_stays_what_it_is() {
+        let values = [
+            "7",
+            "-0.5e-3",
+            "true",
+            "null",
+            " [1, \"\\u00e9\"]\n",
+            r#"{"a":{"b":[]}}"#,
+            "\"text\"",
+            "12345678901234567890123",
+        ];
+        for text in values {
+            let (_, claims) = signed(&[("claim_json.\"q", text), ("claim.x", "y")]).unwrap();
+            let expected: Value = serde_json::from_str(text).unwrap();
+            assert_eq!((&claims["\"q"], &claims["x"]), (&expected, &Value::from("y")));
+        }
+        for text in ["", "seven", "[1,]", "1 2", "{\"a\":1", "'x'", "NaN", "[".repeat(200).as_str()] {
+            let error = signed(&[("claim_json.q", text)]).unwrap_err();
+            assert_eq!(error.get("option"), Some("claim_json.NAME"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_claim_that_is_no_string_replaces_nothing_either() {
+        for name in OWN_CLAIMS {
+            let error = signed(&[(&format!("claim_json.{name}"), "1")]).unwrap_err();
+            assert_eq!(error.get("option"), Some(format!("claim_json.{name}").as_str()));
+        }
+        let error = signed(&[("claim.a", "1"), ("claim_json.a", "1")]).unwrap_err();
+        assert_eq!(error.get("option"), Some("claim_json.a"));
+        assert!(error.message().contains("give one of the two"), "{error}");
+        assert_eq!(signed(&[("claim_json.nbf", "1700000000")]).unwrap().1["nbf"], 1_700_000_000);
+        for nbf in ["\"1\"", "[1]", "null"] {
+            assert!(signed(&[("claim_json.nbf", nbf)]).unwrap_err().message().contains("must be a number"));
         }
     }
 }

@@ -56,7 +56,7 @@ impl Grants {
 
 struct Row {
     outcome: Outcome,
-    /// Whether the server may have received the request.
+    /// Whether the server may have processed the request.
     sent: bool,
     /// The codes of the errors for this outcome.
     codes: &'static [ErrorCode],

@@ -1,11 +1,13 @@
 //! A new connection: name, TCP, proxy and TLS, each a step that can fail in its own way.
 
+use super::chain;
 use super::failure::{Broken, Denial, Peer, causes};
 use super::group::Group;
 use super::intact::Intact;
 use super::proxy::Proxy;
 use super::resolve::{Resolver, Unresolved};
 use super::sender::Sender;
+use super::verdict::Verdict;
 use crate::descriptors::{self, LOWEST};
 use crate::message::Destination;
 use bytes::Bytes;
@@ -14,8 +16,8 @@ use http::{Method, Request, Uri};
 use http_body_util::Empty;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ProtocolVersion};
 use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::io;
@@ -47,9 +49,9 @@ pub(super) struct Connecting<'a> {
 }
 
 impl Connecting<'_> {
-    /// Makes the connection. When the connection is closed, `held` is dropped.
-    pub async fn run(&self, held: Held) -> Result<Sender, Broken> {
-        let stream = self.stream().await?;
+    /// Makes the connection, and also returns what becomes of its handshake. When the connection is closed, `held` is dropped.
+    pub async fn run(&self, held: Held) -> Result<(Sender, Verdict), Broken> {
+        let (stream, verdict) = self.stream().await?;
         let lost = |error| Broken::NotSent(Box::new(error));
         let (sender, connection) = Sender::new(stream).await.map_err(lost)?;
         tokio::spawn(self.intact.guard(async move {
@@ -57,26 +59,31 @@ impl Connecting<'_> {
             let _ = connection.await;
             drop(held);
         }));
-        Ok(sender)
+        Ok((sender, verdict))
     }
 
-    async fn stream(&self) -> Result<Box<dyn Stream>, Broken> {
+    async fn stream(&self) -> Result<(Box<dyn Stream>, Verdict), Broken> {
         let url = &self.destination.url;
         let is_secure = url.scheme() == "https";
         let tls = |peer| async move { self.group.tls().await.map_err(Broken::Internal).map(|tls| (peer, tls)) };
+        let mut verdict = Verdict::new(Peer::Destination);
         let stream = match &self.group.proxy {
             None => self.tcp(url, Peer::Destination).await?,
             Some(proxy) => {
                 let mut stream = self.tcp(proxy.url(), Peer::Proxy).await?;
                 if proxy.url().scheme() == "https" {
                     let (peer, tls) = tls(Peer::Proxy).await?;
-                    stream = handshake(stream, proxy.url(), peer, tls).await?;
+                    (stream, verdict) = handshake(stream, proxy.url(), peer, tls).await?;
                 }
-                if is_secure { tunnel(stream, proxy, url, self.intact).await? } else { stream }
+                if is_secure {
+                    tunnel(stream, proxy, url, self.intact).await.map_err(|broken| verdict.or(broken))?
+                } else {
+                    stream
+                }
             }
         };
         if !is_secure {
-            return Ok(stream);
+            return Ok((stream, verdict));
         }
         let (peer, tls) = tls(Peer::Destination).await?;
         handshake(stream, url, peer, tls).await
@@ -136,16 +143,20 @@ async fn handshake(
     url: &Url,
     peer: Peer,
     tls: Arc<ClientConfig>,
-) -> Result<Box<dyn Stream>, Broken> {
+) -> Result<(Box<dyn Stream>, Verdict), Broken> {
     let name = match url.host() {
         Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()),
         Some(Host::Ipv4(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
         Some(Host::Ipv6(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
         None => ServerName::try_from(String::new()),
     };
-    let name = name.map_err(|error| Broken::Handshake(peer, io::Error::other(error)))?;
-    let stream = TlsConnector::from(tls).connect(name, stream).await;
-    Ok(Box::new(stream.map_err(|error| Broken::Handshake(peer, error))?))
+    let name = name.map_err(|_| Broken::Handshake(peer, io::Error::other(rustls::Error::UnsupportedNameType), None))?;
+    let (stream, refused) = chain::observed(TlsConnector::from(tls).connect(name, stream)).await;
+    let stream = stream.map_err(|error| Broken::Handshake(peer, error, refused))?;
+    let verdict = Verdict::new(peer);
+    let is_judged_later = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+    let stream: Box<dyn Stream> = if is_judged_later { Box::new(verdict.judged(stream)) } else { Box::new(stream) };
+    Ok((stream, verdict))
 }
 
 /// A tunnel through a proxy (RFC 9110 §9.3.6).

@@ -1,8 +1,10 @@
 //! Says why no answer came. The failed step decides, and whether anything was sent.
 
+use super::chain::Chain;
 use super::deadlines::{Deadlines, Limit};
 use super::head::Fault;
 use super::proxy::Proxy;
+use super::refusal::Circumstances;
 use super::resolve::Unresolved;
 use crate::error::{Error, ErrorCode};
 use crate::message::Destination;
@@ -13,7 +15,8 @@ use crate::protocol::repetition::{Failure, Outcome};
 use http::{HeaderMap, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use nix::errno::Errno;
-use rustls::CertificateError;
+use rustls::AlertDescription;
+use rustls::pki_types::CertificateDer;
 use std::fmt;
 use std::io;
 
@@ -35,7 +38,10 @@ pub(super) enum Broken {
     /// The proxy gave no answer to CONNECT that can be read.
     NoTunnel(hyper::Error),
     Denied(Denial),
-    Handshake(Peer, io::Error),
+    /// The TLS handshake; with the certificates that were refused, if any were.
+    Handshake(Peer, io::Error, Option<Chain>),
+    /// The peer refused the handshake by an alert, after the client's part of it was done.
+    Refused(Peer, AlertDescription),
     /// Something else failed before the request.
     NotSent(Box<dyn std::error::Error + Send + Sync>),
     /// The request, or the head of the answer.
@@ -81,6 +87,8 @@ pub(super) struct Scene<'a> {
     pub deadlines: Deadlines,
     /// Whether there is no authority to trust.
     pub has_no_roots: bool,
+    /// The authorities of `ca_file`.
+    pub authorities: &'a [CertificateDer<'static>],
     /// Says that a variable that names authorities does not count, if so.
     pub ignored_authorities: Option<&'a str>,
 }
@@ -104,7 +112,8 @@ impl Scene<'_> {
             Broken::Unconnected(_, error) => self.not_connected(format_args!("{error}")),
             Broken::NoTunnel(error) => self.no_tunnel(&error),
             Broken::Denied(denial) => self.denied(&denial),
-            Broken::Handshake(peer, error) => self.handshake_failed(&self.name(peer), &error),
+            Broken::Handshake(peer, error, chain) => self.handshake_failed(peer, &error, chain.as_ref()),
+            Broken::Refused(peer, alert) => self.refused(peer, &rustls::Error::AlertReceived(alert), None),
         }
     }
 
@@ -196,60 +205,27 @@ impl Scene<'_> {
         }
     }
 
-    fn handshake_failed(&self, host: &str, error: &io::Error) -> Failure {
-        let refusal = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        let ignored = self.ignored_authorities.map(|ignored| format!("; {ignored}")).unwrap_or_default();
-        let remark = self.remark() + &ignored;
-        let (outcome, message) = match refusal {
-            Some(refusal) => (
-                Outcome::HandshakeRefused,
-                format!("the TLS handshake with {host} failed: {}{remark}; nothing was sent", self.reason(refusal)),
-            ),
-            None => {
-                (Outcome::HandshakeBroken, format!("the TLS handshake with {host} broke off{remark}; nothing was sent"))
-            }
-        };
-        Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
+    fn handshake_failed(&self, peer: Peer, error: &io::Error, chain: Option<&Chain>) -> Failure {
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(refusal) => self.refused(peer, refusal, chain),
+            None => self.tls_failed(Outcome::HandshakeBroken, peer, "broke off"),
+        }
     }
 
-    /// Says why one side refused the other's certificate or handshake.
-    fn reason(&self, error: &rustls::Error) -> String {
-        match error {
-            rustls::Error::InvalidCertificate(certificate) => match certificate {
-                CertificateError::UnknownIssuer if self.has_no_roots => {
-                    "this machine has no trusted certificate authorities; install the package ca-certificates, \
-                     correct SSL_CERT_FILE or SSL_CERT_DIR if one is set, or give ca_file"
-                        .into()
-                }
-                CertificateError::UnknownIssuer => {
-                    "its certificate comes from an authority that is not trusted; if it is yours, give its certificate as ca_file"
-                        .into()
-                }
-                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                    "its certificate has expired, or this machine's clock is wrong".into()
-                }
-                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                    "its certificate is not valid yet, or this machine's clock is wrong".into()
-                }
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    "its certificate is for another name; check the URL".into()
-                }
-                // The type of this error belongs to a library that this one does not use directly.
-                CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                    "its certificate belongs to a certificate authority, and a server must not use it; make a server certificate \
-                     (openssl req -x509 … -addext basicConstraints=critical,CA:FALSE)"
-                        .into()
-                }
-                other => format!("its certificate is refused ({other})"),
-            },
-            rustls::Error::FailedToGetCurrentTime => "this machine's clock stands before 1970; set it".into(),
-            rustls::Error::InvalidMessage(_) => "it does not speak TLS; check the port".into(),
-            rustls::Error::AlertReceived(alert) => format!("it refuses the handshake ({alert:?})"),
-            rustls::Error::PeerIncompatible(_) => {
-                "it offers no secure TLS version or cipher; it must support TLS 1.2 or later".into()
-            }
-            other => other.to_string(),
-        }
+    /// One side refused the other.
+    fn refused(&self, peer: Peer, refusal: &rustls::Error, chain: Option<&Chain>) -> Failure {
+        let (has_no_roots, authorities) = (self.has_no_roots, self.authorities);
+        let circumstances = Circumstances { has_no_roots, authorities, chain };
+        self.tls_failed(Outcome::HandshakeRefused, peer, &format!("failed: {}", circumstances.reason(refusal)))
+    }
+
+    fn tls_failed(&self, outcome: Outcome, peer: Peer, what: &str) -> Failure {
+        let host = self.name(peer);
+        let ignored = self.ignored_authorities.map(|ignored| format!("; {ignored}")).unwrap_or_default();
+        let remark = self.remark() + &ignored;
+        let state = if self.sent { "the server did not process the request" } else { "nothing was sent" };
+        let message = format!("the TLS handshake with {host} {what}{remark}; {state}");
+        Failure::new(outcome, Error::new(ErrorCode::TlsFailed, message))
     }
 }
 

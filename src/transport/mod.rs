@@ -2,6 +2,7 @@
 
 mod aside;
 mod body;
+mod chain;
 mod connect;
 mod deadlines;
 mod driven;
@@ -14,12 +15,14 @@ mod intact;
 mod network;
 mod pool;
 mod proxy;
+mod refusal;
 mod resolve;
 mod route;
 mod screened;
 mod sender;
 mod tls;
 mod trust;
+mod verdict;
 
 use crate::error::Error;
 use crate::message::Destination;

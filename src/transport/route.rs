@@ -10,6 +10,7 @@ use super::pool::Turn;
 use super::proxy::{Proxy, Way};
 use super::sender::Sender;
 use super::trust::Trust;
+use super::verdict::Verdict;
 use crate::gate::Gate;
 use crate::message::{Answer, Destination, Intermediary, Request};
 use crate::per_process::{Inherited, PerProcess};
@@ -60,7 +61,8 @@ pub(crate) enum Connection {
 pub(crate) struct Open {
     sender: Sender,
     made: Instant,
-    is_new: bool,
+    /// Present if the connection is new.
+    verdict: Option<Verdict>,
     connection: Connection,
     turn: Turn,
 }
@@ -148,13 +150,13 @@ impl Route {
         if connection == Connection::Kept
             && let Some((sender, made)) = shared.pool.take_idle(self.group(), &self.host)
         {
-            return Ok(Open { sender, made, is_new: false, connection, turn });
+            return Ok(Open { sender, made, verdict: None, connection, turn });
         }
-        let sender = self.new_connection(shared, limits).await?;
-        Ok(Open { sender, made: Instant::now(), is_new: true, connection, turn })
+        let (sender, verdict) = self.new_connection(shared, limits).await?;
+        Ok(Open { sender, made: Instant::now(), verdict: Some(verdict), connection, turn })
     }
 
-    async fn new_connection(&self, shared: &Shared, limits: &Limits) -> Result<Sender, Failure> {
+    async fn new_connection(&self, shared: &Shared, limits: &Limits) -> Result<(Sender, Verdict), Failure> {
         let limit = limits.deadlines.connect();
         loop {
             let connecting = Connecting {
@@ -167,7 +169,7 @@ impl Route {
             };
             let place = shared.pool.place(&self.host);
             let broken = match timeout_at(limit, connecting.run(Box::new(place))).await {
-                Ok(Ok(sender)) => return Ok(sender),
+                Ok(Ok(connected)) => return Ok(connected),
                 Ok(Err(broken)) => broken,
                 Err(_) => Broken::TooSlow,
             };
@@ -206,7 +208,7 @@ impl Route {
         sent: Arc<AtomicBool>,
         limits: &Limits,
     ) -> Result<Answer, Unanswered> {
-        let Open { mut sender, mut made, is_new, connection, turn: _turn } = open;
+        let Open { mut sender, mut made, mut verdict, connection, turn: _turn } = open;
         let Request::Post(form) = request;
         let mut request = self.request(Form::new(form, sent, limits.gate.clone())).map_err(Broken::NotSent)?;
         let response = loop {
@@ -215,12 +217,13 @@ impl Route {
                 Err(unsent) => unsent,
             };
             // A server closed the idle connection just now, and nothing was written to it.
-            match unsent.take_message().filter(|_| !is_new) {
-                Some(again) => request = again,
-                None => return Err(Broken::Lost(unsent.into_error()).into()),
+            match (unsent.take_message(), &verdict) {
+                (Some(again), None) => request = again,
+                (None, None) => return Err(Broken::Lost(unsent.into_error()).into()),
+                (_, Some(verdict)) => return Err(verdict.or(Broken::Lost(unsent.into_error())).into()),
             }
-            sender = self.new_connection(shared, limits).await.map_err(Unanswered::Failed)?;
-            made = Instant::now();
+            let connected = self.new_connection(shared, limits).await.map_err(Unanswered::Failed)?;
+            (sender, verdict, made) = (connected.0, Some(connected.1), Instant::now());
         };
         let (parts, incoming) = response.into_parts();
         let longest = self.destination.role.longest_body();
@@ -263,6 +266,7 @@ impl Route {
             sent,
             deadlines: limits.deadlines,
             has_no_roots: group.has_no_roots(),
+            authorities: group.trust.of_ca_file(),
             ignored_authorities: group.trust.ignored(),
         };
         scene.explain(broken)

@@ -4,14 +4,22 @@ use super::failure::is_shortage;
 use crate::descriptors;
 use crate::environment;
 use crate::error::{Error, ErrorCode};
+use crate::file;
 use crate::options::keys;
 use crate::protocol::plain_text;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls_native_certs::ErrorKind;
+use std::collections::HashSet;
 use std::env;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::str;
+
+/// A longer file of the system is skipped. The bundles of all systems are shorter than 1 MiB.
+const LONGEST_FILE: u64 = 1 << 24;
 
 /// The places of the system's authorities, and the further authorities.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,21 +51,24 @@ impl Trust {
         self.ignored.as_deref()
     }
 
+    /// The authorities of `ca_file`, if it is given.
+    pub fn of_ca_file(&self) -> &[CertificateDer<'static>] {
+        &self.further
+    }
+
     /// Loads the store as it is now. Skips certificates of the system that can't be read, as OpenSSL does. Fails only if the
-    /// process lacks descriptors, because it may have some again later. Also skips a pipe, which can be read only once and may
-    /// block its reader.
+    /// process lacks descriptors, because it may have some again later.
     pub fn load(&self) -> Result<RootCertStore, Error> {
         descriptors::take_standard_ones();
-        let mut store = RootCertStore::empty();
-        let (first, others) = match self.folders.split_first() {
-            Some((first, others)) => (Some(first.as_path()), others),
-            None => (None, &[][..]),
-        };
-        let file = self.file.as_deref().filter(|file| file.is_file());
-        store.add_parsable_certificates(read(file, first)?);
-        for folder in others {
-            store.add_parsable_certificates(read(None, Some(folder))?);
+        let mut found = Found::default();
+        if let Some(file) = &self.file {
+            found.read_file(file)?;
         }
+        for folder in &self.folders {
+            found.read_folder(folder)?;
+        }
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(found.unique());
         store.add_parsable_certificates(self.further.iter().cloned());
         Ok(store)
     }
@@ -82,19 +93,61 @@ const SYSTEM_FILES: [&str; 5] = [
     "/etc/ssl/cert.pem",
 ];
 
-fn read(file: Option<&Path>, folder: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let found = rustls_native_certs::load_certs_from_paths(file, folder);
-    let lacks_descriptors = found.errors.iter().any(|error| match &error.kind {
-        ErrorKind::Io { inner, .. } => is_shortage(inner),
-        _ => false,
-    });
-    if lacks_descriptors {
-        return Err(Error::new(
+/// What the system's files contain. Each file is read once, because folders have several links to each.
+#[derive(Default)]
+struct Found {
+    certificates: Vec<CertificateDer<'static>>,
+    /// The device and inode of each file.
+    files: HashSet<(u64, u64)>,
+}
+
+impl Found {
+    fn read_folder(&mut self, folder: &Path) -> Result<(), Error> {
+        for entry in if_readable(fs::read_dir(folder))?.into_iter().flatten() {
+            if let Some(entry) = if_readable(entry)? {
+                self.read_file(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads only a regular file: a pipe can be read only once and may block its reader.
+    fn read_file(&mut self, path: &Path) -> Result<(), Error> {
+        let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
+        let is_new = self.files.insert((metadata.dev(), metadata.ino()));
+        if !metadata.is_file() || metadata.len() > LONGEST_FILE || !is_new {
+            return Ok(());
+        }
+        let content = File::open(path).and_then(|file| file::start_of(file, metadata.len()));
+        if let Some(content) = if_readable(content)? {
+            match str::from_utf8(&content) {
+                Ok(text) => self.add(text),
+                Err(_) => self.add(&plain_text::read(&content).unwrap_or_default()),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, pem: &str) {
+        self.certificates.extend(blocks(pem).filter_map(|block| CertificateDer::from_pem_slice(block).ok()));
+    }
+
+    fn unique(mut self) -> Vec<CertificateDer<'static>> {
+        self.certificates.sort_unstable_by(|one, other| one.as_ref().cmp(other.as_ref()));
+        self.certificates.dedup();
+        self.certificates
+    }
+}
+
+/// `None` for a file that can't be read.
+fn if_readable<T>(result: io::Result<T>) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if is_shortage(&error) => Err(Error::new(
             ErrorCode::Internal,
             "the system's certificates can't be read: there are too many open files",
-        ));
+        )),
+        result => Ok(result.ok()),
     }
-    Ok(found.certs)
 }
 
 fn authorities(file: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -83,6 +83,23 @@ static void the_server_s_answer_is_in_the_fields(void) {
     td_free(error);
 }
 
+static void a_loop_finds_all_fields(void) {
+    const char *const fields[] = {TD_ERROR_FIELDS};
+    td_error *error = refusal(client_with("status=429,error=slow_down,error_description=Wait%21,retry_after=7"));
+    size_t index, found = 0;
+    for (index = 0; index < sizeof fields / sizeof *fields; index++) {
+        if (td_error_get(error, fields[index]) != NULL) found++;
+    }
+    CHECK(found == 4);
+    td_free(error);
+    error = failure(TD_OPTIONS("key_id", "k"));
+    for (found = index = 0; index < sizeof fields / sizeof *fields; index++) {
+        if (td_error_get(error, fields[index]) != NULL) found += strcmp(fields[index], "option") == 0 ? 1 : 10;
+    }
+    CHECK(found == 1);
+    td_free(error);
+}
+
 static void a_key_in_the_wrong_place_is_not_repeated(void) {
     char *key = read_key();
     char *name;
@@ -106,6 +123,7 @@ int main(int argc, char **argv) {
     a_field_that_an_error_lacks_is_null();
     each_code_has_its_constant();
     the_server_s_answer_is_in_the_fields();
+    a_loop_finds_all_fields();
     a_key_in_the_wrong_place_is_not_repeated();
     return 0;
 }

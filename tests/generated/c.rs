@@ -161,6 +161,11 @@ fn retryable() -> Vec<String> {
     ERRORS.iter().map(|spec| format!("`{}`: {}.", spec.name, spec.retryable())).collect()
 }
 
+/// The names of all fields, as the elements of an array.
+pub fn field_names() -> String {
+    fields().iter().map(|(field, _)| format!("\"{}\"", field.name)).collect::<Vec<_>>().join(", ")
+}
+
 fn field_items() -> Vec<String> {
     let field = |(field, errors): (&talkdesk_auth::Field, Vec<&talkdesk_auth::ErrorSpec>)| {
         let errors: Vec<String> = errors.iter().map(|spec| format!("`{}`", spec.name)).collect();

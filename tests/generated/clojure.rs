@@ -2,8 +2,8 @@
 //! that holds it, with the documentation of its keys.
 
 use crate::names::{
-    Getter, Source, camel, can_be_started, classes, families, family, fields, getters, is_method, made_by,
-    method_that_makes, options_name, options_of, options_subject, owner, pascal, takers,
+    Getter, Source, camel, can_be_started, classes, families, family, fields, getters, is_method, keywords_of, made_by,
+    method_that_makes, options_name, options_subject, owner, pascal, takers,
 };
 use crate::prose::{self, Shared, Words, details, joined, sentence};
 use crate::replaced;
@@ -39,7 +39,7 @@ fn options() -> String {
     );
     for taker in takers() {
         let function = taker.function;
-        let rows: Vec<_> = options_of(function)
+        let rows: Vec<_> = keywords_of(function)
             .map(|spec| format!("{} {}", keyword(spec), quoted(&described(spec, function))))
             .collect();
         let heading = format!("The {} of {}.", options_name(taker), functions_that_take(taker));
@@ -85,7 +85,7 @@ fn definition(text: &mut String, name: &str, heading: &str, rows: &[String]) {
 }
 
 fn described(spec: &OptionSpec, function: Function) -> String {
-    let value = prose::value(spec);
+    let value = prose::keyword_value(spec);
     let value = if family(spec).is_some() { format!("a map of names to {value}") } else { value };
     match prose::default(spec, function) {
         default if default.is_empty() => format!("{} ({value})", spec.summary),

@@ -3,14 +3,15 @@
 
 use crate::names::{
     Getter, Source, camel, classes, declared, error_class, family, fields, further, general_fields, getters, is_method,
-    is_number, made_by, method_that_makes, methods_of, options_heading, options_name, options_of, options_type,
-    own_fields, owner, pascal, takers, variable,
+    is_number, json_prefixes, keywords_of, made_by, method_that_makes, methods_of, options_heading, options_name,
+    options_type, own_fields, owner, pascal, takers, takes_json, variable,
 };
 use crate::prose::{self, Shared, base_of_errors, details, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec, ValueKind,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, OPTIONS, ObjectSpec, OptionSpec,
+    ValueKind,
 };
 
 const FOLDER: &str = "bindings/java/src/main/java/talkdeskauth";
@@ -25,7 +26,9 @@ pub fn files(read: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let path = |class: &str| format!("{FOLDER}/{class}.java");
     let mut files = vec![(path("Version"), version()), (path("ErrorTable"), error_table())];
     files.extend(takers().map(|taker| (path(&options_class(taker)), options(taker))));
+    files.extend(choices().map(|(class, text)| (path(&class), text)));
     files.extend(ERRORS.iter().map(|spec| (path(&class(spec)), exception(spec))));
+    files.push((path("Options"), region(&read(&path("Options")), "    ", "families", &json_families())));
     files.push((path("Library"), region(&read(&path("Library")), "    ", "functions", &declarations())));
     let [summary, details] = base_of_errors();
     let base =
@@ -211,7 +214,7 @@ pub fn method(spec: &FunctionSpec) -> String {
     if spec.blocks == Blocks::Network {
         tags.push("@throws CancelledException if an interrupt came before anything was sent".to_owned());
     }
-    let given = if options_of(spec.function).any(|option| option.name == "grant_type") {
+    let given = if keywords_of(spec.function).any(|option| option.name == "grant_type") {
         "the grant, and the values that differ from the client's"
     } else {
         "the values that differ from the client's"
@@ -306,15 +309,26 @@ fn version() -> String {
     )
 }
 
+/// The prefix of each family that has a JSON family.
+fn json_families() -> String {
+    let rows: Vec<_> = json_prefixes().map(|(text, json)| format!("\"{text}\", \"{json}\"")).collect();
+    format!(
+        "    /** The prefix of a family, and the prefix of the names whose values are JSON. */\n    \
+         private static final Map<String, String> JSON_FAMILIES = Map.of({});\n",
+        rows.join(", ")
+    )
+}
+
 fn options(taker: &FunctionSpec) -> String {
     let (function, class) = (taker.function, &options_class(taker));
     let summary = format!("The {}.", options_heading(taker));
-    let taken: Vec<_> = options_of(function).collect();
+    let taken: Vec<_> = keywords_of(function).collect();
     let has = |fits: fn(&Kind) -> bool| taken.iter().any(|spec| fits(&spec.kind));
     let mut text = format!("{FROM_OPTIONS}\n");
     for (needed, import) in [
         (has(|kind| matches!(kind, Kind::Path)), "java.nio.file.Path"),
         (has(|kind| matches!(kind, Kind::Seconds(..))), "java.time.Duration"),
+        (has(|kind| *kind == Kind::Words), "java.util.Collection"),
         (taken.iter().any(|spec| family(spec).is_some()), "java.util.Map"),
     ] {
         if needed {
@@ -334,8 +348,8 @@ fn options(taker: &FunctionSpec) -> String {
         match family(spec) {
             Some(family) => members(&mut text, class, spec, function, family),
             None => {
-                for value in value_types(spec.kind) {
-                    setter(&mut text, class, spec, function, value);
+                for value in value_types(spec) {
+                    setter(&mut text, class, spec, function, &value);
                 }
             }
         }
@@ -354,23 +368,24 @@ fn builder(taker: &FunctionSpec) -> String {
 }
 
 fn setter(text: &mut String, class: &str, spec: &OptionSpec, function: Function, value: &str) {
-    documented(text, spec, function, &[("value", &prose::value(spec))]);
+    documented(text, spec, function, &[("value", &prose::keyword_value(spec))]);
     let (method, name) = (camel(spec.name), spec.name);
     let _ =
         write!(text, "    public {class} {method}({value} value) {{\n        return set(\"{name}\", value);\n    }}\n");
 }
 
 fn members(text: &mut String, class: &str, spec: &OptionSpec, function: Function, family: &str) {
-    documented(text, spec, function, &[("name", "its name"), ("value", &prose::value(spec))]);
+    let value = if takes_json(spec) { "Object" } else { "String" };
+    documented(text, spec, function, &[("name", "its name"), ("value", &prose::keyword_value(spec))]);
     let _ = write!(
         text,
-        "    public {class} {family}(String name, String value) {{\n        return member(\"{family}.\", name, value);\n    }}\n"
+        "    public {class} {family}(String name, {value} value) {{\n        return member(\"{family}.\", name, value);\n    }}\n"
     );
     documented(
         text,
         spec,
         function,
-        &[("members", &format!("names and their values; a value is {}", prose::value(spec)))],
+        &[("members", &format!("names and their values; a value is {}", prose::keyword_value(spec)))],
     );
     let _ = write!(
         text,
@@ -393,14 +408,34 @@ fn documented(text: &mut String, spec: &OptionSpec, function: Function, paramete
 }
 
 /// The types that a setter takes. A path may also be text, because not every locale can write every path.
-fn value_types(kind: Kind) -> &'static [&'static str] {
-    match kind {
+fn value_types(spec: &OptionSpec) -> Vec<String> {
+    let types: &[&str] = match spec.kind {
         Kind::Path => &["String", "Path"],
         Kind::Seconds(..) => &["Duration"],
         Kind::Boolean => &["boolean"],
-        Kind::Text | Kind::Block | Kind::Any | Kind::Label | Kind::Choice(_) => &["String"],
+        Kind::Words => &["String", "Collection<String>"],
+        Kind::Choice(_) => &["String", &pascal(spec.name)],
+        Kind::Text | Kind::Uri | Kind::Block | Kind::Any | Kind::Label => &["String"],
         _ => unreachable!("a new kind of value needs its type here"),
-    }
+    };
+    types.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The choices of each option that has some, each as the name and the text of an enum.
+fn choices() -> impl Iterator<Item = (String, String)> {
+    OPTIONS.iter().filter_map(|spec| {
+        let Kind::Choice(choices) = spec.kind else { return None };
+        let class = pascal(spec.name);
+        let constants: Vec<_> = choices.iter().map(|choice| format!("    /** {{@code {choice}}}. */\n    {}(\"{choice}\")", choice.to_uppercase())).collect();
+        let text = format!(
+            "{FROM_OPTIONS}\n/** {} */\npublic enum {class} {{\n{};\n\n    private final String text;\n\n    \
+             {class}(String text) {{\n        this.text = text;\n    }}\n\n    \
+             /** The text of the option. */\n    @Override\n    public String toString() {{\n        return text;\n    }}\n}}\n",
+            javadoc(&format!("The choices of the option `{}`.", spec.name)),
+            constants.join(",\n\n")
+        );
+        Some((class, text))
+    })
 }
 
 fn error_table() -> String {

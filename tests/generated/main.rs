@@ -32,6 +32,7 @@ fn the_comments_of_the_c_functions_follow_the_tables() {
     for (file, object) in c::files() {
         fresh(&file, &c::source(&read(&file), object));
     }
+    fresh("cbindgen.toml", &replaced(&read("cbindgen.toml"), "#define TD_ERROR_FIELDS ", "\n", &c::field_names()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Names for the rows of the tables. All languages share these notions of family, keyword, error class, field and getter.
 
 use talkdesk_auth::{
-    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, OBJECTS, OPTIONS, Object,
+    Documentation, ERRORS, ErrorSpec, FUNCTIONS, Field, Function, FunctionSpec, Gives, Kind, OBJECTS, OPTIONS, Object,
     ObjectSpec, OptionSpec, Parameter, ParameterKind, ValueKind,
 };
 
@@ -10,13 +10,46 @@ pub fn options_of(function: Function) -> impl Iterator<Item = &'static OptionSpe
     OPTIONS.iter().filter(move |spec| spec.taken_by.contains(&function))
 }
 
+/// The options that a function takes, as a binding's keywords. The keyword of a family also takes the values of its JSON family.
+pub fn keywords_of(function: Function) -> impl Iterator<Item = &'static OptionSpec> {
+    options_of(function).filter(|spec| !is_json_family(spec))
+}
+
+/// Whether the values of this family are JSON, and another family has their text: `claim_json.NAME` beside `claim.NAME`.
+fn is_json_family(spec: &OptionSpec) -> bool {
+    families().any(|family| json_family(family).is_some_and(|json| json.name == spec.name))
+}
+
+/// The JSON family beside a family.
+fn json_family(family: &str) -> Option<&'static OptionSpec> {
+    let name = format!("{family}_json.NAME");
+    OPTIONS.iter().find(|spec| spec.name == name)
+}
+
+/// Whether the keyword of a family also takes values that are no text.
+pub fn takes_json(spec: &OptionSpec) -> bool {
+    family(spec).is_some_and(|family| json_family(family).is_some())
+}
+
+/// The prefixes of each family that has a JSON family, and of that family.
+pub fn json_prefixes() -> impl Iterator<Item = (String, String)> {
+    let with_json = families().filter(|family| json_family(family).is_some());
+    with_json.map(|family| (format!("{family}."), format!("{family}_json.")))
+}
+
+/// The options whose value may be a list of words.
+pub fn lists() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().filter(|spec| spec.kind == Kind::Words).map(|spec| spec.name)
+}
+
 /// `claim` of `claim.NAME`.
 pub fn family(spec: &OptionSpec) -> Option<&'static str> {
     spec.name.strip_suffix(".NAME")
 }
 
+/// The families whose values are text.
 pub fn families() -> impl Iterator<Item = &'static str> {
-    OPTIONS.iter().filter_map(family)
+    OPTIONS.iter().filter(|spec| spec.kind != Kind::Json).filter_map(family)
 }
 
 /// The keyword of an option. The keyword of a family takes all its members: `claims` stands for `claim.NAME`.

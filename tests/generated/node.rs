@@ -3,14 +3,14 @@
 
 use crate::names::{
     Getter, Source, classes, declared, error_class, families, family, further, general_fields, getters, is_method,
-    is_number, keyword, made_by, method_that_makes, options_heading, options_name, options_of, options_type,
-    own_fields, owner, pascal, takers, variable,
+    is_number, json_prefixes, keyword, keywords_of, lists, made_by, method_that_makes, options_heading, options_name,
+    options_of, options_type, own_fields, owner, pascal, takers, takes_json, variable,
 };
 use crate::prose::{self, Words, base_of_errors, joined, listed, paragraphs, sentence};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, ObjectSpec, OptionSpec,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, OPTIONS, ObjectSpec, OptionSpec,
     Parameter, ParameterKind, ValueKind,
 };
 
@@ -334,22 +334,56 @@ fn options() -> String {
     for family in families() {
         let _ = writeln!(page, "  ['{family}s', '{family}.'],");
     }
-    page.push_str("]);\n\n/** The options of a client that are not secret. */\nconst shown = [\n");
+    page.push_str("]);\n\n/** The prefix of a family, and the prefix of the names whose values are JSON. */\nconst jsonFamilies = new Map([\n");
+    for (text, json) in json_prefixes() {
+        let _ = writeln!(page, "  ['{text}', '{json}'],");
+    }
+    let mut sets = String::new();
+    for (says, name, fits) in [
+        (
+            "that may be an object, as JSON, or bytes that are no text",
+            "documents",
+            (|kind| kind == Kind::Block) as fn(Kind) -> bool,
+        ),
+        ("that are paths", "paths", |kind| kind == Kind::Path),
+        ("that are URIs", "uris", |kind| kind == Kind::Uri),
+        (
+            "that are seconds, and may have a fraction",
+            "times",
+            |kind| matches!(kind, Kind::Seconds(least, _) if least.fract() != 0.0),
+        ),
+    ] {
+        let names: Vec<String> =
+            OPTIONS.iter().filter(|spec| fits(spec.kind)).map(|spec| format!("'{}'", spec.name)).collect();
+        let _ = write!(sets, "\n/** The options {says}. */\nconst {name} = new Set([{}]);\n", names.join(", "));
+    }
+    let lists: Vec<String> = lists().map(|name| format!("'{name}'")).collect();
+    let _ = write!(
+        page,
+        "]);\n\n/** The options that may be a list of words. */\nconst lists = new Set([{}]);\n",
+        lists.join(", ")
+    );
+    page.push_str(&sets);
+    page.push_str("\n/** The options of a client that are not secret. */\nconst shown = [\n");
     for spec in options_of(Function::ClientNew).filter(|spec| !spec.secret) {
         let _ = writeln!(page, "  '{}',", spec.name);
     }
-    page.push_str("];\n\nmodule.exports = { families, shown };\n");
+    page.push_str("];\n\nmodule.exports = { documents, families, jsonFamilies, lists, paths, shown, times, uris };\n");
     page
 }
 
 fn option_types() -> String {
-    let mut page = FROM_OPTIONS.to_owned();
+    let mut page = format!(
+        "{FROM_OPTIONS}import type {{ KeyObject }} from 'node:crypto';\n\n\
+         /** The value of a claim. A number, a boolean, a list or an object stays one. */\n\
+         export type Claim = string | number | boolean | readonly unknown[] | {{ readonly [name: string]: unknown }};\n"
+    );
     for taker in takers() {
         let (function, interface) = (taker.function, options_type(taker));
         let summary = format!("The {}.", options_heading(taker));
         let _ =
             write!(page, "\n/** {summary} undefined and null mean not given. */\nexport interface {interface} {{\n");
-        for spec in options_of(function) {
+        for spec in keywords_of(function) {
             let name = keyword(spec);
             let default = match spec.default {
                 Some(default) if function == Function::ClientNew => {
@@ -358,8 +392,8 @@ fn option_types() -> String {
                 Some(_) => " The default is the client's value.".to_owned(),
                 None => String::new(),
             };
-            let _ =
-                write!(page, "  /** {}{default} */\n  {name}?: {} | null | undefined;\n", spec.summary, type_of(spec));
+            let (mark, absent) = if spec.required { ("", "") } else { ("?", " | null | undefined") };
+            let _ = write!(page, "  /** {}{default} */\n  {name}{mark}: {}{absent};\n", spec.summary, type_of(spec));
         }
         page.push_str("}\n");
     }
@@ -367,16 +401,18 @@ fn option_types() -> String {
 }
 
 fn type_of(spec: &OptionSpec) -> String {
-    if family(spec).is_some() {
-        return "Record<string, string | number | bigint | boolean | null | undefined>".to_owned();
-    }
     match spec.kind {
+        _ if takes_json(spec) => "Record<string, Claim | bigint | null | undefined>".to_owned(),
+        _ if family(spec).is_some() => {
+            "Record<string, string | number | bigint | boolean | null | undefined>".to_owned()
+        }
+        Kind::Uri => "string | URL".to_owned(),
+        Kind::Words => "string | readonly string[]".to_owned(),
+        Kind::Block => "string | Uint8Array | KeyObject | object".to_owned(),
+        Kind::Path => "string | URL | Uint8Array".to_owned(),
         Kind::Boolean => "boolean".to_owned(),
         Kind::Seconds(..) => "number".to_owned(),
-        // The type allows any string, because the value may come from the environment. An editor still offers the choices.
-        Kind::Choice(choices) => {
-            choices.iter().map(|choice| format!("'{choice}' | ")).collect::<String>() + "(string & {})"
-        }
+        Kind::Choice(choices) => choices.iter().map(|choice| format!("'{choice}'")).collect::<Vec<_>>().join(" | "),
         _ => "string".to_owned(),
     }
 }

@@ -1,19 +1,31 @@
 //! Turns the texts of the tables into the texts of a language.
 
+use crate::names::takes_json;
 use std::fmt::Write;
 use talkdesk_auth::{
     Documentation, ERRORS, ErrorSpec, FUNCTIONS, Function, FunctionSpec, Kind, Object, ObjectSpec, OptionSpec,
     ValueKind,
 };
 
+/// Describes the values that a binding's keyword may have, or each member of a family.
+pub fn keyword_value(spec: &OptionSpec) -> String {
+    match spec.kind {
+        _ if takes_json(spec) => "text, a number, true or false, a list or a map".to_owned(),
+        Kind::Words => format!("{}, or a list of them", value(spec)),
+        _ => value(spec),
+    }
+}
+
 /// Describes the values that an option may have.
 pub fn value(spec: &OptionSpec) -> String {
     let value = match spec.kind {
-        Kind::Text => "text on one line".to_owned(),
+        Kind::Text | Kind::Uri => "text on one line".to_owned(),
+        Kind::Words => "words on one line, separated by spaces".to_owned(),
         Kind::Block => "text".to_owned(),
         Kind::Any => "any text, which may be empty".to_owned(),
         Kind::Path => "path of a file".to_owned(),
         Kind::Label => "one label of a domain name".to_owned(),
+        Kind::Json => "JSON text".to_owned(),
         Kind::Boolean => "`true` or `false`".to_owned(),
         Kind::Seconds(least, most) if least.fract() == 0.0 => format!("whole seconds, {least} to {most}"),
         Kind::Seconds(least, most) => format!("seconds, {least} to {most}"),

@@ -3,15 +3,15 @@
 
 use crate::names::{
     self, Getter, Source, can_be_started, classes, declared, error_class, families, fields, functions_of, further,
-    general_fields, getters, is_method, is_number, keyword, looks_up, made_by, method_that_makes, options_name,
-    options_of, options_type, own_fields, owner, pascal, takers, variable,
+    general_fields, getters, is_method, is_number, json_prefixes, keyword, keywords_of, lists, looks_up, made_by,
+    method_that_makes, options_name, options_type, own_fields, owner, pascal, takers, takes_json, variable,
 };
 use crate::prose::{self, Shared, Words, base_of_errors, details, joined, listed, sentence, wrapped};
 use crate::replaced;
 use std::fmt::Write;
 use talkdesk_auth::{
-    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, Object, ObjectSpec, OptionSpec,
-    ParameterKind, ValueKind,
+    Blocks, ERRORS, ErrorSpec, Field, FieldKind, Function, FunctionSpec, Gives, Kind, OPTIONS, Object, ObjectSpec,
+    OptionSpec, ParameterKind, ValueKind,
 };
 
 const FOLDER: &str = "bindings/python/src/talkdesk_auth";
@@ -291,7 +291,14 @@ fn qualified(spec: &FunctionSpec) -> String {
 /// The keywords that take a mapping.
 fn all_families() -> String {
     let rows: String = families().map(|family| format!("    \"{family}s\": \"{family}.\",\n")).collect();
-    format!("#: Each keyword that takes a mapping, and the prefix of the names in it.\nFAMILIES = {{\n{rows}}}\n")
+    let lists: Vec<String> = lists().map(|name| format!("\"{name}\"")).collect();
+    let lists = lists.join(", ");
+    let json: String = json_prefixes().map(|(text, json)| format!("    \"{text}\": \"{json}\",\n")).collect();
+    format!(
+        "#: Each keyword that takes a mapping, and the prefix of the names in it.\nFAMILIES = {{\n{rows}}}\n\n\
+         #: The prefix of a family, and the prefix of the names whose values are JSON.\nJSON_FAMILIES = {{\n{json}}}\n\n\
+         #: The keywords that take a list of words.\nLISTS = {{{lists}}}\n"
+    )
 }
 
 fn errors() -> String {
@@ -358,23 +365,33 @@ fn options() -> String {
          from __future__ import annotations\n\n\
          import os\n\
          from datetime import timedelta\n\
-         from typing import Mapping, Optional, TypedDict, Union\n\n\
-         #: The value of a claim or of a form field; None means not given.\n\
-         Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]\n",
+         from typing import Literal, Mapping, Optional, Sequence, TypedDict, Union\n\n\
+         #: The value of a form field; None means not given.\n\
+         Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]\n\
+         #: The value of a claim. A number, a boolean, a list or a mapping stays one; None means not given.\n\
+         Claim = Union[Value, Sequence[object], Mapping[str, object]]\n",
     );
+    module.push_str(&choices());
     for taker in takers() {
         let (function, class) = (taker.function, options_type(taker));
         let heading = format!("The keyword arguments of {}", methods_that_take(taker));
-        let taken: Vec<_> = options_of(function).collect();
-        let _ = write!(
-            module,
-            "\n\nclass {class}(TypedDict, total=False):\n    \"\"\"{heading}; None means not given.\n\n"
-        );
+        let taken: Vec<_> = keywords_of(function).collect();
+        let needed: Vec<_> = taken.iter().filter(|spec| spec.required).collect();
+        let mut base = "TypedDict".to_owned();
+        if !needed.is_empty() {
+            base = format!("_Required{class}");
+            let _ = write!(module, "\n\nclass {base}(TypedDict):\n");
+            for spec in needed {
+                let _ = writeln!(module, "    {}: {}", keyword(spec), value_type(spec));
+            }
+        }
+        let _ =
+            write!(module, "\n\nclass {class}({base}, total=False):\n    \"\"\"{heading}; None means not given.\n\n");
         for spec in &taken {
             documentation(&mut module, spec, function);
         }
         module.push_str("    \"\"\"\n\n");
-        for spec in &taken {
+        for spec in taken.iter().filter(|spec| !spec.required) {
             let _ = writeln!(module, "    {}: Optional[{}]", keyword(spec), value_type(spec));
         }
     }
@@ -389,8 +406,8 @@ fn methods_that_take(spec: &FunctionSpec) -> String {
 
 fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {
     let value = match names::family(spec) {
-        Some(_) => format!("a mapping of names to {}", prose::value(spec)),
-        None => prose::value(spec),
+        Some(_) => format!("a mapping of names to {}", prose::keyword_value(spec)),
+        None => prose::keyword_value(spec),
     };
     let default = match prose::default(spec, function) {
         default if default.is_empty() => default,
@@ -399,15 +416,32 @@ fn documentation(module: &mut String, spec: &OptionSpec, function: Function) {
     let _ = writeln!(module, "    {}: {value}{default}\n        {}", keyword(spec), spec.summary);
 }
 
-fn value_type(spec: &OptionSpec) -> &'static str {
-    match spec.kind {
+/// The choices of each option that has some, as the type checker knows them.
+fn choices() -> String {
+    let literal = |spec: &OptionSpec| match spec.kind {
+        Kind::Choice(choices) => {
+            let choices: String = choices.iter().map(|choice| format!("    \"{choice}\",\n")).collect();
+            let (class, name) = (pascal(spec.name), spec.name);
+            Some(format!("#: A choice of `{name}`.\n{class} = Literal[\n{choices}]\n"))
+        }
+        _ => None,
+    };
+    OPTIONS.iter().filter_map(literal).collect()
+}
+
+fn value_type(spec: &OptionSpec) -> String {
+    let value = match spec.kind {
+        _ if takes_json(spec) => "Mapping[str, Claim]",
         _ if names::family(spec).is_some() => "Mapping[str, Value]",
-        Kind::Text | Kind::Any | Kind::Label | Kind::Choice(_) => "str",
+        Kind::Text | Kind::Uri | Kind::Any | Kind::Label => "str",
+        Kind::Choice(_) => return pascal(spec.name),
+        Kind::Words => "Union[str, Sequence[str]]",
         Kind::Block => "Union[str, bytes]",
         Kind::Path => "Union[str, os.PathLike[str]]",
         Kind::Boolean => "bool",
         Kind::Seconds(least, _) if least.fract() == 0.0 => "Union[int, timedelta]",
         Kind::Seconds(..) => "Union[float, timedelta]",
         _ => unreachable!("a new kind of value needs its type here"),
-    }
+    };
+    value.to_owned()
 }

@@ -3,7 +3,8 @@
 
 use crate::names::{
     self, Getter, Source, classes, declared, error_class, families, further, general_fields, getters, is_method,
-    is_number, made_by, method_that_makes, options_name, options_of, own_fields, owner, pascal, takers,
+    is_number, json_prefixes, keywords_of, lists, made_by, method_that_makes, options_name, own_fields, owner, pascal,
+    takers,
 };
 use crate::prose::{self, Shared, Words, base_of_errors, details, joined, paragraphs, sentence};
 use crate::replaced;
@@ -68,9 +69,15 @@ fn version() -> String {
 
 fn all_families() -> String {
     let families: Vec<String> = families().map(|family| format!("\"{family}s\" => \"{family}.\"")).collect();
+    let lists: Vec<String> = lists().map(|name| format!("\"{name}\"")).collect();
+    let json: Vec<String> = json_prefixes().map(|(text, json)| format!("\"{text}\" => \"{json}\"")).collect();
     format!(
-        "    # The keywords that take a Hash, and the prefix of the names in it.\n    FAMILIES = {{ {} }}.freeze\n",
-        families.join(", ")
+        "    # The keywords that take a Hash, and the prefix of the names in it.\n    FAMILIES = {{ {} }}.freeze\n    \
+         # The prefix of a family, and the prefix of the names whose values are JSON.\n    JSON_FAMILIES = {{ {} }}.freeze\n    \
+         # The keywords that take a list of words.\n    LISTS = [{}].freeze\n",
+        families.join(", "),
+        json.join(", "),
+        lists.join(", ")
     )
 }
 
@@ -246,7 +253,7 @@ pub fn documented(spec: &FunctionSpec) -> String {
         let _ = writeln!(text, "{MARK} @param {name} [{}]", pascal(object.name));
     }
     let further: String = further.iter().map(|(name, _)| format!("{name}, ")).collect();
-    for option in options_of(spec.function) {
+    for option in keywords_of(spec.function) {
         let default = prose::default(option, spec.function).replace('`', "");
         let default = if default.is_empty() { default } else { format!("({default}) ") };
         let (value, keyword) = (yard_type(option), names::keyword(option));
@@ -270,13 +277,18 @@ fn respelled(text: &str) -> String {
 
 fn yard_type(spec: &OptionSpec) -> &'static str {
     if names::family(spec).is_some() {
-        return "Hash{String, Symbol => String, nil}";
+        return if names::takes_json(spec) {
+            "Hash{String, Symbol => String, Numeric, Boolean, Array, Hash, nil}"
+        } else {
+            "Hash{String, Symbol => String, nil}"
+        };
     }
     match spec.kind {
         Kind::Path => "String, Pathname",
         Kind::Seconds(..) => "Numeric",
         Kind::Boolean => "Boolean",
         Kind::Choice(_) => "String, Symbol",
+        Kind::Words => "String, Array<String, Symbol>",
         _ => "String",
     }
 }
@@ -357,8 +369,15 @@ fn field_signature(field: &Field) -> String {
 }
 
 pub fn method_signature(spec: &FunctionSpec) -> String {
-    let keyword = |option: &OptionSpec| format!("?{}: {}?", names::keyword(option), rbs_type(option));
-    let keywords: Vec<String> = options_of(spec.function).map(keyword).collect();
+    let keyword = |option: &OptionSpec| {
+        let (name, value) = (names::keyword(option), rbs_type(option));
+        if option.required {
+            format!("{name}: {value}")
+        } else {
+            format!("?{name}: {}?", if value.contains(' ') { format!("({value})") } else { value })
+        }
+    };
+    let keywords: Vec<String> = keywords_of(spec.function).map(keyword).collect();
     let (name, class, keywords) = (method_name(spec), pascal(made_by(spec).name), keywords.join(",\n      "));
     if name != "initialize" {
         let further = further(spec);
@@ -383,14 +402,18 @@ pub fn getter_signature(object: &ObjectSpec, getter: &Getter) -> String {
     format!("    def {}: ({parameter}) -> {value}{absent}\n", getter.name)
 }
 
-fn rbs_type(spec: &OptionSpec) -> &'static str {
-    if names::family(spec).is_some() {
-        return "family";
-    }
-    match spec.kind {
+fn rbs_type(spec: &OptionSpec) -> String {
+    let value = match spec.kind {
+        _ if names::takes_json(spec) => "claims",
+        _ if names::family(spec).is_some() => "family",
+        Kind::Choice(choices) => {
+            return choices.iter().map(|choice| format!("\"{choice}\" | :{choice}")).collect::<Vec<_>>().join(" | ");
+        }
+        Kind::Words => "words",
         Kind::Path => "file",
         Kind::Seconds(..) => "seconds",
         Kind::Boolean => "switch",
         _ => "text",
-    }
+    };
+    value.to_owned()
 }

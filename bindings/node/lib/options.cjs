@@ -1,8 +1,11 @@
 'use strict';
 
+const { Buffer, isUtf8 } = require('node:buffer');
+const { KeyObject } = require('node:crypto');
+const { URL, fileURLToPath } = require('node:url');
 const koffi = require('koffi');
 const { InvalidOptionError } = require('./generated/errors.cjs');
-const { families } = require('./generated/options.cjs');
+const { documents, families, jsonFamilies, lists, paths, times, uris } = require('./generated/options.cjs');
 
 /** The characters that a C string in UTF-8 can't hold: a NUL, which would end it, and half of a surrogate pair. */
 const UNSAYABLE = /[\0\p{Surrogate}]/u;
@@ -16,8 +19,8 @@ function marshal(options = {}) {
   const pairs = [];
   for (const [name, value] of Object.entries(options)) {
     const prefix = families.get(name);
-    if (prefix === undefined) add(pairs, name, value);
-    else for (const [member, text] of Object.entries(membersOf(name, value))) add(pairs, prefix + member, text);
+    if (prefix === undefined) add(pairs, name, plain(name, value));
+    else for (const [member, text] of Object.entries(membersOf(name, value))) add(pairs, ...ofFamily(prefix, member, text));
   }
   return inMemory(pairs);
 }
@@ -53,6 +56,62 @@ function membersOf(name, value) {
 function add(pairs, name, value) {
   if (value === undefined || value === null) return;
   pairs.push(MARK + checkedName(name), text(name, value));
+}
+
+/** A member of a family: its whole name and its value. A claim that is no text becomes JSON. */
+function ofFamily(prefix, member, value) {
+  const json = jsonFamilies.get(prefix);
+  if (json === undefined || typeof value === 'string' || value === undefined || value === null) return [prefix + member, value];
+  if (typeof value === 'bigint') return [json + member, value];
+  const isJson = ['number', 'boolean'].includes(typeof value) || Array.isArray(value) || isMapping(value);
+  return isJson ? [json + member, stringified(prefix, value)] : [prefix + member, value];
+}
+
+function stringified(name, value) {
+  let text;
+  try {
+    text = typeof value === 'number' && !Number.isFinite(value) ? undefined : JSON.stringify(value);
+  } catch {
+    // The error would show the value.
+  }
+  if (text === undefined) throw refused(name, "a value that JSON can't say; give strings, finite numbers, booleans, arrays and objects of these");
+  return text;
+}
+
+/** Objects that Node has for the value of some options, as text. */
+function plain(name, value) {
+  if (typeof value === 'number' && value >= 1000 && times.has(name)) {
+    throw refused(name, `${value} seconds; did you mean milliseconds? Give ${value / 1000}`);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return lists.has(name) ? joined(name, value) : value;
+  if (value instanceof URL && uris.has(name)) return value.href;
+  if (value instanceof URL && value.protocol === 'file:' && paths.has(name)) return fileURLToPath(value);
+  if (value instanceof Uint8Array && (documents.has(name) || paths.has(name))) return ofBytes(name, value);
+  if (!documents.has(name)) return value;
+  if (value instanceof KeyObject) return ofKey(name, value);
+  return isMapping(value) ? stringified(name, value) : value;
+}
+
+function joined(name, words) {
+  for (const [index, word] of words.entries()) {
+    if (typeof word !== 'string') throw refused(name, `element ${index + 1} is not a string; give strings`);
+    if (word === '' || /\s/u.test(word)) {
+      throw refused(name, `element ${index + 1} is empty or has a blank in it; give one word in each`);
+    }
+  }
+  return words.join(' ');
+}
+
+/** The text that the bytes are, or base64 of a key in DER. */
+function ofBytes(name, value) {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return isUtf8(bytes) && !bytes.includes(0) || !documents.has(name) ? bytes.toString() : bytes.toString('base64');
+}
+
+function ofKey(name, key) {
+  if (key.type !== 'private') throw refused(name, `a KeyObject of the type ${key.type}; give the private key`);
+  return key.export({ format: 'pem', type: 'pkcs8' });
 }
 
 /** The name of an option or of a member; throws if the C ABI can't take it. */

@@ -1,7 +1,10 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { createPrivateKey, createPublicKey } = require('node:crypto');
+const fs = require('node:fs');
 const { after, before, test } = require('node:test');
+const { URL, pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
 const { serialize } = require('node:v8');
 const auth = require('talkdesk-auth');
@@ -30,14 +33,70 @@ test('numbers and booleans become the text that the library takes', () => {
   assert.equal(client.get('allow_http'), 'true');
 });
 
-test('a number is written in digits, without an exponent', () => {
-  const written = (number) => endpoint.client().assertion({ claims: { number } }).claims.number;
+test('a number is written in digits, without an exponent', async () => {
+  const client = endpoint.client('echo=1');
+  const written = async (number) => JSON.parse((await client.exchange({ ...CREDENTIALS, params: { number } })).get('request')).form.number;
   for (const [number, text] of [
     [1e21, '1000000000000000000000'], [-1e21, '-1000000000000000000000'], [1e-7, '0.0000001'], [-2.5e-7, '-0.00000025'],
     [1e-30, `0.${'0'.repeat(29)}1`],
     [1e23, `1${'0'.repeat(23)}`], [-1.23456789012e-10, '-0.000000000123456789012'],
     [0.1, '0.1'], [1500, '1500'], [2n ** 70n, '1180591620717411303424'],
-  ]) assert.equal(written(number), text);
+  ]) assert.equal(await written(number), text);
+});
+
+test('a claim that is no string stays what it is', () => {
+  const client = endpoint.client();
+  for (const value of [7, -0.25, 1e-7, 1e21, true, false, [], [1, 'zwei', null, [true]], {}, { größe: { deep: [0.5] }, 'a\n': null }]) {
+    const { claims } = client.assertion({ claims: { value, text: '7' } });
+    assert.deepEqual([claims.value, claims.text], [value, '7']);
+  }
+  assert.ok(Buffer.from(client.assertion({ claims: { n: 2n ** 70n } }).jwt.split('.')[1], 'base64url').includes('"n":1180591620717411303424'));
+  assert.equal(client.assertion({ claims: { nbf: 5 } }).claims.nbf, 5);
+  const cycle = [];
+  cycle.push(cycle);
+  for (const value of [NaN, Infinity, [5n], cycle]) {
+    assert.throws(() => client.assertion({ claims: { value } }), { option: 'claim.NAME', message: /^claim\.NAME: a value that JSON can't say; give / });
+  }
+  for (const value of [new Date(), new Map(), () => {}]) assert.throws(() => client.assertion({ claims: { value } }), { option: 'claim.NAME' });
+  assert.throws(() => client.assertion({ claims: { exp: 5 } }), { name: 'invalid_option', message: /sets/ });
+});
+
+test('a scope may be an array of words', async () => {
+  const token = await endpoint.client('echo=1').exchange({ ...CREDENTIALS, scope: ['a:read', 'b:write'] });
+  assert.equal(JSON.parse(token.get('request')).form.scope, 'a:read b:write');
+  for (const [scope, says] of [[['a', ''], 'element 2 is empty'], [['a b'], 'element 1 is empty or has a blank'], [['a', 5], 'element 2 is not a string']]) {
+    await assert.rejects(endpoint.client().exchange({ ...CREDENTIALS, scope }), { option: 'scope', message: new RegExp(`^scope: ${says}`) });
+  }
+});
+
+test('a key may be a Buffer, a KeyObject or a JWK, a URL a URL, and a file the URL or the Buffer of its path', () => {
+  const { private_key_file: file, token_endpoint, ...options } = endpoint.options();
+  const pem = fs.readFileSync(endpoint.clients.ES256.private_key_pem_file);
+  const key = createPrivateKey(pem);
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  const jwk = key.export({ format: 'jwk' });
+  for (const private_key of [fs.readFileSync(file), pem, new Uint8Array(pem), der, key, jwk, { keys: [jwk] }]) {
+    new Client({ ...options, token_endpoint: new URL(token_endpoint), private_key }).assertion().close();
+  }
+  for (const private_key_file of [pathToFileURL(file), Buffer.from(file)]) {
+    const client = new Client({ ...options, token_endpoint: new URL(token_endpoint), private_key_file });
+    assert.deepEqual([client.get('private_key_file'), client.get('token_endpoint')], [file, token_endpoint]);
+  }
+  const credentials = { id: 'c', key_id: 'k', private_key: pem.toString() };
+  new Client({ token_endpoint, credentials }).assertion().close();
+  const given = (private_key) => () => new Client({ ...options, token_endpoint, private_key });
+  assert.throws(given(createPublicKey(pem)), { option: 'private_key', message: /^private_key: a KeyObject of the type public; give the private key/ });
+  for (const value of [['x'], new Map(), new Date()]) assert.throws(given(value), { option: 'private_key' });
+  assert.throws(() => new Client({ ...options, token_endpoint, private_key: pem, user_agent: {} }), { option: 'user_agent' });
+});
+
+test('a timeout of 1000 or more is asked about: it may be milliseconds', async () => {
+  for (const name of ['timeout', 'connect_timeout']) {
+    assert.throws(() => endpoint.client('', { [name]: 5000 }), { option: name, message: `${name}: 5000 seconds; did you mean milliseconds? Give 5` });
+    endpoint.client('', { [name]: 999.5 }).close();
+  }
+  await assert.rejects(endpoint.client().exchange({ ...CREDENTIALS, timeout: 1000 }), { option: 'timeout', message: /did you mean milliseconds/ });
+  endpoint.client('', { assertion_lifetime: 3600, timeout: '3600' }).close();
 });
 
 test('undefined and null mean not given', () => {

@@ -16,7 +16,10 @@ def accepted(options: ClientOptions) -> Token:
     with Client(**options) as kept:
         kept.close()
     client = Client(account="acme", region="us", private_key_file=Path("key"), ca_file=None, allow_http=False, timeout=1.5)
-    claims: AssertionOptions = {"claims": {"text": "x", "number": 1, "none": None}, "assertion_lifetime": timedelta(minutes=5)}
+    claims: AssertionOptions = {
+        "claims": {"text": "x", "number": 1, "none": None, "list": ["a", 1], "map": {"a": [True]}},
+        "assertion_lifetime": timedelta(minutes=5),
+    }
     with client.assertion(**claims) as assertion:
         jwt: str = assertion.jwt
         expires: int = assertion.exp
@@ -25,6 +28,7 @@ def accepted(options: ClientOptions) -> Token:
     algorithm: str | None = client.get("algorithm")
     print(algorithm)
     try:
+        client.exchange(grant_type="client_credentials", scope=["a", "b"])
         return client.exchange(grant_type="client_credentials", params={"expires": 1.5}, timeout=timedelta(seconds=5))
     except InvalidOptionError as error:
         option: str | None = error.option
@@ -45,7 +49,10 @@ def refused(client: Client, assertion: Assertion, token: Token) -> None:
     Client(nonsense="x")  # type: ignore[call-arg]
     Client(allow_http="true")  # type: ignore[arg-type]
     client.assertion(code="x")  # type: ignore[call-arg]
-    client.exchange(claims={"name": ["x"]})  # type: ignore[dict-item]
-    client.exchange(params={b"name": "x"})  # type: ignore[dict-item]
+    Client(region="mars")  # type: ignore[arg-type]
+    Client(algorithm="HS256")  # type: ignore[arg-type]
+    client.exchange(scope="a")  # type: ignore[call-arg]
+    client.exchange(grant_type="x", params={"name": ["x"]})  # type: ignore[dict-item]
+    client.exchange(grant_type="x", params={b"name": "x"})  # type: ignore[dict-item]
     token.scope.upper()  # type: ignore[union-attr]
     assertion.jwt = "x"  # type: ignore[misc]

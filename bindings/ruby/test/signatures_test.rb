@@ -19,9 +19,9 @@ class SignaturesTest < Minitest::Test
       TalkdeskAuth::Client.open(**OPTIONS, algorithm: :ES256, timeout: 5, connect_timeout: 2.5, allow_http: false, proxy: nil) do |client|
         client.get(:algorithm)
         client.inspect
-        assertion = client.assertion(claims: { a: "b" }, assertion_lifetime: 60)
+        assertion = client.assertion(claims: { a: "b", n: [1, { "x" => nil }] }, assertion_lifetime: 60)
         %i[jwt jti aud iat exp header claims inspect].each { |name| assertion.public_send(name) }
-        token = client.exchange(grant_type: "client_credentials", scope: "a", params: { "resource" => "b" })
+        token = client.exchange(grant_type: "client_credentials", scope: ["a", :b], params: { "resource" => "b" })
         %i[access_token token_type expires_at seconds_left scope refresh_token id_token json inspect].each { |name| token.public_send(name) }
         token.get("scope")
         [assertion, token].each(&:close).each(&:closed?)
@@ -38,9 +38,15 @@ class SignaturesTest < Minitest::Test
   end
 
   def test_they_notice_a_wrong_type
-    output, status = checked("TalkdeskAuth::Client.new(**OPTIONS).exchange(grant_type: :client_credentials, scope: %w[a b])")
-    refute_predicate status, :success?
-    assert_match(/TypeError/, output)
+    [
+      "TalkdeskAuth::Client.new(**OPTIONS).exchange(grant_type: :client_credentials, scope: 5)",
+      'TalkdeskAuth::Client.new(**OPTIONS).exchange(scope: "a")',
+      'TalkdeskAuth::Client.new(**OPTIONS, algorithm: "HS256")'
+    ].each do |program|
+      output, status = checked(program)
+      refute_predicate status, :success?
+      assert_match(/TypeError|ArgumentError/, output, program)
+    end
   end
 
   private

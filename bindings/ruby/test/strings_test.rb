@@ -49,10 +49,39 @@ class StringsTest < Minitest::Test
   end
 
   def test_a_value_of_the_wrong_class_is_refused
-    refused("scope", /Array/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: %w[a b]) }
-    refused("claim.NAME", /Hash/) { Endpoint.client.assertion(claims: { x: { y: 1 } }) }
+    refused("key_id", /Array/) { Endpoint.client(key_id: %w[a b]) }
+    refused("claim.NAME", /Object/) { Endpoint.client.assertion(claims: { x: Object.new }) }
     refused("private_key", /class Object/) { Endpoint.client(private_key: Object.new) }
     refused("timeout", /Complex.*a number/) { Endpoint.client(timeout: Complex(1, 2)) }
+  end
+
+  def test_a_claim_that_is_no_text_stays_what_it_is
+    values = [7, -(2**70), 0.25, 1e-7, 1e21, true, false, [], [1, "zwei", nil, [true]], {}, { "größe" => { "deep" => [0.5] } }]
+    values.each do |value|
+      claims = Endpoint.client.assertion(claims: { n: value, text: "7" }).claims
+      assert_equal [value, value.class, "7"], [claims["n"], claims["n"].class, claims["text"]]
+    end
+    claims = Endpoint.client.assertion(claims: { symbols: [:a, { b: :c }], ratio: 1/2r, nbf: 5 }).claims
+    assert_equal [["a", { "b" => "c" }], 0.5, 5], claims.values_at("symbols", "ratio", "nbf")
+    error = assert_raises(TalkdeskAuth::InvalidOptionError) { Endpoint.client.assertion(claims: { exp: 5 }) }
+    assert_equal "claim_json.exp", error.option
+  end
+
+  def test_a_value_that_json_cannot_say_is_refused_without_being_shown
+    cycle = []
+    cycle << cycle
+    [Float::NAN, -Float::INFINITY, [Float::NAN], cycle, ["\xff"]].each do |value|
+      says = /\Aclaim\.NAME: a value that JSON can't say; give text/
+      refused("claim.NAME", says) { Endpoint.client.assertion(claims: { x: value }) }
+    end
+  end
+
+  def test_a_scope_may_be_a_list
+    [%w[a:read b:write], %i[a:read b:write]].each { |scope| assert_equal "a:read b:write", echo(scope: scope)["form"]["scope"] }
+    { ["a", ""] => "element 2 is empty or has a blank in it", ["a b"] => "element 1 is empty or has a blank in it",
+      ["a", 5] => "element 2 is of the class Integer" }.each do |scope, says|
+      refused("scope", /\Ascope: #{says}/) { Endpoint.client.exchange(grant_type: "client_credentials", scope: scope) }
+    end
   end
 
   def test_claims_and_params_must_be_hashes

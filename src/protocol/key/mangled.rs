@@ -14,7 +14,7 @@ pub(crate) fn unfilled(text: &str) -> Option<Complaint> {
         return Some(format!("this is {what} ({start}…), not the secret itself; fetch it and give its value"));
     }
     let complaint = if is_placeholder(text) {
-        "this is a placeholder that nobody filled in; give the value that belongs in its place"
+        PLACEHOLDER
     } else if is_variable(text) {
         "this is the name of an environment variable or of a setting; give its value"
     } else if ["{", "[", "[{"].contains(&text) {
@@ -24,6 +24,14 @@ pub(crate) fn unfilled(text: &str) -> Option<Complaint> {
     };
     Some(complaint.into())
 }
+
+/// Says if a placeholder stands in the place of an identifier. Unlike a secret, an identifier may be any word, and a URL too.
+pub(crate) fn unfilled_identifier(text: &str) -> Option<Complaint> {
+    let is_variable = text.starts_with('$') && is_variable(text);
+    (is_in_brackets(text) || is_variable).then(|| PLACEHOLDER.into())
+}
+
+const PLACEHOLDER: &str = "this is a placeholder that nobody filled in; give the value that belongs in its place";
 
 const STORE: &str = "a reference to a secret store";
 const HARDWARE: &str = "a reference to a key that stays in a device or a service";
@@ -83,7 +91,8 @@ fn starts_like(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|first| first.eq_ignore_ascii_case(start))
 }
 
-fn is_placeholder(text: &str) -> bool {
+/// Whether this is a name in the brackets of a template.
+fn is_in_brackets(text: &str) -> bool {
     const BRACKETS: &[(&str, &str)] = &[
         ("${", "}"),
         ("$(", ")"),
@@ -102,6 +111,16 @@ fn is_placeholder(text: &str) -> bool {
         ("%", "%"),
         ("*", "*"),
     ];
+    let named = |(open, close): &(&str, &str)| {
+        let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).map(str::trim);
+        name.is_some_and(|name| {
+            name.contains(|c: char| c.is_ascii_alphabetic()) && !name.contains(['"', '\\', '<', '>', '/', ','])
+        })
+    };
+    BRACKETS.iter().any(named)
+}
+
+fn is_placeholder(text: &str) -> bool {
     /// Words without their separators, in lower case.
     const WORDS: &[&str] = &[
         "changeme",
@@ -130,13 +149,7 @@ fn is_placeholder(text: &str) -> bool {
     const FIRST_WORDS: &[&str] = &["your", "my", "insert", "paste", "replace", "put", "enter", "add"];
     // A key is longer. It passes through no buffer here, because buffers would have to be wiped.
     const LONGEST_WORD: usize = 60;
-    let named = |(open, close): &(&str, &str)| {
-        let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).map(str::trim);
-        name.is_some_and(|name| {
-            name.contains(|c: char| c.is_ascii_alphabetic()) && !name.contains(['"', '\\', '<', '>', '/', ','])
-        })
-    };
-    if BRACKETS.iter().any(named) || is_mask(text) {
+    if is_in_brackets(text) || is_mask(text) {
         return true;
     }
     if text.len() > LONGEST_WORD {

@@ -17,7 +17,7 @@ use pair::{Pair, PairSigner};
 use spelling::Spelled;
 
 pub(crate) use complaint::Complaint;
-pub(crate) use mangled::unfilled;
+pub(crate) use mangled::{unfilled, unfilled_identifier};
 
 /// A private key, parsed and checked once. The crypto library wipes it when it is dropped.
 pub(crate) struct Key {

@@ -184,18 +184,23 @@ static size_t add_option(char **pairs, size_t count, const char *prefix, const c
     return count;
 }
 
+/** Adds the members of an object. The names of those that are no text have the prefix `json`. */
+static size_t add_members(char **pairs, size_t count, const char *prefix, const char *json, const cJSON *members) {
+    const cJSON *option;
+    cJSON_ArrayForEach(option, members)
+        count = add_option(pairs, count, cJSON_IsString(option) ? prefix : json, option->string, text_of(option));
+    return count;
+}
+
 /** Adds names and values as C takes them, where claims and params are prefixes of names. */
-static size_t add_options(char **pairs, size_t count, const char *prefix, const cJSON *options) {
+static size_t add_options(char **pairs, size_t count, const cJSON *options) {
     const cJSON *option;
     cJSON_ArrayForEach(option, options) {
         const char *name = option->string;
-        if (!cJSON_IsObject(option)) {
-            count = add_option(pairs, count, prefix, name, text_of(option));
-            continue;
-        }
-        bool claims = strcmp(name, "claims") == 0;
-        if (!claims && strcmp(name, "params") != 0) die("an object as", name);
-        count = add_options(pairs, count, claims ? "claim." : "param.", option);
+        if (!cJSON_IsObject(option)) count = add_option(pairs, count, "", name, text_of(option));
+        else if (strcmp(name, "claims") == 0) count = add_members(pairs, count, "claim.", "claim_json.", option);
+        else if (strcmp(name, "params") == 0) count = add_members(pairs, count, "param.", "param.", option);
+        else die("an object as", name);
     }
     return count;
 }
@@ -203,7 +208,7 @@ static size_t add_options(char **pairs, size_t count, const char *prefix, const 
 /** Makes the step's call, and returns its error. */
 static td_error *call(struct course *course, const cJSON *step, struct object *object) {
     char *pairs[MOST_OPTIONS + 1] = {0};
-    size_t count = add_options(pairs, 0, "", member(step, "options"));
+    size_t count = add_options(pairs, 0, member(step, "options"));
     const cJSON *path, *on = member(step, "on");
     cJSON_ArrayForEach(path, member(step, "from")) count = add_option(pairs, count, "", path->string, answer(course, path));
     td_error *error = call_of(step)->function(cJSON_IsNull(on) ? NULL : named(course, on), (const char *const *)pairs, object);

@@ -47,16 +47,26 @@ static void only(const json &object, std::initializer_list<const char *> names)
     if (object.size() != names.size()) throw std::invalid_argument("unknown members in " + object.dump());
 }
 
+/// The members of an object. The names of those that are no text have the prefix `json_prefix`.
+static options members(const json &given, const std::string &prefix, const std::string &json_prefix)
+{
+    options all;
+    for (const auto &[name, value] : given.items()) {
+        if (!value.is_null()) all.emplace((value.is_string() ? prefix : json_prefix) + name, text(value));
+    }
+    return all;
+}
+
 /// Names and values as C++ takes them, where claims and params are prefixes of names. The names are marked as in a language with
 /// keywords.
-static options flat(const json &given, const std::string &prefix = "=")
+static options flat(const json &given)
 {
     options all;
     for (const auto &[name, value] : given.items()) {
         if (value.is_null()) continue;
-        if (!value.is_object()) all.emplace(prefix + name, text(value));
-        else if (name == "claims") all.merge(flat(value, "=claim."));
-        else if (name == "params") all.merge(flat(value, "=param."));
+        if (!value.is_object()) all.emplace("=" + name, text(value));
+        else if (name == "claims") all.merge(members(value, "=claim.", "=claim_json."));
+        else if (name == "params") all.merge(members(value, "=param.", "=param."));
         else throw std::invalid_argument("an object as " + name);
     }
     return all;

@@ -26,11 +26,13 @@
              {:talkdesk-auth/error :invalid-option, :code InvalidOptionException/CODE, :retryable false, :option shown})))
 
 (defn- plain
-  "A keyword as its text without the colon, a ratio as a double, which Java knows, and anything else as it is."
+  "A keyword as its text without the colon, a ratio as a double, which Java knows, and anything else as it is; also inside collections."
   [value]
   (cond
     (keyword? value) (subs (str value) 1)
     (ratio? value) (double value)
+    (map? value) (into {} (map (fn [[k v]] [(plain k) (plain v)])) value)
+    (coll? value) (mapv plain value)
     :else value))
 
 (defn- named

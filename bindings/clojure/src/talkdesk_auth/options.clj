@@ -32,20 +32,20 @@
   "The options of `talkdesk-auth.core/assertion`."
   {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
-   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"})
+   :claims "A further claim of the assertion; it can't replace a claim of RFC 7523 §3. (a map of names to text, a number, true or false, a list or a map)"})
 
 (def exchange
   "The parameters of `talkdesk-auth.core/exchange` and `exchange-async`."
   {:audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default the client's value)"
    :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default the client's value)"
-   :claims "A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3. (a map of names to any text, which may be empty)"
+   :claims "A further claim of the assertion; it can't replace a claim of RFC 7523 §3. (a map of names to text, a number, true or false, a list or a map)"
    :grant-type "The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required. (text on one line)"
    :code "The authorization code (RFC 6749 §4.1.3). (text on one line; secret)"
    :redirect-uri "The redirect URI; it must be identical to the one in the authorization request. (text on one line)"
    :code-verifier "The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`. (text on one line; secret)"
    :refresh-token "The refresh token (RFC 6749 §6). (text on one line; secret)"
-   :scope "The requested scopes, separated by spaces. (text on one line)"
+   :scope "The requested scopes, separated by spaces. (words on one line, separated by spaces, or a list of them)"
    :params "A further field of the token request; it can't replace a field that the library sets. (a map of names to any text, which may be empty; secret)"})
 
 (def families

@@ -173,9 +173,12 @@
       "claims" (talkdesk/assertion client {:claims ["a"]})
       "claims" (talkdesk/exchange client (assoc credentials :claims 5))
       "params" (talkdesk/exchange-async client (assoc credentials :params [["a" "b"]]))
-      "claim.NAME" (talkdesk/assertion client {:claims {:a {:b 1}}})
+      "claim.NAME" (talkdesk/assertion client {:claims {:a {1 :b}}})
+      "claim.NAME" (talkdesk/assertion client {:claims {:a ##NaN}})
       "options" (talkdesk/assertion client {:claims {1 "a"}})
-      "scope" (talkdesk/exchange client (assoc credentials :scope ["a" "b"]))
+      "scope" (talkdesk/exchange client (assoc credentials :scope ["a" "b c"]))
+      "scope" (talkdesk/exchange client (assoc credentials :scope [:a 5]))
+      "key_id" (talkdesk/client (assoc (options) :key-id {:a 1}))
       "options" (talkdesk/client (assoc (options) 'client-id "x"))
       "options" (talkdesk/option client nil)
       "options" (talkdesk/option client 'client-id)
@@ -195,6 +198,20 @@
           (is (= "my-client" (talkdesk/option client :client-id)))
           (is (= "client-authentication+jwt" (get (json/read-str header) "typ")))
           (is (= "a-b/c_d" (get (json/read-str claims) "tenant-id"))))))))
+
+(deftest a-claim-that-is-no-text-stays-what-it-is
+  (with-open [client (talkdesk/client (options))]
+    (let [claims {"n" 7, "ratio" 0.5, "truth" true, "list" [1 "zwei" nil [false]], "map" {"deep" {"keyword" "a/b"}}, "nbf" 5}
+          given (assoc claims "ratio" 1/2 "map" {:deep {:keyword :a/b}})
+          read (json/read-str (:claims (talkdesk/assertion client {:claims given})))]
+      (is (= claims (select-keys read (keys claims)))))))
+
+(deftest a-scope-may-be-a-list
+  (with-open [client (talkdesk/client (options))]
+    (doseq [scope [["a:read" "b:write"] [:a:read :b:write] (list "a:read" :b:write)]]
+      (with-open [token ^java.io.Closeable (:object (talkdesk/exchange client (assoc credentials :scope scope)))]
+        (is (some? token))))
+    (is (= "a:read b:write" (:scope (talkdesk/exchange client (assoc credentials :scope [:a:read "b:write"])))))))
 
 (deftest a-choice-may-be-a-keyword
   (with-open [client (talkdesk/client (assoc (options) :algorithm :es256))

@@ -24,7 +24,7 @@ define(InvalidKeyError, 3, 'invalid_key', { option: String });
 class ConnectionFailedError extends TalkdeskAuthError {}
 define(ConnectionFailedError, 4, 'connection_failed', {});
 
-/** The TLS handshake failed; nothing was sent. */
+/** The TLS handshake failed; the server processed no request. */
 class TlsFailedError extends TalkdeskAuthError {}
 define(TlsFailedError, 5, 'tls_failed', {});
 

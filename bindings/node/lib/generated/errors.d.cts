@@ -43,7 +43,7 @@ export class ConnectionFailedError extends TalkdeskAuthError {
 }
 
 /**
- * `tls_failed`: The TLS handshake failed; nothing was sent.
+ * `tls_failed`: The TLS handshake failed; the server processed no request.
  *
  * When it is safe to repeat: if the handshake broke off; not if one side refused the other.
  */

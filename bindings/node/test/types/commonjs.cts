@@ -1,5 +1,6 @@
 /** The type declarations, as a CommonJS module sees them. */
 
+import { createPrivateKey } from 'node:crypto';
 import auth = require('talkdesk-auth');
 
 const options: auth.ClientOptions = { account: 'acme', region: 'eu', timeout: 2.5, allow_http: false, proxy: null, ca_file: undefined };
@@ -18,8 +19,18 @@ try {
   }
 }
 
-// A value from the environment may be any string; the library checks it.
-new auth.Client({ account: 'acme', region: process.env['REGION'], algorithm: String(process.env['ALGORITHM']) });
+const key = createPrivateKey('');
+new auth.Client({ token_endpoint: new URL('https://a.example'), private_key: key, ca_file: Buffer.from('ca.pem'), algorithm: 'ES256' });
+new auth.Client({ private_key: key.export({ format: 'jwk' }), credentials: { id: 'c' } });
+client.assertion({ claims: { level: 7, admin: true, roles: ['a', 1], deep: { a: [null] } } });
+void client.exchange({ grant_type: 'client_credentials', scope: ['a', 'b'] });
+
+// @ts-expect-error A region is one of the choices.
+new auth.Client({ region: 'mars' });
+// @ts-expect-error An algorithm is one of the choices.
+new auth.Client({ algorithm: 'HS256' });
+// @ts-expect-error An exchange needs a grant type.
+void client.exchange({ scope: 'a' });
 
 // @ts-expect-error A region is a string.
 new auth.Client({ region: 5 });

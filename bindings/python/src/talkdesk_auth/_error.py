@@ -112,7 +112,7 @@ class ConnectionFailedError(TalkdeskAuthError):
 
 
 class TlsFailedError(TalkdeskAuthError):
-    """The TLS handshake failed; nothing was sent.
+    """The TLS handshake failed; the server processed no request.
 
     When it is safe to repeat: if the handshake broke off; not if one side refused the other.
     """

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Mapping, Optional, TypedDict, Union
+from typing import Literal, Mapping, Optional, Sequence, TypedDict, Union
 
-#: The value of a claim or of a form field; None means not given.
+#: The value of a form field; None means not given.
 Value = Union[str, bytes, float, timedelta, os.PathLike[str], None]
+#: The value of a claim. A number, a boolean, a list or a mapping stays one; None means not given.
+Claim = Union[Value, Sequence[object], Mapping[str, object]]
+#: A choice of `region`.
+Region = Literal[
+    "us",
+    "eu",
+    "ca",
+    "au",
+]
+#: A choice of `algorithm`.
+Algorithm = Literal[
+    "ES256",
+    "ES384",
+    "ES512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "RS256",
+    "RS384",
+    "RS512",
+    "EdDSA",
+    "Ed25519",
+]
 
 
 class ClientOptions(TypedDict, total=False):
@@ -60,11 +83,11 @@ class ClientOptions(TypedDict, total=False):
     """
 
     account: Optional[str]
-    region: Optional[str]
+    region: Optional[Region]
     token_endpoint: Optional[str]
     client_id: Optional[str]
     key_id: Optional[str]
-    algorithm: Optional[str]
+    algorithm: Optional[Algorithm]
     private_key: Optional[Union[str, bytes]]
     private_key_file: Optional[Union[str, os.PathLike[str]]]
     private_key_passphrase: Optional[str]
@@ -90,16 +113,20 @@ class AssertionOptions(TypedDict, total=False):
         The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     assertion_lifetime: whole seconds, 1 to 3600; by default the client's value
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    claims: a mapping of names to any text, which may be empty
-        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    claims: a mapping of names to text, a number, true or false, a list or a map
+        A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
     """
 
     audience: Optional[str]
     assertion_lifetime: Optional[Union[int, timedelta]]
-    claims: Optional[Mapping[str, Value]]
+    claims: Optional[Mapping[str, Claim]]
 
 
-class ExchangeParameters(TypedDict, total=False):
+class _RequiredExchangeParameters(TypedDict):
+    grant_type: str
+
+
+class ExchangeParameters(_RequiredExchangeParameters, total=False):
     """The keyword arguments of `Client.exchange` and `Client.exchange_async`; None means not given.
 
     audience: text on one line
@@ -108,8 +135,8 @@ class ExchangeParameters(TypedDict, total=False):
         Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     timeout: seconds, 0.001 to 3600; by default the client's value
         How many seconds the whole exchange may take, including waiting.
-    claims: a mapping of names to any text, which may be empty
-        A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    claims: a mapping of names to text, a number, true or false, a list or a map
+        A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
     grant_type: text on one line
         The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
     code: text on one line; secret
@@ -120,7 +147,7 @@ class ExchangeParameters(TypedDict, total=False):
         The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
     refresh_token: text on one line; secret
         The refresh token (RFC 6749 §6).
-    scope: text on one line
+    scope: words on one line, separated by spaces, or a list of them
         The requested scopes, separated by spaces.
     params: a mapping of names to any text, which may be empty; secret
         A further field of the token request; it can't replace a field that the library sets.
@@ -129,11 +156,10 @@ class ExchangeParameters(TypedDict, total=False):
     audience: Optional[str]
     assertion_lifetime: Optional[Union[int, timedelta]]
     timeout: Optional[Union[float, timedelta]]
-    claims: Optional[Mapping[str, Value]]
-    grant_type: Optional[str]
+    claims: Optional[Mapping[str, Claim]]
     code: Optional[str]
     redirect_uri: Optional[str]
     code_verifier: Optional[str]
     refresh_token: Optional[str]
-    scope: Optional[str]
+    scope: Optional[Union[str, Sequence[str]]]
     params: Optional[Mapping[str, Value]]

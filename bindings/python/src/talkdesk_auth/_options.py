@@ -9,7 +9,7 @@ from ._error import InvalidOptionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from ctypes import Array
     from typing import Any
 
@@ -19,6 +19,14 @@ FAMILIES = {
     "claims": "claim.",
     "params": "param.",
 }
+
+#: The prefix of a family, and the prefix of the names whose values are JSON.
+JSON_FAMILIES = {
+    "claim.": "claim_json.",
+}
+
+#: The keywords that take a list of words.
+LISTS = {"scope"}
 # end of generated
 
 
@@ -59,6 +67,8 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in options.items():
         if value is None:
             continue
+        if name in LISTS and isinstance(value, (list, tuple, set, frozenset)):
+            value = _joined(name, value)
         if name not in FAMILIES:
             yield name, value
             continue
@@ -68,7 +78,42 @@ def _pairs(options: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             if not isinstance(member, str):
                 raise _refused(name, f"a name of the class {type(member).__name__}; give text")
             if text is not None:
-                yield FAMILIES[name] + member, text
+                yield _member(FAMILIES[name], member, text)
+
+
+def _member(prefix: str, member: str, value: object) -> tuple[str, object]:
+    """A member of a family. A claim that is no text becomes JSON."""
+    if prefix in JSON_FAMILIES and (isinstance(value, (int, float, list, tuple)) or hasattr(value, "items")):
+        return JSON_FAMILIES[prefix] + member, _json(prefix, value)
+    return prefix + member, value
+
+
+def _json(prefix: str, value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _digits(value)
+    import json  # which costs a cold start more than signing does
+
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_mapping)
+    except (TypeError, ValueError, RecursionError):
+        pass  # the error would show the value
+    raise _refused(prefix, "a value that JSON can't say; give text, finite numbers, booleans, lists and mappings of these")
+
+
+def _mapping(value: Any) -> dict[object, object]:
+    """Other mappings than dict, which json does not know."""
+    if not hasattr(value, "items"):
+        raise TypeError
+    return dict(value.items())
+
+
+def _joined(name: str, words: Collection[object]) -> str:
+    for position, word in enumerate(words, 1):
+        if not isinstance(word, str):
+            raise _refused(name, f"element {position} is of the class {type(word).__name__}; give text")
+        if word.split() != [word]:
+            raise _refused(name, f"element {position} is empty or has a blank in it; give one word in each")
+    return " ".join(map(str, words))
 
 
 def encoded_name(name: str) -> bytes:

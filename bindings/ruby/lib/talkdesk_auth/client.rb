@@ -84,7 +84,7 @@ module TalkdeskAuth
     #
     # @option options [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     # @option options [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option options [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    # @option options [Hash{String, Symbol => String, Numeric, Boolean, Array, Hash, nil}] :claims A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
     # @return [Assertion]
     # @raise [InvalidOptionError, InternalError]
     def assertion(**options)
@@ -106,13 +106,13 @@ module TalkdeskAuth
     # @option parameters [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     # @option parameters [Numeric] :assertion_lifetime (the client's value) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
     # @option parameters [Numeric] :timeout (the client's value) How many seconds the whole exchange may take, including waiting.
-    # @option parameters [Hash{String, Symbol => String, nil}] :claims A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+    # @option parameters [Hash{String, Symbol => String, Numeric, Boolean, Array, Hash, nil}] :claims A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
     # @option parameters [String] :grant_type The grant type: `authorization_code`, `refresh_token`, `client_credentials`, or another one that the server knows; required.
     # @option parameters [String] :code The authorization code (RFC 6749 §4.1.3).
     # @option parameters [String] :redirect_uri The redirect URI; it must be identical to the one in the authorization request.
     # @option parameters [String] :code_verifier The PKCE code verifier (RFC 7636 §4.1): 43 to 128 letters, digits or `-._~`.
     # @option parameters [String] :refresh_token The refresh token (RFC 6749 §6).
-    # @option parameters [String] :scope The requested scopes, separated by spaces.
+    # @option parameters [String, Array<String, Symbol>] :scope The requested scopes, separated by spaces.
     # @option parameters [Hash{String, Symbol => String, nil}] :params A further field of the token request; it can't replace a field that the library sets.
     # @return [Token]
     # @raise [InvalidOptionError, ConnectionFailedError, TlsFailedError, DeadlineExceededError, OutcomeUnknownError, OauthError, InvalidResponseError, InternalError]

@@ -57,7 +57,7 @@ module TalkdeskAuth
     NAME = "connection_failed"
   end
 
-  # The TLS handshake failed; nothing was sent.
+  # The TLS handshake failed; the server processed no request.
   #
   # When it is safe to repeat: if the handshake broke off; not if one side refused the other.
   class TlsFailedError < Error

@@ -8,7 +8,13 @@ module TalkdeskAuth
     # generated: families
     # The keywords that take a Hash, and the prefix of the names in it.
     FAMILIES = { "claims" => "claim.", "params" => "param." }.freeze
+    # The prefix of a family, and the prefix of the names whose values are JSON.
+    JSON_FAMILIES = { "claim." => "claim_json." }.freeze
+    # The keywords that take a list of words.
+    LISTS = ["scope"].freeze
     # end of generated
+
+    UNSAYABLE = "a value that JSON can't say; give text, finite numbers, booleans, arrays and hashes of these"
 
     # Stands before a name that can't be out of step with its value, so that the library may show it.
     MARK = "="
@@ -51,9 +57,12 @@ module TalkdeskAuth
       def texts_of(options)
         options.each_with_object([]) do |(name, value), texts|
           prefix = FAMILIES[name.to_s]
-          next add(texts, name, value) unless prefix
+          next add(texts, name, words(name, value)) unless prefix
 
-          members(name, value).each { |member, text| add(texts, "#{prefix}#{utf8(name, member(name, member))}", text) }
+          members(name, value).each do |member, text|
+            start, text = json(prefix, text)
+            add(texts, "#{start}#{utf8(name, member(name, member))}", text)
+          end
         end
       end
 
@@ -69,6 +78,49 @@ module TalkdeskAuth
         return member.name if member.is_a?(Symbol)
 
         refuse(name, "a name of the class #{member.class}; give text or a symbol")
+      end
+
+      # A prefix of names, and the value. A claim that is no text becomes JSON.
+      def json(prefix, value)
+        return [prefix, value] unless JSON_FAMILIES.key?(prefix)
+
+        case value
+        when true, false then [JSON_FAMILIES[prefix], value]
+        when Float, Array, Hash then [JSON_FAMILIES[prefix], generated(prefix, value)]
+        when Numeric then [JSON_FAMILIES[prefix], finite(prefix, value)]
+        else [prefix, value]
+        end
+      end
+
+      def finite(prefix, value)
+        return value if value.real? && value.finite?
+
+        refuse(prefix, UNSAYABLE)
+      end
+
+      def generated(prefix, value)
+        text = begin
+          Assertion.json.generate(value)
+        rescue StandardError, SystemStackError
+          nil # the error would show the value
+        end
+        text || refuse(prefix, UNSAYABLE)
+      end
+
+      # The text of a list of words.
+      def words(name, value)
+        return value unless value.is_a?(Array) && LISTS.include?(name.to_s)
+
+        value.each_with_index.map { |word, index| word(name, word, "element #{index + 1}") }.join(" ")
+      end
+
+      def word(name, word, element)
+        unless word.is_a?(String) || word.is_a?(Symbol)
+          refuse(name, "#{element} is of the class #{word.class}; give text or a symbol")
+        end
+        word = utf8(name, String.new(word.to_s))
+        refuse(name, "#{element} is empty or has a blank in it; give one word in each") if word.b.match?(/\A\z|\s/n)
+        word
       end
 
       def add(texts, name, value)

@@ -31,20 +31,20 @@ public final class AssertionOptions extends Options<AssertionOptions> {
     }
 
     /**
-     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+     * A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
-     * @param value any text, which may be empty
+     * @param value text, a number, true or false, a list or a map
      * @return this
      */
-    public AssertionOptions claim(String name, String value) {
+    public AssertionOptions claim(String name, Object value) {
         return member("claim.", name, value);
     }
 
     /**
-     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+     * A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
      *
-     * @param members names and their values; a value is any text, which may be empty
+     * @param members names and their values; a value is text, a number, true or false, a list or a map
      * @return this
      */
     public AssertionOptions claims(Map<String, ?> members) {

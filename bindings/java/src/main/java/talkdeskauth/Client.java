@@ -116,7 +116,7 @@ public final class Client extends Closable {
      * @return the token
      * @throws InvalidOptionException if an option or parameter is unknown, missing, malformed, given twice, or contradicts another
      * @throws ConnectionFailedException if the library could not connect to the token endpoint; nothing was sent
-     * @throws TlsFailedException if the TLS handshake failed; nothing was sent
+     * @throws TlsFailedException if the TLS handshake failed; the server processed no request
      * @throws DeadlineExceededException if the deadline passed before anything was sent
      * @throws OutcomeUnknownException if the request was sent, but no complete answer came; a code or a refresh token may be spent
      * @throws OauthException if the token endpoint refused the request with an OAuth error (RFC 6749 §5.2)

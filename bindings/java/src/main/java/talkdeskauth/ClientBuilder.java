@@ -46,6 +46,16 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
+     * The account's region; required with {@code account}.
+     *
+     * @param value {@code us}, {@code eu}, {@code ca}, {@code au}
+     * @return this
+     */
+    public ClientBuilder region(Region value) {
+        return set("region", value);
+    }
+
+    /**
      * The URL of the token endpoint, instead of {@code account} and {@code region}; by default, it is also the audience, exactly as given.
      *
      * @param value text on one line
@@ -82,6 +92,16 @@ public final class ClientBuilder extends Options<ClientBuilder> {
      * @return this
      */
     public ClientBuilder algorithm(String value) {
+        return set("algorithm", value);
+    }
+
+    /**
+     * The signature algorithm (RFC 7518 §3.1); by default, the algorithm that fits the key (PS256 for RSA).
+     *
+     * @param value {@code ES256}, {@code ES384}, {@code ES512}, {@code PS256}, {@code PS384}, {@code PS512}, {@code RS256}, {@code RS384}, {@code RS512}, {@code EdDSA}, {@code Ed25519}
+     * @return this
+     */
+    public ClientBuilder algorithm(Algorithm value) {
         return set("algorithm", value);
     }
 

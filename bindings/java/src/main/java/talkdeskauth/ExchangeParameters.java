@@ -2,6 +2,7 @@
 package talkdeskauth;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 
 /** The parameters of an exchange. null means not given. */
@@ -41,20 +42,20 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     }
 
     /**
-     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+     * A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
      *
      * @param name its name
-     * @param value any text, which may be empty
+     * @param value text, a number, true or false, a list or a map
      * @return this
      */
-    public ExchangeParameters claim(String name, String value) {
+    public ExchangeParameters claim(String name, Object value) {
         return member("claim.", name, value);
     }
 
     /**
-     * A further claim of the assertion, as a string; it can't replace a claim of RFC 7523 §3.
+     * A further claim of the assertion; it can't replace a claim of RFC 7523 §3.
      *
-     * @param members names and their values; a value is any text, which may be empty
+     * @param members names and their values; a value is text, a number, true or false, a list or a map
      * @return this
      */
     public ExchangeParameters claims(Map<String, ?> members) {
@@ -117,10 +118,20 @@ public final class ExchangeParameters extends Options<ExchangeParameters> {
     /**
      * The requested scopes, separated by spaces.
      *
-     * @param value text on one line
+     * @param value words on one line, separated by spaces, or a list of them
      * @return this
      */
     public ExchangeParameters scope(String value) {
+        return set("scope", value);
+    }
+
+    /**
+     * The requested scopes, separated by spaces.
+     *
+     * @param value words on one line, separated by spaces, or a list of them
+     * @return this
+     */
+    public ExchangeParameters scope(Collection<String> value) {
         return set("scope", value);
     }
 

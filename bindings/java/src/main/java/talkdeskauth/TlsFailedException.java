@@ -4,7 +4,7 @@ package talkdeskauth;
 import java.util.Map;
 
 /**
- * The TLS handshake failed; nothing was sent.
+ * The TLS handshake failed; the server processed no request.
  *
  * <p>When it is safe to repeat: if the handshake broke off; not if one side refused the other.
  */

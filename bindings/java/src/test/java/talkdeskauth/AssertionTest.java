@@ -2,12 +2,15 @@ package talkdeskauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.Jwts;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -15,8 +18,11 @@ import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -79,6 +85,59 @@ class AssertionTest {
             assertEquals(tall, claims.get("tall").asText());
             assertEquals("", claims.get("empty").asText());
         }
+    }
+
+    @Test
+    void aClaimThatIsNoTextStaysWhatItIs() {
+        Map<String, Object> members = new TreeMap<>();
+        members.put("big", BigInteger.TWO.pow(70));
+        members.put("list", Arrays.asList(1, "zwei \"2\"\n", null, List.of(true), new BigDecimal("0.50")));
+        members.put("map", Map.of("größe", Map.of("deep", List.of(1e-7, 1e21))));
+        members.put("nbf", 5L);
+        try (Client client = Endpoint.builder("ES256").build();
+            Assertion assertion = client.assertion(new AssertionOptions().claims(members).claim("truth", false).claim("text", "7")
+                .claim("twice", 1).claim("twice", "x").claim("again", "x").set("claim.again", List.of()))) {
+            JsonNode claims = Endpoint.json(assertion.claims());
+            assertEquals(BigInteger.TWO.pow(70), claims.get("big").bigIntegerValue());
+            assertEquals("[1,\"zwei \\\"2\\\"\\u000a\",null,[true],0.50]", assertion.claims().replaceFirst(".*\"list\":(.*),\"map\".*", "$1"));
+            assertEquals(1e-7, claims.get("map").get("größe").get("deep").get(0).doubleValue());
+            assertEquals(1e21, claims.get("map").get("größe").get("deep").get(1).doubleValue());
+            assertEquals(5, claims.get("nbf").intValue());
+            assertTrue(claims.get("truth").isBoolean() && claims.get("text").isTextual());
+            assertEquals("x", claims.get("twice").asText());
+            assertTrue(claims.get("again").isArray());
+        }
+    }
+
+    @Test
+    void aValueThatJsonCannotSayIsRefused() {
+        List<Object> cycle = new ArrayList<>();
+        cycle.add(cycle);
+        for (Object value : List.of(Double.NaN, Float.POSITIVE_INFINITY, List.of(new Object()), Map.of(1, "x"), cycle)) {
+            InvalidOptionException e = assertThrows(InvalidOptionException.class, () -> new AssertionOptions().claim("secret", value));
+            assertEquals("claim.NAME: a value that JSON can't say; give text, finite numbers, booleans, collections and maps of these",
+                e.getMessage());
+        }
+    }
+
+    @Test
+    void aScopeMayBeACollection() {
+        try (Client client = Endpoint.client("echo=1");
+            Token token = client.exchange(new ExchangeParameters().grantType("client_credentials").scope(List.of("a:read", "b:write")))) {
+            assertEquals("a:read b:write", Endpoint.json(token.get("request").orElseThrow()).get("form").get("scope").asText());
+        }
+        for (String blank : List.of("", "a b", "a\n")) {
+            InvalidOptionException e = assertThrows(InvalidOptionException.class, () -> new ExchangeParameters().scope(List.of("a", blank)));
+            assertEquals("scope: element 2 is empty or has a blank in it; give one word in each", e.getMessage());
+        }
+    }
+
+    @Test
+    void aChoiceMayBeAConstant() {
+        try (Client client = Endpoint.builder("ES256").algorithm(Algorithm.ES256).build()) {
+            assertEquals("ES256", client.get("algorithm").orElseThrow());
+        }
+        assertEquals("EdDSA Ed25519 us", Algorithm.EDDSA + " " + Algorithm.ED25519 + " " + Region.US);
     }
 
     @Test

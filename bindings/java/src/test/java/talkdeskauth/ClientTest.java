@@ -54,7 +54,7 @@ class ClientTest {
 
     @Test
     void nullMeansNotGiven() {
-        try (Client client = Endpoint.builder("ES256").region(null).userAgent(null).set("account", null).build()) {
+        try (Client client = Endpoint.builder("ES256").region((String) null).userAgent(null).set("account", null).build()) {
             assertEquals(Optional.empty(), client.get("region"));
             client.assertion(new AssertionOptions().audience(null).claim("a", null).claims(null)).close();
         }
