@@ -10,7 +10,7 @@ use std::thread;
 
 const ROUNDS: usize = 200;
 const CALLS: usize = 50;
-const MOST: f64 = 1.02;
+const MOST_FOR_BLOCKING: f64 = 18e-6;
 const MOST_FOR_STARTED: f64 = 25e-6;
 
 const THREADS: usize = 64;
@@ -23,9 +23,13 @@ const AT_ONCE: usize = 64;
 const ROUNDS_AT_ONCE: usize = 100;
 
 const NOTE: &str = "\
-A `client_credentials` exchange with ES256 over a kept connection. The processor time is that of all threads of the program. Both\n\
+The processor time of a `client_credentials` exchange with ES256 over a kept connection. All threads of the program count. Both\n\
 libraries are loaded into one program and take turns. The throughput is that of 64 threads with one client; the endpoint runs on\n\
-the same processors.";
+the same processors.\n\
+\n\
+Before, the thread that called drove the network. Now one thread of the library drives all calls, and a blocking call starts a\n\
+call and waits for its end. The two changes of threads cost a single caller some microseconds. In return, all clients share their\n\
+connections, a caller needs little stack, SIGPIPE can't reach it, and many threads get more done.";
 
 pub fn measure(bench: &Bench, report: &mut Report) {
     let before = Before::find(bench);
@@ -64,23 +68,23 @@ impl Calls<'_> {
                 &mut || old.iter().for_each(|old| old.exchange(parameters)),
                 &mut || client.exchange(parameters),
                 &mut || client.start_and_wait(parameters),
+                &mut || client.start_and_poll_call(parameters),
                 &mut || client.start_and_poll(&queue, parameters, 1),
             ],
         );
         let cpu = |part: usize| microseconds(median(&taken, |round| round[part].cpu));
-        let what = format!("{name}, a blocking call");
+        let more = |report: &mut Report, what: &str, part: usize, than: usize, most: f64| {
+            let more = median(&taken, |round| round[part].cpu - round[than].cpu);
+            let detail = format!("{} beside {}", cpu(part), cpu(than));
+            report.more(&format!("{name}, {what}"), more, most, &detail);
+        };
         match old {
-            Some(_) => {
-                let ratio = median(&taken, |[old, new, ..]| new.cpu / old.cpu);
-                report.at_most(&what, ratio, MOST, &format!("{} beside {}", cpu(1), cpu(0)));
-            }
-            None => report.not_measured(&what),
+            Some(_) => more(report, "a blocking call, more than before", 1, 0, MOST_FOR_BLOCKING),
+            None => report.not_measured(&format!("{name}, a blocking call, more than before")),
         }
-        for (part, way) in [(2, "`td_call_wait`"), (3, "`td_queue_fd` and `poll`")] {
-            let more = median(&taken, |round| round[part].cpu - round[1].cpu);
-            let what = format!("{name}, a started call with {way}, more than a blocking one");
-            let detail = format!("{} beside {}", cpu(part), cpu(1));
-            report.within(&what, more, MOST_FOR_STARTED, microseconds, &detail);
+        for (part, way) in [(2, "`td_call_wait`"), (3, "`td_call_fd` and `poll`"), (4, "`td_queue_fd` and `poll`")] {
+            let what = format!("a started call with {way}, more than a blocking one");
+            more(report, &what, part, 1, MOST_FOR_STARTED);
         }
     }
 

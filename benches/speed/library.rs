@@ -33,6 +33,7 @@ pub struct Library {
 struct Started {
     exchange_start: Start,
     call_wait: unsafe extern "C" fn(*const c_void, i64) -> i32,
+    call_fd: unsafe extern "C" fn(*const c_void) -> c_int,
     call_token: unsafe extern "C" fn(*mut c_void, *mut *mut c_void) -> *mut c_void,
     queue_new: Make,
     queue_fd: unsafe extern "C" fn(*const c_void) -> c_int,
@@ -65,6 +66,7 @@ impl Library {
                 started: loaded.get::<Start>("td_token_exchange_start").ok().map(|start| Started {
                     exchange_start: *start,
                     call_wait: function!("td_call_wait"),
+                    call_fd: function!("td_call_fd"),
                     call_token: function!("td_call_token"),
                     queue_new: function!("td_queue_new"),
                     queue_fd: function!("td_queue_fd"),
@@ -176,13 +178,21 @@ impl Client<'_> {
         self.take(call);
     }
 
+    /// `td_token_exchange_start`, `td_call_fd`, `poll`, and what `take` does.
+    pub fn start_and_poll_call(&self, parameters: &Options) {
+        let call = self.start(parameters, ptr::null_mut(), 0);
+        // SAFETY: the call lives, and its new descriptor belongs to the caller.
+        let descriptor = unsafe { OwnedFd::from_raw_fd((self.library.started().call_fd)(call)) };
+        wait_for(&descriptor);
+        self.take(call);
+    }
+
     /// Starts `count` calls, waits with `poll` until the queue has told the end of each, and takes its token.
     pub fn start_and_poll(&self, queue: &Queue, parameters: &Options, count: usize) {
         let calls: Vec<*mut c_void> = (1..=count).map(|tag| self.start(parameters, queue.handle, tag)).collect();
         let mut ended = 0;
         while ended < count {
-            let mut ready = [PollFd::new(&queue.descriptor, PollFlags::IN)];
-            poll(&mut ready, None).expect("the descriptor can be polled");
+            wait_for(&queue.descriptor);
             // SAFETY: the queue lives.
             while let tag @ 1.. = unsafe { (self.library.started().queue_next)(queue.handle) } {
                 self.take(calls[tag - 1]);
@@ -213,6 +223,10 @@ impl Client<'_> {
             (library.free)(call);
         }
     }
+}
+
+fn wait_for(descriptor: &OwnedFd) {
+    poll(&mut [PollFd::new(descriptor, PollFlags::IN)], None).expect("the descriptor can be polled");
 }
 
 pub struct Queue<'a> {

@@ -7,7 +7,7 @@ use std::process::Command;
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-`make bench` (`cargo bench`) writes this page. It measures the shared library that `make lib` stages, through its C functions.
+`make bench` writes this page. First, `cargo bench` measures the shared library that `make lib` stages, through its C functions.
 `make bench-bindings` writes the last section. Things that are compared take turns within one run, and a figure is the median of all
 rounds. Ratios are valid for other machines too; times are not.
 ";
@@ -38,6 +38,13 @@ impl Report {
         let about = 1.01 * most;
         let target = format!("about {} or less", show(most));
         self.row(what, &explained(&show(value), detail), &target, verdict(value <= about));
+    }
+
+    /// How much more processor time something takes. Such a difference is never exact, so up to a tenth above the target is about as much.
+    pub fn more(&mut self, what: &str, seconds: f64, most: f64, detail: &str) {
+        let target = format!("about {:.0} µs or less", most * 1e6);
+        let measured = format!("{:+.1} µs ({detail})", seconds * 1e6);
+        self.row(what, &measured, &target, verdict(seconds <= 1.1 * most));
     }
 
     pub fn for_information(&mut self, what: &str, value: &str, detail: &str) {
