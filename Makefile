@@ -14,7 +14,7 @@ BUILT := $(TARGET)/release
 STATIC := $(BUILT)/libtalkdesk_auth.static.a
 NOTICES := $(BUILT)/THIRD-PARTY.txt
 CARGO ?= cargo
-# The tools of the four languages that are measured.
+# The tools of the four languages that the benchmarks use.
 LANGUAGES := ruby ffi node npm javac mvn
 
 export AWS_LC_SYS_NO_JITTER_ENTROPY = 1
@@ -136,7 +136,9 @@ header:
 	  | sed -n 's/.*"build-script-executed".*talkdesk_auth[#@][0-9].*"out_dir":"\([^"]*\)".*/\1/p')/talkdesk_auth.h" include
 
 bench:
+	@tests/install cc ld python3 venv $(LANGUAGES) jwt pkg-config curl.h evp.h
 	$(CARGO) bench
+	@benches/bindings/exchanges.py
 
 bench-bindings:
 	@tests/install cc ld python3 venv $(LANGUAGES) jwt

@@ -1,8 +1,9 @@
 /* Signs assertions with one library. `run.py` explains the arguments and the output. */
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const contenders = {
+export const contenders = {
   nothing: () => () => '',
 
   async 'talkdesk-auth'({ audience, client_id, key_id, pem, algorithm }) {
@@ -58,8 +59,11 @@ async function turns(sign) {
   }
 }
 
-const [contender, key, audience, client_id, key_id, key_file, algorithm, continues] = process.argv.slice(2);
-const pem = readFileSync(key_file, 'utf8');
-const sign = await contenders[contender]({ audience, client_id, key_id, pem, algorithm, held: key === 'held' });
-console.log(await sign());
-if (continues) await turns(sign);
+async function main(contender, key, audience, client_id, key_id, key_file, algorithm, continues) {
+  const pem = readFileSync(key_file, 'utf8');
+  const sign = await contenders[contender]({ audience, client_id, key_id, pem, algorithm, held: key === 'held' });
+  console.log(await sign());
+  if (continues) await turns(sign);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(...process.argv.slice(2));

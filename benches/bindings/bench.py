@@ -82,4 +82,5 @@ def main(contender, key, audience, client_id, key_id, key_file, algorithm, *then
         turns(sign)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -43,8 +43,11 @@ def turns(sign)
   end
 end
 
+def main(contender, key, audience, client_id, key_id, key_file, algorithm, continues = nil)
+  sign = CONTENDERS.fetch(contender).call(audience, client_id, key_id, File.read(key_file), algorithm, key == "held")
+  puts sign.call
+  turns(sign) if continues
+end
+
 $stdout.sync = true
-contender, key, audience, client_id, key_id, key_file, algorithm, continues = ARGV
-sign = CONTENDERS.fetch(contender).call(audience, client_id, key_id, File.read(key_file), algorithm, key == "held")
-puts sign.call
-turns(sign) if continues
+main(*ARGV) if __FILE__ == $PROGRAM_NAME

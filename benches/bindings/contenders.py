@@ -13,6 +13,8 @@ import subprocess
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TARGET = ROOT / "target" / "bench-bindings"
+#: The names of the packages in dist/.
+WHEEL, GEM, ARCHIVE, JAR = "talkdesk_auth-*.whl", "talkdesk_auth-*.gem", "talkdesk-auth-*.tgz", "talkdesk-auth-?.?.?.jar"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -67,12 +69,17 @@ def stamp_of(sources):
 
 
 def package(binding, pattern):
-    """Builds a binding's package and returns the newest file with this name in dist/."""
+    """Builds a binding's package and returns it."""
     words = ["make", "-C", ROOT / "bindings" / binding, "package"]
     built = subprocess.run(words, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if built.returncode:
         raise SystemExit(built.stdout)
-    return max((ROOT / "dist").glob(pattern), key=os.path.getmtime)
+    return packaged(ROOT, pattern)
+
+
+def packaged(root, pattern):
+    """The newest file with this name in dist/ of a checkout."""
+    return max((root / "dist").glob(pattern), key=os.path.getmtime)
 
 
 def language(name, version, command, environment, versions, ours, warm_up, least):
@@ -98,31 +105,33 @@ def interpreter_of_the_distribution():
 
 
 def python():
-    wheel = package("python", "talkdesk_auth-*.whl")
-    requirements = HERE / "requirements.txt"
-    folder = TARGET / "python"
-    interpreter = folder / "bin" / "python"
-    if once(folder, wheel, requirements):
-        subprocess.run([interpreter_of_the_distribution(), "-m", "venv", folder], check=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True)
-        made(folder, wheel, requirements)
-    pinned = dict(line.split("==") for line in requirements.read_text().split())
-    versions = {"talkdesk_auth": ours(), "PyJWT": pinned["PyJWT"], "joserfc": pinned["joserfc"]}
+    requirements = pinned_in(HERE / "requirements.txt")
+    interpreter = python_with(package("python", WHEEL), TARGET / "python")
+    versions = {"talkdesk_auth": ours(), "PyJWT": requirements["PyJWT"], "joserfc": requirements["joserfc"]}
     version = output(interpreter, "-c", "import platform; print(platform.python_version())")
     return language(
         "Python", version, lambda _: [interpreter, HERE / "bench.py"], {}, versions, "talkdesk_auth", warm_up=0.5, least=0.80
     )
 
 
+def pinned_in(requirements):
+    return dict(line.split("==") for line in requirements.read_text().split())
+
+
+def python_with(wheel, folder):
+    """Installs a wheel and the peers, and returns the interpreter."""
+    requirements = HERE / "requirements.txt"
+    interpreter = folder / "bin" / "python"
+    if once(folder, wheel, requirements):
+        subprocess.run([interpreter_of_the_distribution(), "-m", "venv", folder], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--no-index", wheel], check=True)
+        made(folder, wheel, requirements)
+    return interpreter
+
+
 def ruby():
-    gem = package("ruby", "talkdesk_auth-*.gem")
-    folder = TARGET / "ruby"
-    if once(folder, gem):
-        options = ["--local", "--silent", "--no-document", "--ignore-dependencies", "--force"]
-        subprocess.run(["gem", "install", *options, "--install-dir", folder, gem], check=True)
-        made(folder, gem)
-    environment = {"GEM_PATH": f"{folder}:{output('ruby', '-e', 'puts Gem.default_path.join(%q(:))')}"}
+    environment = ruby_with(package("ruby", GEM), TARGET / "ruby")
     versions = {"talkdesk_auth": ours(), "ruby-jwt": output("ruby", "-e", "gem 'jwt'; puts Gem.loaded_specs['jwt'].version")}
     version = output("ruby", "-e", "puts RUBY_VERSION")
     return language(
@@ -130,28 +139,68 @@ def ruby():
     )
 
 
+def ruby_with(gem, folder):
+    """Installs a gem, and returns the environment in which Ruby finds it."""
+    if once(folder, gem):
+        options = ["--local", "--silent", "--no-document", "--ignore-dependencies", "--force"]
+        subprocess.run(["gem", "install", *options, "--install-dir", folder, gem], check=True)
+        made(folder, gem)
+    return {"GEM_PATH": f"{folder}:{output('ruby', '-e', 'puts Gem.default_path.join(%q(:))')}"}
+
+
 def node():
-    archive = package("node", "talkdesk-auth-*.tgz")
-    listed = HERE / "package.json"
-    program = HERE / "bench.mjs"
-    folder = TARGET / "node"
-    if once(folder, archive, listed, program):
-        # Node looks for packages from the program's own folder.
-        shutil.copy(listed, folder)
-        shutil.copy(program, folder)
-        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--prefix", folder], check=True)
-        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-save", "--prefix", folder, archive], check=True)
-        made(folder, archive, listed, program)
-    pinned = json.loads(listed.read_text())["dependencies"]
+    folder = node_with(package("node", ARCHIVE), TARGET / "node")
+    pinned = json.loads((HERE / "package.json").read_text())["dependencies"]
     versions = {"talkdesk-auth": ours(), "jsonwebtoken": pinned["jsonwebtoken"], "jose": pinned["jose"]}
     version = output("node", "-p", "process.versions.node")
     return language(
-        "Node", version, lambda _: ["node", folder / program.name], {}, versions, "talkdesk-auth", warm_up=1, least=0.87
+        "Node", version, lambda _: ["node", folder / "bench.mjs"], {}, versions, "talkdesk-auth", warm_up=1, least=0.87
     )
 
 
+def node_with(archive, folder):
+    """Installs a package and the peers beside copies of the programs, because Node looks for packages from there. Returns the folder."""
+    listed = HERE / "package.json"
+    programs = [HERE / "bench.mjs", HERE / "exchange.mjs"]
+    if once(folder, archive, listed, *programs):
+        for file in (listed, *programs):
+            shutil.copy(file, folder)
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--prefix", folder], check=True)
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-save", "--prefix", folder, archive], check=True)
+        made(folder, archive, listed, *programs)
+    return folder
+
+
 def java():
-    jar = package("java", "talkdesk-auth-?.?.?.jar")
+    jar = package("java", JAR)
+    folder, jna, peers = java_with(jar)
+    nimbus = [path for path in peers if "nimbus" in path]
+    jjwt = [path for path in peers if "nimbus" not in path]
+    # Each library has its own class path, because Java searches the jars in order until it finds a class.
+    needs = {"talkdesk-auth": [jar, *jna], "nimbus-jose-jwt": nimbus, "jjwt": jjwt}
+    pinned = dict(
+        re.findall(r"<artifactId>(.*?)</artifactId>\s*<version>(.*?)</version>", (HERE / "java" / "pom.xml").read_text())
+    )
+    versions = {
+        "talkdesk-auth": ours(),
+        "java.security.Signature": java_version(),
+        "nimbus-jose-jwt": pinned["nimbus-jose-jwt"],
+        "jjwt": pinned["jjwt-api"],
+    }
+
+    def command(library):
+        return ["java", "-cp", ":".join(map(str, [folder / "classes", *needs.get(library, [])])), "Bench"]
+
+    return language("Java", java_version(), command, {}, versions, "talkdesk-auth", warm_up=4, least=0.84)
+
+
+def java_version():
+    words = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
+    return re.search(r'version "([^"]+)"', words)[1]
+
+
+def java_with(jar):
+    """Compiles the programs. Returns their folder, the jars that our package needs, and those of the peers."""
     sources = sorted((HERE / "java").glob("*.java"))
     poms = [HERE / "java" / "pom.xml", ROOT / "bindings" / "java" / "pom.xml"]
     folder = TARGET / "java"
@@ -171,25 +220,8 @@ def java():
         words = ["javac", "-XDstringConcat=inline", "-cp", ":".join(map(str, libraries)), "-d", folder / "classes", *sources]
         subprocess.run(words, check=True)
         made(folder, jar, *sources, *poms)
-    peers, jna = ((folder / str(number)).read_text().strip() for number in range(2))
-    nimbus = [path for path in peers.split(":") if "nimbus" in path]
-    jjwt = [path for path in peers.split(":") if "nimbus" not in path]
-    # Each library has its own class path, because Java searches the jars in order until it finds a class.
-    needs = {"talkdesk-auth": [jar, jna], "nimbus-jose-jwt": nimbus, "jjwt": jjwt}
-    words = subprocess.run(["java", "-version"], check=True, capture_output=True, text=True).stderr
-    version = re.search(r'version "([^"]+)"', words)[1]
-    pinned = dict(re.findall(r"<artifactId>(.*?)</artifactId>\s*<version>(.*?)</version>", poms[0].read_text()))
-    versions = {
-        "talkdesk-auth": ours(),
-        "java.security.Signature": version,
-        "nimbus-jose-jwt": pinned["nimbus-jose-jwt"],
-        "jjwt": pinned["jjwt-api"],
-    }
-
-    def command(library):
-        return ["java", "-cp", ":".join(map(str, [folder / "classes", *needs.get(library, [])])), "Bench"]
-
-    return language("Java", version, command, {}, versions, "talkdesk-auth", warm_up=4, least=0.84)
+    peers, jna = ((folder / str(number)).read_text().strip().split(":") for number in range(2))
+    return folder, jna, peers
 
 
 def machine():

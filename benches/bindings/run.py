@@ -24,13 +24,11 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
 sys.dont_write_bytecode = True
 import contenders
 import report
+from endpoint import Endpoint
 
 #: For each algorithm the seconds of a turn, and the part of its best that the raw rate must reach before and after the turn. Other
 #: work on the core leaves about 0.7 of the best; a limit nearer to 1 would select lucky raw rates. Moments without other work are
@@ -52,34 +50,6 @@ BETWEEN_LOOKS = 4
 #: How many seconds of raw signing come first, to find its best rate.
 CALIBRATION = 2
 COLD_STARTS = 25
-ENDPOINT = contenders.ROOT / "target" / "debug" / "examples" / "token-endpoint"
-JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-class Endpoint:
-    """The embedded token endpoint: it has the keys, and verifies the assertions that they signed."""
-
-    def __enter__(self):
-        self.process = subprocess.Popen([ENDPOINT, "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.ready = json.loads(self.process.stdout.readline())
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-
-    def arguments(self, algorithm):
-        client = self.ready["clients"][algorithm]
-        return [self.ready["token_endpoint"], client["client_id"], client["key_id"], client["private_key_pem_file"], algorithm]
-
-    def accepts(self, jwt):
-        form = {"grant_type": "client_credentials", "client_assertion_type": JWT_BEARER, "client_assertion": jwt}
-        try:
-            with urllib.request.urlopen(self.ready["token_endpoint"], urllib.parse.urlencode(form).encode()) as answer:
-                return "access_token" in json.load(answer)
-        except urllib.error.HTTPError as error:
-            print(error.read().decode())
-            return False
 
 
 class Program:
@@ -236,7 +206,6 @@ def main():
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", choices=[[], *contenders.LANGUAGES])
     options = parser.parse_args()
 
-    subprocess.run(["cargo", "build", "--quiet", "--example", "token-endpoint"], cwd=contenders.ROOT, check=True)
     languages = [contenders.LANGUAGES[name]() for name in options.languages or contenders.LANGUAGES]
     with Endpoint() as endpoint:
         if options.check:

@@ -29,21 +29,22 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     let endpoint = &bench.endpoint;
     let ca_file = endpoint.ca_file();
     let ca = ca_file.to_str().expect("the path is text");
-    for (name, url) in [("HTTP", endpoint.text("token_endpoint")), ("HTTPS", endpoint.text("token_endpoint_https"))] {
+    let rounds = bench.rounds(ROUNDS);
+    for (name, url) in bench.urls() {
         let entry = endpoint.client(ALGORITHM);
         let client = bench.library.client(&entry, &[("token_endpoint", url), ("ca_file", ca)]);
         let raw = Raw::new(&entry.algorithm, &entry.private_key_file);
         let jwt = client.jwt();
         let (message, _) = jwt.rsplit_once('.').expect("a JWS has three parts");
         let parameters = Options::new(&[("grant_type", "client_credentials")]);
-        let bare = RefCell::new(Bare::new(url, ca_file, forms(&client, &entry.client_id)));
+        let bare = RefCell::new(Bare::new(url, ca_file, forms(&client, &entry.client_id, rounds)));
 
         let mut bare_and_signature = || {
             bare.borrow_mut().exchange();
             raw.sign(message.as_bytes());
         };
         let taken = rounds::take(
-            ROUNDS,
+            rounds,
             CALLS,
             [
                 &mut || bare.borrow_mut().exchange(),
@@ -52,17 +53,17 @@ pub fn measure(bench: &Bench, report: &mut Report) {
                 &mut || client.exchange(&parameters),
             ],
         );
-        let apart = median(&taken, |[bare, signature, _, library]| library / (bare + signature));
-        let in_turn = median(&taken, |[_, _, both, library]| library / both);
+        let apart = median(&taken, |[bare, signature, _, library]| library.wall / (bare.wall + signature.wall));
+        let in_turn = median(&taken, |[_, _, both, library]| library.wall / both.wall);
         let [bare, signature, both, library] =
-            [0, 1, 2, 3].map(|part| microseconds(median(&taken, |round| round[part])));
+            [0, 1, 2, 3].map(|part| microseconds(median(&taken, |round| round[part].wall)));
         report.at_most(&format!("{name}, timed apart"), apart, MOST, &format!("{library} beside {bare} + {signature}"));
         report.at_most(&format!("{name}, one after the other"), in_turn, MOST, &format!("{library} beside {both}"));
     }
 }
 
 /// The bodies that the library would send, each with an assertion of its own.
-fn forms(client: &Client<'_>, client_id: &str) -> Vec<String> {
+fn forms(client: &Client<'_>, client_id: &str, rounds: usize) -> Vec<String> {
     let form = |_| {
         format!(
             "grant_type=client_credentials&client_id={client_id}\
@@ -71,8 +72,8 @@ fn forms(client: &Client<'_>, client_id: &str) -> Vec<String> {
             client.jwt()
         )
     };
-    // Two of the parts use them up, and so do the warm-up rounds.
-    (0..3 * ROUNDS * CALLS).map(form).collect()
+    // Two of the parts use them up.
+    (0..2 * (rounds::WARM_UP + rounds) * CALLS).map(form).collect()
 }
 
 /// reqwest with the settings that the library uses.

@@ -1,12 +1,16 @@
 //! `cargo bench`: measures the speed of the C library, as ratios within one run, and its size. Writes `docs/benchmarks.md`.
 //!
-//! With names of groups (`cargo bench -- signing exchange start size`), it measures only these, and prints the results without
-//! writing them. `raw` is for `benches/bindings`: it signs for as long as its standard input asks.
+//! With names of groups (`cargo bench -- signing exchange calls memory start size`), it measures only these, and prints the results
+//! without writing them. `check` does everything two times in a few seconds and writes nothing: a test runs it. `raw` is for
+//! `benches/bindings`: it signs for as long as its standard input asks. `of-clients` is a part of `memory`.
 
+mod before;
+mod calls;
 #[path = "../../tests/common/mod.rs"]
 mod common;
 mod exchange;
 mod library;
+mod memory;
 mod raw;
 mod report;
 mod rounds;
@@ -22,13 +26,29 @@ use report::Report;
 struct Bench {
     endpoint: Endpoint,
     library: Library,
+    /// Whether it only checks that everything works.
+    quick: bool,
+}
+
+impl Bench {
+    fn rounds(&self, full: usize) -> usize {
+        if self.quick { 2 } else { full }
+    }
+
+    /// The token endpoint without TLS and with it.
+    fn urls(&self) -> [(&str, &str); 2] {
+        [("HTTP", "token_endpoint"), ("HTTPS", "token_endpoint_https")]
+            .map(|(name, url)| (name, self.endpoint.text(url)))
+    }
 }
 
 type Group = fn(&Bench, &mut Report);
 
-const GROUPS: [(&str, Group); 4] = [
+const GROUPS: [(&str, Group); 6] = [
     ("signing", signing::measure),
     ("exchange", exchange::measure),
+    ("calls", calls::measure),
+    ("memory", memory::measure),
     ("start", start::measure),
     ("size", size::measure),
 ];
@@ -36,15 +56,16 @@ const GROUPS: [(&str, Group); 4] = [
 fn main() {
     // Cargo passes its own options too.
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    if let [mode, arguments @ ..] = chosen.as_slice()
-        && mode == "raw"
-    {
-        return raw::take_turns(arguments);
+    match chosen.split_first() {
+        Some((mode, arguments)) if mode == "raw" => return raw::take_turns(arguments),
+        Some((mode, arguments)) if mode == "of-clients" => return memory::tell(arguments),
+        _ => {}
     }
-    let bench = Bench { library: Library::load(&library::path()), endpoint: Endpoint::start() };
+    let quick = chosen == ["check"];
+    let bench = Bench { library: Library::load(&library::path()), endpoint: Endpoint::start(), quick };
     let mut report = Report::default();
     for (name, measure) in GROUPS {
-        if chosen.is_empty() || chosen.iter().any(|group| group == name) {
+        if quick || chosen.is_empty() || chosen.iter().any(|group| group == name) {
             measure(&bench, &mut report);
         }
     }

@@ -7,13 +7,13 @@ use std::process::Command;
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-`make bench` (`cargo bench`) writes this page. It measures the shared library that `make lib` stages, through its C functions.
+`make bench` writes this page. First, `cargo bench` measures the shared library that `make lib` stages, through its C functions.
 `make bench-bindings` writes the last section. Things that are compared take turns within one run, and a figure is the median of all
 rounds. Ratios are valid for other machines too; times are not.
 ";
 
-/// `benches/bindings/run.py` writes the page from this mark on.
-const BINDINGS: &str = "<!-- written by make bench-bindings -->";
+/// `benches/bindings` writes the sections from the first such mark on.
+const OTHERS: &str = "<!-- written by ";
 
 #[derive(Default)]
 pub struct Report {
@@ -27,20 +27,33 @@ impl Report {
     }
 
     pub fn at_least(&mut self, what: &str, ratio: f64, least: f64, detail: &str) {
-        self.row(what, &format!("{ratio:.3} ({detail})"), &format!("≥ {least}"), verdict(ratio >= least));
+        self.row(what, &explained(&format!("{ratio:.3}"), detail), &format!("≥ {least}"), verdict(ratio >= least));
     }
 
     pub fn at_most(&mut self, what: &str, ratio: f64, most: f64, detail: &str) {
-        self.row(what, &format!("{ratio:.3} ({detail})"), &format!("≤ {most}"), verdict(ratio <= most));
+        self.row(what, &explained(&format!("{ratio:.3}"), detail), &format!("≤ {most}"), verdict(ratio <= most));
     }
 
-    pub fn within(&mut self, what: &str, value: f64, most: f64, show: fn(f64) -> String) {
+    pub fn within(&mut self, what: &str, value: f64, most: f64, show: fn(f64) -> String, detail: &str) {
         let about = 1.01 * most;
-        self.row(what, &show(value), &format!("about {} or less", show(most)), verdict(value <= about));
+        let target = format!("about {} or less", show(most));
+        self.row(what, &explained(&show(value), detail), &target, verdict(value <= about));
+    }
+
+    /// How much more processor time something takes. Such a difference is never exact, so up to a tenth above the target is about as much.
+    pub fn more(&mut self, what: &str, seconds: f64, most: f64, detail: &str) {
+        let target = format!("about {:.0} µs or less", most * 1e6);
+        let measured = format!("{:+.1} µs ({detail})", seconds * 1e6);
+        self.row(what, &measured, &target, verdict(seconds <= 1.1 * most));
     }
 
     pub fn for_information(&mut self, what: &str, value: &str, detail: &str) {
-        self.row(what, &format!("{value} ({detail})"), "", "");
+        self.row(what, &explained(value, detail), "", "");
+    }
+
+    /// A figure that could not be measured. The note of the table gives the reason.
+    pub fn not_measured(&mut self, what: &str) {
+        self.row(what, "not measured", "", "");
     }
 
     fn row(&mut self, what: &str, measured: &str, target: &str, verdict: &str) {
@@ -55,12 +68,16 @@ impl Report {
     pub fn write(&self, path: &Path) {
         // Keep the part after the mark: another program writes it.
         let before = std::fs::read_to_string(path).unwrap_or_default();
-        let others = before.find(BINDINGS).map_or(String::new(), |at| format!("\n{}", &before[at..]));
+        let others = before.find(OTHERS).map_or(String::new(), |at| format!("\n{}", &before[at..]));
         let page = format!("{INTRODUCTION}\n{}\n{}{others}", machine(), self.tables);
         std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         std::fs::write(path, page).expect("the page can be written");
         println!("\nwritten to docs/benchmarks.md");
     }
+}
+
+fn explained(value: &str, detail: &str) -> String {
+    if detail.is_empty() { value.to_owned() } else { format!("{value} ({detail})") }
 }
 
 fn verdict(met: bool) -> &'static str {
@@ -85,6 +102,10 @@ pub fn microseconds(seconds: f64) -> String {
 
 pub fn milliseconds(seconds: f64) -> String {
     format!("{:.1} ms", seconds * 1e3)
+}
+
+pub fn kibibytes(bytes: f64) -> String {
+    format!("{:.1} KiB", bytes / 1024.0)
 }
 
 pub fn megabytes(bytes: f64) -> String {

@@ -40,9 +40,9 @@ pub fn measure(bench: &Bench, report: &mut Report) {
 
         let mut raw = || raw.sign(message.as_bytes());
         let calls = calls_per_turn(&mut raw);
-        let taken = rounds::take(ROUNDS, calls, [&mut raw, &mut || client.sign()]);
-        let ratio = median(&taken, |[raw, library]| raw / library);
-        let (raw, library) = (median(&taken, |round| round[0]), median(&taken, |round| round[1]));
+        let taken = rounds::take(bench.rounds(ROUNDS), calls, [&mut raw, &mut || client.sign()]);
+        let ratio = median(&taken, |[raw, library]| raw.wall / library.wall);
+        let (raw, library) = (median(&taken, |round| round[0].wall), median(&taken, |round| round[1].wall));
         let detail = format!("{} beside {}", microseconds(library), microseconds(raw));
         match least {
             Some(least) => report.at_least(algorithm, ratio, least, &detail),

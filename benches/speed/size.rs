@@ -8,5 +8,5 @@ const MOST: f64 = 5.2e6;
 pub fn measure(_: &Bench, report: &mut Report) {
     report.group("Size", "The shared library, stripped, as it is installed.");
     let bytes = std::fs::metadata(library::path()).expect("the library is staged").len() as f64;
-    report.within("libtalkdesk_auth.so", bytes, MOST, megabytes);
+    report.within("libtalkdesk_auth.so", bytes, MOST, megabytes, "");
 }

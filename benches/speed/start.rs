@@ -37,9 +37,9 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         let mut numbers = nanoseconds.split_whitespace().map(|number| number.parse::<f64>().expect("a number") / 1e9);
         [(); 2].map(|()| numbers.next().expect("two numbers"))
     };
-    let taken: Vec<[f64; 2]> = (0..PROCESSES).map(seconds).collect();
+    let taken: Vec<[f64; 2]> = (0..bench.rounds(PROCESSES)).map(seconds).collect();
     for (part, what) in ["from `dlopen`, with `td_client_new`", "in a child, from `fork`"].into_iter().enumerate() {
         let median = median(&taken, |process| process[part]);
-        report.within(what, median, MOST, milliseconds);
+        report.within(what, median, MOST, milliseconds, "");
     }
 }

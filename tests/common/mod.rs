@@ -8,3 +8,4 @@ pub mod host;
 pub mod install;
 pub mod native;
 pub mod proxy;
+pub mod server;
