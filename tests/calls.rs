@@ -4,8 +4,10 @@ mod common;
 
 use common::endpoint::Endpoint;
 use common::host::{borrowed, client, program};
-use common::server::Server;
+use common::server::{Server, read_request};
 use std::future::Future;
+use std::io::Read;
+use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,7 +49,7 @@ fn a_cancelled_call_has_sent_nothing() {
     let endpoint = Endpoint::start();
     for url in [endpoint.url("/oauth/token"), endpoint.https_url("/oauth/token")] {
         endpoint.reset_seen();
-        let counts = run("cancelled", 400, &client(&endpoint, &url), "");
+        let counts = run("cancelled", 1000, &client(&endpoint, &url), "");
         let [done, unknown, cancelled] = counts[..] else { panic!("{counts:?}") };
         assert!(cancelled > 0 && done > 0, "each outcome must be there: {counts:?}");
         let requests = endpoint.seen()["token_requests"].as_u64().expect("a number");

@@ -6,7 +6,7 @@ mod common;
 
 use common::endpoint::Endpoint;
 use common::host::{Pairs, client_with, program, program_with};
-use common::native::{Link, run};
+use common::native::{links, run};
 use std::process::Command;
 
 const CHILDREN: u64 = 200;
@@ -77,8 +77,8 @@ fn a_signal_handler_may_fork_during_a_call() {
 fn a_hosts_own_fork_handlers_may_take_a_lock_under_which_it_calls_the_library() {
     let endpoint = Endpoint::start();
     let options = client_with(&endpoint, "ES256", &https_by_address(&endpoint));
-    for link in [Link::Shared, Link::Static] {
-        run(Command::new(program_with("fork", link)).arg("handlers").args(arguments(&options)));
+    for link in links() {
+        run(Command::new(program_with("fork", *link)).arg("handlers").args(arguments(&options)));
     }
 }
 

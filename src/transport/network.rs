@@ -229,3 +229,82 @@ impl Network {
         runtime.break_off();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::State as Call;
+    use crate::error::ErrorCode;
+    use std::future::pending;
+    use std::pin::pin;
+    use std::task::{Context, Wake, Waker};
+    use std::time::Instant;
+
+    fn network() -> &'static Network {
+        Box::leak(Box::default())
+    }
+
+    fn start<F: Future<Output = ()> + Send + 'static>(network: &'static Network, call: &Arc<Call>, work: F) {
+        drop(network.start(call.clone(), |_| work).unwrap());
+    }
+
+    /// The error with which the call ends.
+    fn outcome(call: &Call) -> Error {
+        assert!(call.wait(Some(Instant::now() + Duration::from_secs(60))), "the call ends");
+        call.take().unwrap().unwrap_err()
+    }
+
+    fn check_that_the_next_call_works(network: &'static Network) {
+        let call = Call::new(true, None);
+        let ended = call.clone();
+        start(network, &call, async move {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            ended.end(Err(Error::new(ErrorCode::OauthError, "the server answers")));
+        });
+        assert_eq!(outcome(&call).code(), ErrorCode::OauthError);
+    }
+
+    /// The runtime itself panics when its timer wakes this.
+    struct Panicking;
+
+    impl Wake for Panicking {
+        fn wake(self: Arc<Panicking>) {
+            panic!("the runtime panics on purpose");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_the_runtime_ends_the_calls_in_flight_and_the_next_call_works() {
+        let network = network();
+        let [unsent, repeatable, spent, cause] =
+            [true, true, false, true].map(|is_reusable| Call::new(is_reusable, None));
+        assert!(repeatable.gate.pass() && spent.gate.pass());
+        for call in [&unsent, &repeatable, &spent] {
+            start(network, call, pending());
+        }
+        start(network, &cause, async {
+            let mut timer = pin!(tokio::time::sleep(Duration::from_millis(20)));
+            let waker = Waker::from(Arc::new(Panicking));
+            assert!(timer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            pending().await
+        });
+        let results = [&unsent, &repeatable, &spent, &cause].map(|call| {
+            let error = outcome(call);
+            (error.code(), error.is_retryable())
+        });
+        use ErrorCode::{Internal, OutcomeUnknown};
+        assert_eq!(results, [(Internal, false), (OutcomeUnknown, true), (OutcomeUnknown, false), (Internal, false)]);
+        check_that_the_next_call_works(network);
+    }
+
+    #[test]
+    fn a_panic_of_one_call_ends_no_other() {
+        let network = network();
+        let [first, other] = [(); 2].map(|()| Call::new(true, None));
+        start(network, &other, pending());
+        start(network, &first, async { panic!("the call panics on purpose") });
+        assert_eq!(outcome(&first).code(), ErrorCode::Internal);
+        check_that_the_next_call_works(network);
+        assert!(!other.wait(Some(Instant::now())), "the other call goes on");
+    }
+}

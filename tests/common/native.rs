@@ -9,10 +9,18 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The staged installation whose library is under AddressSanitizer, if `make sanitize` runs the tests.
+pub fn sanitized() -> Option<PathBuf> {
+    std::env::var_os("TD_SANITIZED").map(PathBuf::from)
+}
+
 /// The staged installation, built once: `include/`, `lib/`.
 pub fn stage() -> &'static Path {
     static STAGE: OnceLock<PathBuf> = OnceLock::new();
     STAGE.get_or_init(|| {
+        if let Some(stage) = sanitized() {
+            return stage;
+        }
         run(Command::new("make").arg("--no-print-directory").arg("lib").current_dir(root()));
         root().join("target/c")
     })
@@ -38,12 +46,23 @@ pub enum Link {
     Static,
 }
 
+/// The ways to link that the staged installation has.
+pub fn links() -> &'static [Link] {
+    if sanitized().is_some() { &[Link::Shared] } else { &[Link::Shared, Link::Static] }
+}
+
 /// Compiles `sources` (paths below the project's folder) with `compiler` and its `flags` into `program` and links it.
 pub fn compile(compiler: &str, flags: &[&str], sources: &[&str], link: Link, program: &Path) {
     let stage = stage();
     let library = stage.join("lib");
     let mut command = Command::new(compiler);
-    command.args(flags).args(sources.iter().map(|source| root().join(source))).arg("-I").arg(stage.join("include"));
+    let runtime = sanitized().map(|_| "-fsanitize=address");
+    command
+        .args(flags)
+        .args(runtime)
+        .args(sources.iter().map(|source| root().join(source)))
+        .arg("-I")
+        .arg(stage.join("include"));
     match link {
         Link::Shared => {
             command.arg("-L").arg(&library).arg("-ltalkdesk_auth").arg(format!("-Wl,-rpath,{}", library.display()))

@@ -48,7 +48,7 @@ fn serve(mut connection: TcpStream, delay: Duration, at_once: &AtomicUsize, most
 }
 
 /// One request; `None` at the end of the connection.
-fn read_request(connection: &mut TcpStream) -> Option<()> {
+pub fn read_request(connection: &mut TcpStream) -> Option<()> {
     let mut request = Vec::new();
     let mut bytes = [0; 4096];
     loop {

@@ -432,11 +432,15 @@ static void heirs(int count)
 }
 
 /* Ends the process with calls in flight. */
+
+/* Ends the process with calls in flight. They are no leak, because the process can still reach them. */
 static void leaves(int count)
 {
+    static td_call **calls;
     td_client *client = client_of(options);
     int i;
-    for (i = 0; i < count; i++) (void)started(client, CREDENTIALS, (uintptr_t)i + 1);
+    MUST((calls = calloc((size_t)count, sizeof *calls)) != NULL);
+    for (i = 0; i < count; i++) calls[i] = started(client, CREDENTIALS, (uintptr_t)i + 1);
     printf("%d\n", count);
     fflush(stdout);
     exit(0);
