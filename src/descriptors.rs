@@ -6,6 +6,7 @@
 
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
+use nix::unistd::close;
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 
@@ -56,6 +57,13 @@ impl Own {
     pub fn get(&self) -> Option<BorrowedFd<'_>> {
         let descriptor = self.descriptor.as_ref()?.as_fd();
         (Identity::of(descriptor) == self.identity).then_some(descriptor)
+    }
+
+    /// Closes the copy of a child of a fork. From then on, the descriptor counts as closed by the host.
+    pub fn close_copy(&self) {
+        if let Some(copy) = self.get() {
+            let _ = close(copy.as_raw_fd());
+        }
     }
 
     /// The descriptor, for the host.

@@ -17,12 +17,17 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct Line {
-    /// `None` if no descriptor was left.
-    signal: OnceBox<Option<Signal>>,
+    signal: OnceBox<Signal>,
     ended: Mutex<VecDeque<Arc<Ended>>>,
 }
 
 impl Inherited for Line {
+    fn succeed(&self) {
+        if let Some(signal) = self.signal.get() {
+            signal.close_copies();
+        }
+    }
+
     /// The parent's lock may be held; the descriptors are copies of the parent's.
     fn abandon(self) {
         drop(self.signal);
@@ -31,8 +36,9 @@ impl Inherited for Line {
 }
 
 impl Line {
+    /// `None` if no descriptor is left.
     fn signal(&self) -> Option<&Signal> {
-        self.signal.get_or_init(|| Box::new(Signal::new().ok())).as_ref()
+        self.signal.get_or_try_init(|| Signal::new().map(Box::new)).ok()
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Ended>>> {
@@ -51,7 +57,14 @@ impl Queue {
 
     /// A new descriptor that is readable while ended calls wait in the queue.
     pub fn descriptor(&self) -> Option<OwnedFd> {
-        self.line.get().signal()?.descriptor()
+        let line = self.line.get();
+        let ended = line.lock();
+        let signal = line.signal()?;
+        // An earlier end may have found no descriptor to signal it by.
+        if !ended.is_empty() {
+            signal.raise();
+        }
+        signal.descriptor()
     }
 
     /// The tag of the next call that has ended; 0 if there is none.
@@ -105,9 +118,8 @@ impl Telling {
             return;
         }
         ended.push_back(self.ended.clone());
-        if ended.len() == 1
-            && let Some(signal) = line.signal()
-        {
+        // The host may have read the descriptor's bytes, so each end writes one.
+        if let Some(signal) = line.signal() {
             signal.raise();
         }
     }

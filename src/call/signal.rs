@@ -42,6 +42,12 @@ impl Signal {
         let _ = self.ours.get().map(|ours| shutdown(ours.as_raw_fd(), Shutdown::Both));
     }
 
+    /// Closes both sides in a child of a fork. The parent keeps its own.
+    pub fn close_copies(&self) {
+        self.ours.close_copy();
+        self.theirs.close_copy();
+    }
+
     /// Our side, and the other one for the host.
     pub fn split(self) -> Option<(Own, OwnedFd)> {
         Some((self.ours, self.theirs.into_inner()?))

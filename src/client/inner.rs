@@ -34,6 +34,7 @@ impl Drop for Inner {
             // This process closes what it inherited when it makes its own network.
             Network::of_this_process();
         }
+        self.token_endpoint.leave();
     }
 }
 

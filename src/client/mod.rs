@@ -48,9 +48,10 @@ impl Client {
         let ca_file = options.get(&keys::CA_FILE);
         let ca_file = ca_file.map(|path| file::read(&keys::CA_FILE, path, ErrorCode::InvalidOption)).transpose()?;
         let transport = Transport::new(&options, ca_file.as_ref().map(|content| content.as_slice()))?;
+        let client_id: Arc<str> = settings.client_id.as_str().into();
         let destination = Destination { url: settings.url, role: Role::TokenEndpoint };
         Ok(Client(Arc::new(Inner {
-            token_endpoint: Arc::new(transport.route(destination)?),
+            token_endpoint: Arc::new(transport.route(destination, client_id.clone())?),
             assertions: Assertions::new(
                 settings.signer,
                 options.or_default(&keys::ASSERTION_TYPE_HEADER),
@@ -59,7 +60,7 @@ impl Client {
                 &settings.audience,
                 options.or_default(&keys::ASSERTION_LIFETIME),
             ),
-            client_id: settings.client_id.into(),
+            client_id,
             timeout: options.or_default(&keys::TIMEOUT),
             settings: shown,
             clock: Clock::SYSTEM,

@@ -2,6 +2,7 @@
 
 use super::aside;
 use super::group::refused;
+use super::inherited;
 use super::intact::Intact;
 use super::pool::Pool;
 use crate::descriptors;
@@ -73,10 +74,11 @@ impl Driven {
         descriptors::take_standard_ones();
         // A child of a fork in the middle of this would not know what it inherits.
         let (runtime, intact) = without_fork(|| {
+            let likely = inherited::next_numbers();
             let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
             let intact = {
                 let _within = runtime.enter();
-                Intact::new(on_loss)?
+                Intact::new(&likely, on_loss)?
             };
             Ok((runtime, intact))
         })

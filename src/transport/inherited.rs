@@ -24,8 +24,8 @@ const MOST: usize = 4 * MOST_OPEN;
 /// The runtime has its epoll instance under two numbers.
 const EPOLLS: usize = 2;
 
-/// How far these are from the number of the pipe, if no other thread opened a file in between.
-const NEAR: usize = 8;
+/// Among so many descriptors, the first that the runtime makes, are both of these.
+const FIRST: usize = 3;
 
 /// The runtime that this process or an ancestor of it made last. No lock guards it, because a child reads it.
 struct Marked {
@@ -69,14 +69,20 @@ impl Watched {
     }
 }
 
-/// Makes a pipe that the current runtime watches. From now on, the pipe marks this runtime.
-pub(super) fn mark() -> io::Result<pipe::Receiver> {
+/// The numbers that the next descriptors will have, unless another thread makes one.
+pub(super) fn next_numbers() -> Vec<RawFd> {
+    let held: Vec<File> = (0..FIRST).map_while(|_| File::open("/").ok()).collect();
+    held.iter().map(File::as_raw_fd).collect()
+}
+
+/// Makes a pipe that the current runtime watches. From now on, the pipe marks this runtime. `likely` are the numbers that its epoll
+/// instance probably has; to try all takes long in a program with many descriptors.
+pub(super) fn mark(likely: &[RawFd]) -> io::Result<pipe::Receiver> {
     let (_, receiver) = pipe::pipe()?;
     let pipe = receiver.as_raw_fd();
     let inode = inode_of(pipe).unwrap_or_default();
-    let near = (LOWEST..pipe).rev().take(NEAR);
-    let far = open_descriptors().filter(|number| !(pipe - NEAR as RawFd..pipe).contains(number));
-    let mut epolls = near.chain(far).filter(|&number| watches(number, inode));
+    let others = open_descriptors().filter(|number| !likely.contains(number));
+    let mut epolls = likely.iter().copied().chain(others).filter(|&number| watches(number, inode));
     MARKED.owner.store(process::id(), SeqCst);
     for epoll in &MARKED.epolls {
         epoll.store(epolls.next().unwrap_or(-1), SeqCst);

@@ -7,6 +7,7 @@ use crate::fork::without_fork;
 use std::future::Future;
 use std::io;
 use std::mem;
+use std::os::fd::RawFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -22,9 +23,9 @@ pub(super) struct Intact {
 }
 
 impl Intact {
-    /// Marks the current runtime. `on_loss` is called when a task finds its descriptors closed.
-    pub fn new(on_loss: fn(&Intact)) -> io::Result<Arc<Intact>> {
-        let pipe = inherited::mark()?;
+    /// Marks the current runtime, whose epoll instance has two of the `likely` numbers. `on_loss` is called when a task finds its descriptors closed.
+    pub fn new(likely: &[RawFd], on_loss: fn(&Intact)) -> io::Result<Arc<Intact>> {
+        let pipe = inherited::mark(likely)?;
         Ok(Arc::new(Intact { identity: Identity::of(&pipe), pipe: Some(pipe), on_loss }))
     }
 

@@ -31,6 +31,7 @@ use deadlines::ConnectLimit;
 use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use proxy::Proxies;
+use std::sync::Arc;
 use trust::Trust;
 
 pub(crate) use deadlines::Deadlines;
@@ -71,9 +72,10 @@ impl Transport {
         })
     }
 
-    /// Decides how to reach `destination`.
-    pub fn route(&self, destination: Destination) -> Result<Route, Error> {
+    /// Decides how to reach `destination` for the client with this id.
+    pub fn route(&self, destination: Destination, client_id: Arc<str>) -> Result<Route, Error> {
         let way = self.proxies.find(&destination.url)?;
-        Ok(Route::new(destination, self.trust.clone(), way, self.headers.clone(), self.connect_limit, self.allow_http))
+        let (trust, headers) = (self.trust.clone(), self.headers.clone());
+        Ok(Route::new(destination, client_id, trust, way, headers, self.connect_limit, self.allow_http))
     }
 }

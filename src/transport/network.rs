@@ -152,7 +152,12 @@ impl Network {
         };
         if state.driver.is_none() {
             let number = state.last_driver + 1;
-            aside::spawn("td-calls", move || self.drive(number)).map_err(refused)?;
+            if let Err(error) = aside::spawn("td-calls", move || self.drive(number)) {
+                let unused = state.unused();
+                drop(state);
+                drop((runtime, unused));
+                return Err(refused(error));
+            }
             (state.driver, state.last_driver) = (Some(number), number);
         }
         let end = runtime.add(in_flight);

@@ -37,6 +37,7 @@ struct Host {
 pub(super) struct Idle {
     group: Weak<Group>,
     host: Arc<str>,
+    client_id: Arc<str>,
     sender: Sender,
     made: Instant,
     since: Instant,
@@ -91,19 +92,22 @@ impl Pool {
         Turn { pool: self.clone(), host: host.clone(), own: Some((of_host, of_all, own)) }
     }
 
-    /// An idle connection of the group to the host, and when it was made.
-    pub fn take_idle(&self, group: &Arc<Group>, host: &Arc<str>) -> Option<(Sender, Instant)> {
+    /// An idle connection of the group to the host, and when it was made. Only clients of one id share a connection: if the server
+    /// answers a request twice, the second answer may be taken for that to the next request.
+    pub fn take_idle(&self, group: &Arc<Group>, host: &str, client_id: &str) -> Option<(Sender, Instant)> {
         let mut state = self.lock();
         state.idle.retain(Idle::is_good);
-        let fits = |idle: &Idle| idle.group.as_ptr() == Arc::as_ptr(group) && idle.host == *host;
+        let fits = |idle: &Idle| {
+            idle.group.as_ptr() == Arc::as_ptr(group) && *idle.host == *host && *idle.client_id == *client_id
+        };
         let index = state.idle.iter().rposition(fits)?;
         let idle = state.idle.remove(index);
         Some((idle.sender, idle.made))
     }
 
-    pub fn put_idle(&self, group: &Arc<Group>, host: &Arc<str>, sender: Sender, made: Instant) {
-        let (group, host) = (Arc::downgrade(group), host.clone());
-        self.lock().idle.push(Idle { group, host, sender, made, since: Instant::now() });
+    pub fn put_idle(&self, group: &Arc<Group>, host: &Arc<str>, client_id: &Arc<str>, sender: Sender, made: Instant) {
+        let (group, host, client_id) = (Arc::downgrade(group), host.clone(), client_id.clone());
+        self.lock().idle.push(Idle { group, host, client_id, sender, made, since: Instant::now() });
     }
 
     /// A place for a new connection. A call that has a turn finds one: if there are too many connections, an idle one is closed.

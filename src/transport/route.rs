@@ -19,9 +19,8 @@ use crate::wiped::Wiped;
 use http::header::{CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderValue};
 use hyper::ext::ReasonPhrase;
-use once_cell::race::OnceBox;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
@@ -29,6 +28,7 @@ use tokio::time::timeout_at;
 pub(crate) struct Route {
     destination: Destination,
     host: Arc<str>,
+    client_id: Arc<str>,
     target: String,
     trust: Trust,
     proxy: Option<Proxy>,
@@ -44,7 +44,7 @@ pub(crate) struct Route {
 
 /// The membership of one process, made at its first use.
 #[derive(Default)]
-struct Place(OnceBox<Membership>);
+struct Place(Mutex<Option<Membership>>);
 
 impl Inherited for Place {}
 
@@ -77,6 +77,7 @@ pub(crate) struct Limits {
 impl Route {
     pub(super) fn new(
         destination: Destination,
+        client_id: Arc<str>,
         trust: Trust,
         Way { proxy, remark }: Way,
         mut headers: HeaderMap,
@@ -101,6 +102,7 @@ impl Route {
             host: if stays_here { format!("{origin} on this machine") } else { origin }.into(),
             stays_here,
             target,
+            client_id,
             secrets: proxy.as_ref().map(Proxy::secrets).unwrap_or_default(),
             destination,
             trust,
@@ -136,9 +138,19 @@ impl Route {
     }
 
     /// The group whose connections the route shares in this process.
-    fn group(&self) -> &Arc<Group> {
-        let join = || Box::new(Network::of_this_process().join(&self.trust, self.proxy()));
-        self.membership.get().0.get_or_init(join).group()
+    fn group(&self) -> Arc<Group> {
+        let join = || Network::of_this_process().join(&self.trust, self.proxy());
+        self.place().get_or_insert_with(join).group().clone()
+    }
+
+    /// Leaves the network, because the client is freed. In a child of a fork, calls of the parent keep the route for ever.
+    pub fn leave(&self) {
+        let left = self.place().take();
+        drop(left);
+    }
+
+    fn place(&self) -> MutexGuard<'_, Option<Membership>> {
+        self.membership.get().0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection for one request. Waits in line for it if there are too many requests.
@@ -148,7 +160,7 @@ impl Route {
             return Err(self.explain(Broken::InLine, false, limits));
         };
         if connection == Connection::Kept
-            && let Some((sender, made)) = shared.pool.take_idle(self.group(), &self.host)
+            && let Some((sender, made)) = shared.pool.take_idle(&self.group(), &self.host, &self.client_id)
         {
             return Ok(Open { sender, made, verdict: None, connection, turn });
         }
@@ -162,7 +174,7 @@ impl Route {
             let connecting = Connecting {
                 resolver: &shared.resolver,
                 intact: &shared.intact,
-                group: self.group(),
+                group: &self.group(),
                 destination: &self.destination,
                 stays_here: self.stays_here,
                 connect_timeout: self.connect_limit.time(),
@@ -235,7 +247,7 @@ impl Route {
         };
         let is_whole = cut.is_none() && body.len() <= longest;
         if connection == Connection::Kept && is_whole && sender.becomes_ready().await {
-            shared.pool.put_idle(self.group(), &self.host, sender, made);
+            shared.pool.put_idle(&self.group(), &self.host, &self.client_id, sender, made);
         }
         let reason = parts.extensions.get::<ReasonPhrase>();
         Ok(Answer {

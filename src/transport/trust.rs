@@ -5,6 +5,7 @@ use crate::descriptors;
 use crate::environment;
 use crate::error::{Error, ErrorCode};
 use crate::file;
+use crate::fork::without_fork;
 use crate::options::keys;
 use crate::protocol::plain_text;
 use rustls::RootCertStore;
@@ -103,7 +104,8 @@ struct Found {
 
 impl Found {
     fn read_folder(&mut self, folder: &Path) -> Result<(), Error> {
-        for entry in if_readable(fs::read_dir(folder))?.into_iter().flatten() {
+        let entries = without_fork(|| fs::read_dir(folder).map(|entries| entries.collect::<Vec<_>>()));
+        for entry in if_readable(entries)?.into_iter().flatten() {
             if let Some(entry) = if_readable(entry)? {
                 self.read_file(&entry.path())?;
             }
@@ -118,7 +120,8 @@ impl Found {
         if !metadata.is_file() || metadata.len() > LONGEST_FILE || !is_new {
             return Ok(());
         }
-        let content = File::open(path).and_then(|file| file::start_of(file, metadata.len()));
+        // A child of a fork would keep the open file.
+        let content = without_fork(|| File::open(path).and_then(|file| file::start_of(file, metadata.len())));
         if let Some(content) = if_readable(content)? {
             match str::from_utf8(&content) {
                 Ok(text) => self.add(text),
