@@ -29,7 +29,7 @@ static void wrong_options_are_refused(const td_client *client) {
     CHECK_REFUSES(SIGN("assertion_lifetime", "0"), "assertion_lifetime", "1 to 3600");
     CHECK_REFUSES(SIGN("claim.iss", "x"), "claim.iss", "sets");
     CHECK_REFUSES(SIGN("claim_json.iss", "7"), "claim_json.iss", "sets");
-    CHECK_REFUSES(SIGN("claim.a", "x", "claim_json.a", "7"), "claim_json.a", "give one of the two");
+    CHECK_REFUSES(SIGN("claim.a", "x", "claim_json.a", "7"), "claim_json.NAME", "give one of the two");
     CHECK_REFUSES(SIGN("claim_json.a", "x"), "claim_json.NAME", "is not JSON");
     CHECK(assertion == NULL);
 }
