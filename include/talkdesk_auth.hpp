@@ -25,7 +25,8 @@
 ///
 /// Options and parameters. Write them in braces, {{"name", value}, {"name", value}}. A value is a string, a path, a
 /// number, a bool, a duration of std::chrono, or a std::optional of one of these. You can also pass any container of
-/// pairs of strings, such as std::map<std::string, std::string>. Options are copied, and the copy is wiped. A value that
+/// pairs of strings, such as std::map<std::string, std::string>. A claim that is no string is an option claim_json.NAME:
+/// {"claim_json.level", 7}, or JSON text. Options are copied, and the copy is wiped. A value that
 /// holds a NUL, or a const char * that is NULL, throws talkdesk::invalid_option.
 ///
 /// Threads. const member functions may run on any thread at any time, also several at once on one object.

@@ -420,10 +420,13 @@ fn a_secret_in_the_wrong_place_is_not_shown() {
                 assert_eq!(search.exchange(&options, &vec![]), code as i32);
             }
         }
-        for name in [secret.as_str(), &format!("param.{secret}"), &format!("claim.{secret}"), &secret.to_lowercase()] {
+        let in_family = |family: &str| format!("{family}.{secret}");
+        let (param, claim, json) = (in_family("param"), in_family("claim"), in_family("claim_json"));
+        for name in [secret.as_str(), &param, &claim, &json, &secret.to_lowercase()] {
             let named = vec![(name, "value".to_owned())];
             let twice = [named.clone(), named.clone()].concat();
-            for wrong in [&named, &twice] {
+            let in_both = vec![(claim.as_str(), "value".to_owned()), (json.as_str(), "7".to_owned())];
+            for wrong in [&named, &twice, &in_both] {
                 search.exchange(&[good.clone(), wrong.clone()].concat(), &vec![]);
                 search.exchange(&good, wrong);
                 search.exchange(&good, &[vec![("grant_type", "client_credentials".into())], wrong.clone()].concat());

@@ -68,8 +68,19 @@ impl Filler<'_, '_> {
     }
 
     fn family(&mut self, members: &Members) -> Outcome<Value> {
-        let options = members.iter().map(|(name, value)| Ok((name.clone(), self.option(name, value)?)));
+        let options = members.iter().map(|(name, value)| Ok((name.clone(), self.member(name, value)?)));
         Ok(Value::Object(options.collect::<Outcome<_>>()?))
+    }
+
+    /// A list or an object is the value of a claim, unless the object says how text is made.
+    fn member(&mut self, name: &str, value: &Value) -> Outcome<Value> {
+        match value {
+            Value::Array(_) => Ok(value.clone()),
+            Value::Object(members) if !["json", "file"].iter().any(|way| members.contains_key(*way)) => {
+                Ok(value.clone())
+            }
+            _ => self.option(name, value),
+        }
     }
 
     /// The path of a file of this step.

@@ -72,8 +72,9 @@ impl Parameters {
         for (name, json) in values() {
             check_further_claim(&keys::CLAIM_JSON, name, Some(json))?;
             if names.contains(name) {
+                // The name may be a secret in the wrong place.
                 return Err(
-                    keys::CLAIM_JSON.error(name, "contradicts claim.NAME with the same name; give one of the two")
+                    keys::CLAIM_JSON.error("NAME", "contradicts claim.NAME of the same name; give one of the two")
                 );
             }
             push_name(name, &mut claims);
@@ -366,7 +367,7 @@ mod tests {
             assert_eq!(error.get("option"), Some(format!("claim_json.{name}").as_str()));
         }
         let error = signed(&[("claim.a", "1"), ("claim_json.a", "1")]).unwrap_err();
-        assert_eq!(error.get("option"), Some("claim_json.a"));
+        assert_eq!(error.get("option"), Some("claim_json.NAME"));
         assert!(error.message().contains("give one of the two"), "{error}");
         assert_eq!(signed(&[("claim_json.nbf", "1700000000")]).unwrap().1["nbf"], 1_700_000_000);
         for nbf in ["\"1\"", "[1]", "null"] {

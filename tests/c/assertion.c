@@ -28,6 +28,9 @@ static void wrong_options_are_refused(const td_client *client) {
     CHECK_REFUSES(SIGN("audience", "\xff"), "audience", "not UTF-8");
     CHECK_REFUSES(SIGN("assertion_lifetime", "0"), "assertion_lifetime", "1 to 3600");
     CHECK_REFUSES(SIGN("claim.iss", "x"), "claim.iss", "sets");
+    CHECK_REFUSES(SIGN("claim_json.iss", "7"), "claim_json.iss", "sets");
+    CHECK_REFUSES(SIGN("claim.a", "x", "claim_json.a", "7"), "claim_json.NAME", "give one of the two");
+    CHECK_REFUSES(SIGN("claim_json.a", "x"), "claim_json.NAME", "is not JSON");
     CHECK(assertion == NULL);
 }
 
@@ -66,6 +69,13 @@ static void options_change_it_and_may_be_long(const td_client *client) {
     free(value);
 }
 
+static void a_claim_of_json_stays_what_it_is(const td_client *client) {
+    td_assertion *assertion = NULL;
+    CHECK_OK(SIGN("claim_json.level", "7", "claim_json.roles", " [\"a\"]\n"));
+    CHECK_HOLDS(td_assertion_get(assertion, "claims"), "\"level\":7,\"roles\":[\"a\"]}");
+    td_free(assertion);
+}
+
 static void getters_answer_null_for_null(const td_client *client) {
     td_assertion *assertion = NULL;
     CHECK_OK(td_assertion_new(client, NULL, &assertion));
@@ -98,6 +108,7 @@ int main(int argc, char **argv) {
     wrong_options_are_refused(client);
     it_has_three_parts_and_getters_for_its_claims(client);
     options_change_it_and_may_be_long(client);
+    a_claim_of_json_stays_what_it_is(client);
     getters_answer_null_for_null(client);
     each_is_fresh_and_outlives_its_client(client);
     return 0;

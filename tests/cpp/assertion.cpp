@@ -27,6 +27,8 @@ static void options_change_it(const client &client) {
     CHECK(holds(braced.get("claims").value(), R"("note":"x")"));
     const assertion mapped(client, std::map<std::string, std::string>{{"audience", "https://other.example"}});
     CHECK(mapped.get("aud") == "https://other.example");
+    const assertion typed(client, {{"claim_json.level", 7}, {"claim_json.admin", true}, {"claim_json.roles", R"(["a"])"}});
+    CHECK(holds(typed.get("claims").value(), R"("level":7,"admin":true,"roles":["a"])"));
     const auto error = THROWN(invalid_option, assertion(client, {{"claim.iss", "x"}}));
     CHECK(error.option() == "claim.iss");
 }
