@@ -4,6 +4,7 @@
 //! become standard error, and the next line of a log would go into the connection. The runtime and the resolver make descriptors of
 //! their own, so it is not enough to move those that this code makes. Instead, free numbers below 3 are taken before.
 
+use crate::fork::without_fork;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::close;
@@ -19,11 +20,13 @@ pub(crate) const LOWEST: RawFd = 3;
 /// It stays. To close it later would risk closing what the host has put there in the meantime.
 pub(crate) fn take_standard_ones() {
     let flags = OFlag::O_PATH | OFlag::O_CLOEXEC;
-    while let Ok(descriptor) = open("/", flags, Mode::empty())
-        && descriptor.as_raw_fd() < LOWEST
-    {
-        let _stays = descriptor.into_raw_fd();
-    }
+    without_fork(|| {
+        while let Ok(descriptor) = open("/", flags, Mode::empty())
+            && descriptor.as_raw_fd() < LOWEST
+        {
+            let _stays = descriptor.into_raw_fd();
+        }
+    });
 }
 
 /// Tells an open file from any other, even if that has the same descriptor later.

@@ -81,5 +81,7 @@ impl Drop for Intact {
         if !self.holds() {
             mem::forget(self.pipe.take());
         }
+        // It may be the last that keeps the epoll instance open. In a child, nothing would mark that any more.
+        without_fork(|| self.pipe = None);
     }
 }

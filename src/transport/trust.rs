@@ -104,10 +104,12 @@ struct Found {
 
 impl Found {
     fn read_folder(&mut self, folder: &Path) -> Result<(), Error> {
-        let entries = without_fork(|| fs::read_dir(folder).map(|entries| entries.collect::<Vec<_>>()));
-        for entry in if_readable(entries)?.into_iter().flatten() {
-            if let Some(entry) = if_readable(entry)? {
-                self.read_file(&entry.path())?;
+        // An entry would keep the folder open.
+        let paths = |folder: fs::ReadDir| folder.map(|entry| Ok(entry?.path())).collect::<Vec<_>>();
+        let paths = without_fork(|| fs::read_dir(folder).map(paths));
+        for path in if_readable(paths)?.into_iter().flatten() {
+            if let Some(path) = if_readable(path)? {
+                self.read_file(&path)?;
             }
         }
         Ok(())
