@@ -32,10 +32,11 @@
  * an option. Otherwise the name may be a secret: if names and values are out of order, a value stands in the place of a
  * name. If that can't happen, as in a language with keywords, write = before each name. Then messages show unknown names.
  *
- * Threads. Functions that take const objects may run on any thread at any time, also several at once on one object.
- * td_free may not overlap another use of its object.
+ * Threads. Every function may run on any thread at any time, also several at once on one object; only td_free may not overlap
+ * another use of its object. No function may be called from a signal handler.
  *
- * Fork. Every object may be used on both sides of a fork, even if other threads were in a call. (If another thread was
+ * Fork. Every object may be used on both sides of a fork, even if other threads were in a call. If a started call ended before
+ * the fork, both sides can take its outcome. (If another thread was
  * resolving a name at the fork, the child may be unable to resolve names; such a call ends at its deadline. _Fork and clone
  * run no fork handlers: their child may use the library only if no thread was in a call.)
  *
@@ -213,7 +214,8 @@ const char *td_version(void);
  * The library tries to notice when a program frees an object twice, or frees something that is not an object. The library then
  * prints one line on stderr and ends the process.
  *
- * In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
+ * In a child of `fork`, the function frees what the child made, and closes the child's copies of the parent's descriptors. The
+ * parent loses nothing.
  */
 void td_free(void *object);
 
@@ -508,7 +510,7 @@ td_error *td_call_token(td_call *call,
  * Ends the call now, if it has not ended. If nothing was sent, nothing will be sent, and the outcome is `cancelled`. Otherwise the
  * outcome is `outcome_unknown`.
  *
- * `call`: NULL does nothing. The function returns at once. Do not call it from a signal handler.
+ * `call`: NULL does nothing. The function returns at once. The library does not repeat a call that was cancelled.
  */
 void td_call_cancel(td_call *call);
 

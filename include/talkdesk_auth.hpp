@@ -43,7 +43,9 @@
 
 #include "talkdesk_auth.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <chrono>
 #include <cstdint>
@@ -632,7 +634,10 @@ class call {
     /// `time`: the longest wait; 0 only asks.
     template <class Rep, class Period>
     [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> time) const noexcept {
-        auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(time).count();
+        // A conversion of a very long time would overflow.
+        const std::chrono::duration<double, std::milli> wanted = time;
+        const std::chrono::duration<double, std::milli> longest = std::chrono::hours(24 * 365 * 100);
+        const double milliseconds = std::ceil(std::min(wanted, longest).count());
         return td_call_wait(handle_.get(), milliseconds > 0 ? static_cast<std::int64_t>(milliseconds) : 0) != 0;
     }
 

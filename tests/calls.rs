@@ -3,7 +3,7 @@
 mod common;
 
 use common::endpoint::Endpoint;
-use common::host::{borrowed, client, program};
+use common::host::{borrowed, client, client_with, program};
 use common::server::{Server, read_request};
 use std::future::Future;
 use std::io::Read;
@@ -59,7 +59,7 @@ fn a_cancelled_call_has_sent_nothing() {
 
 /// The certificates may be the same; what counts is the content of `ca_file`, and the proxy.
 #[test]
-fn clients_share_connections_only_if_they_trust_the_same_and_have_the_same_proxy() {
+fn clients_share_connections_only_if_they_have_the_same_id_and_proxy_and_trust_the_same() {
     let endpoint = Endpoint::start();
     let folder = tempfile::tempdir().expect("a folder");
     let more = folder.path().join("more.pem");
@@ -81,6 +81,11 @@ fn clients_share_connections_only_if_they_trust_the_same_and_have_the_same_proxy
         (with("user_agent", "another"), 1),
         (with("timeout", "20"), 1),
         (with("ca_file", more.to_str().expect("UTF-8")), 2),
+        (
+            Client::new(borrowed(&client_with(&endpoint, "RS256", &endpoint.https_url("/oauth/token"))))
+                .expect("a client"),
+            2,
+        ),
     ] {
         endpoint.reset_seen();
         exchange(&client);
@@ -138,6 +143,20 @@ fn a_child_that_frees_all_has_no_descriptor_of_its_parents_even_if_the_parent_ha
     let endpoint = Endpoint::start();
     let slow = endpoint.url("/with/delay_ms=500/oauth/token");
     assert_eq!(run("heirs", 1, &client(&endpoint, &endpoint.url("/oauth/token")), &slow), [1]);
+}
+
+#[test]
+fn threads_of_a_child_may_use_the_network_for_the_first_time_at_once() {
+    let endpoint = Endpoint::start();
+    let url = endpoint.url("/oauth/token");
+    assert_eq!(run("newcomers", 200, &client(&endpoint, &url), &url), [200]);
+}
+
+#[test]
+fn each_end_of_a_call_makes_the_queue_readable() {
+    let endpoint = Endpoint::start();
+    let url = endpoint.url("/oauth/token");
+    assert_eq!(run("drained", 20, &client(&endpoint, &url), &url), [20]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ pub unsafe extern "C" fn td_call_token(call: *mut td_call, token: *mut *mut td_t
 /// outcome is `outcome_unknown`.
 // end of generated
 ///
-/// `call`: NULL does nothing. The function returns at once. Do not call it from a signal handler.
+/// `call`: NULL does nothing. The function returns at once. The library does not repeat a call that was cancelled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_call_cancel(call: *mut td_call) {
     // SAFETY: the contract of the header.

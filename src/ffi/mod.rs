@@ -59,7 +59,8 @@ pub extern "C" fn td_version() -> *const c_char {
 /// The library tries to notice when a program frees an object twice, or frees something that is not an object. The library then
 /// prints one line on stderr and ends the process.
 ///
-/// In a child of `fork`, the function frees the resources that the child made, and leaves those of the parent alone.
+/// In a child of `fork`, the function frees what the child made, and closes the child's copies of the parent's descriptors. The
+/// parent loses nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn td_free(object: *mut c_void) {
     if object.is_null() {

@@ -52,6 +52,7 @@ static void check_that_it_gives_a_token(call &call) {
 static void a_call_outlives_its_client_and_gives_its_token_once(const given &given) {
     call call = given.client().start({{"grant_type", "client_credentials"}, {"scope", "calls:read"}});
     const descriptor ended(call.fd());
+    CHECK(call.wait_for(std::chrono::hours::max()));
     CHECK(ended.events(60000) & POLLIN);
     CHECK(call.wait_for(0s));
     const token token = call.token();

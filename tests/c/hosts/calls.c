@@ -11,6 +11,7 @@
 #include "fault_check.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -355,6 +356,7 @@ static void generations(int count)
         int open;
         SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
         td_free(token);
+        close(td_queue_fd(queue));
         open = open_descriptors("");
         if (generation == 1) first = open;
         if (generation > 1 && open > first) {
@@ -381,7 +383,7 @@ static void generations(int count)
 }
 
 /* A child frees all, and has none of its parent's descriptors then: neither those that the parent has closed since, nor those of a
- * call. It never uses the network. Its own child does the same. */
+ * call. It uses the client of calls that its parent has in flight. Its own child never uses the network. */
 static void heirs(int count)
 {
     td_client *client = client_of(options), *slow = client_of(options_at(getenv("TD_URL")));
@@ -407,6 +409,10 @@ static void heirs(int count)
         close(parent_is_done[0]);
         child = fork();
         MUST(child >= 0);
+        if (child > 0) {
+            SUCCEED(td_token_exchange(slow, CREDENTIALS, &token));
+            td_free(token);
+        }
         for (i = 0; i < IN_LINE; i++) td_free(calls[i]);
         td_free(slow);
         td_free(client);
@@ -428,6 +434,56 @@ static void heirs(int count)
     close(parent_is_done[1]);
     MUST(waitpid(child, &status, 0) == child);
     MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    printf("%d\n", count);
+}
+
+static void *exchange_once(void *client)
+{
+    td_token *token = NULL;
+    SUCCEED(td_token_exchange(client, CREDENTIALS, &token));
+    td_free(token);
+    return NULL;
+}
+
+/* The first uses of the network in a child come from several threads at once. */
+static void newcomers(int count)
+{
+    td_client *client = client_of(options);
+    int i, status;
+    exchange_once(client);
+    for (i = 0; i < count; i++) {
+        pid_t child = fork();
+        MUST(child >= 0);
+        if (child == 0) {
+            pthread_t threads[8];
+            int thread;
+            alarm(60);
+            for (thread = 0; thread < 8; thread++) MUST(pthread_create(&threads[thread], NULL, exchange_once, client) == 0);
+            for (thread = 0; thread < 8; thread++) MUST(pthread_join(threads[thread], NULL) == 0);
+            td_free(client);
+            _exit(0);
+        }
+        MUST(waitpid(child, &status, 0) == child);
+        MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    td_free(client);
+    printf("%d\n", count);
+}
+
+/* A host that reads the bytes of the queue's descriptor hears of the next end, whatever it has done with the last one. */
+static void drained(int count)
+{
+    td_client *client = client_of(options);
+    int i;
+    for (i = 0; i < count; i++) {
+        td_call *call = started(client, CREDENTIALS, (uintptr_t)i + 1);
+        char bytes[64];
+        wait_readable(queue_fd);
+        MUST(read(queue_fd, bytes, sizeof bytes) > 0);
+        if (i % 2 == 0) MUST(code_of(call) == 0);
+        td_free(call);
+    }
+    td_free(client);
     printf("%d\n", count);
 }
 
@@ -453,7 +509,8 @@ int main(int argc, char **argv)
         void (*run)(int count);
     } modes[] = {{"many", many},       {"cancelled", cancelled}, {"clients", clients},
                  {"hanging", hanging}, {"forks", forks},         {"leaves", leaves},
-                 {"generations", generations}, {"states", states}, {"heirs", heirs}};
+                 {"generations", generations}, {"states", states}, {"heirs", heirs},
+                 {"newcomers", newcomers}, {"drained", drained}};
     size_t i;
     MUST(argc > 4);
     signal(SIGPIPE, SIG_DFL);
