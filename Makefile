@@ -33,7 +33,7 @@ INSTALLED_LIB := $(DESTDIR)$(LIBDIR)
 INSTALLED_DOC := $(INSTALLED)/share/doc/talkdesk_auth
 INSTALLED_CMAKE := $(INSTALLED_LIB)/cmake/talkdesk_auth
 
-.PHONY: lib install uninstall header generate demo demo-all test conformance aarch64 packages bench bench-bindings clean
+.PHONY: lib install uninstall header generate demo demo-all test conformance sanitize fuzz aarch64 packages bench bench-bindings clean
 
 # Tests, demo and examples link with this staged installation.
 lib: $(STATIC) $(NOTICES)
@@ -117,6 +117,14 @@ test:
 
 conformance:
 	@python3 tests/conformance/run.py
+
+# Not part of `make test`, because it builds the library and its dependencies once more.
+sanitize:
+	@tests/sanitize
+
+# Not part of `make test`, which replays the inputs that are kept in fuzz/corpus.
+fuzz:
+	@tests/fuzz $(FUZZ_TARGETS)
 
 # Not part of `make test`, because it needs a cross compiler and an emulator.
 aarch64:

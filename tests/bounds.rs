@@ -4,60 +4,13 @@
 //! time without memory is watched: a shape that takes seconds where milliseconds are right takes hours where they are not. So the limit
 //! of the watchdog decides nothing on a slow machine.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-use talkdesk_auth::{Client, ErrorCode};
+mod common;
 
-struct Counting;
+use common::cost::{Counting, watched};
+use talkdesk_auth::{Client, ErrorCode};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-thread_local! {
-    /// All bytes that were allocated, the bytes that are alive, and the most that were alive at once.
-    static COUNTS: Cell<(usize, isize, isize)> = const { Cell::new((0, 0, 0)) };
-}
-
-// SAFETY: every call goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let (all, alive, most) = COUNTS.get();
-        let now = alive + layout.size().cast_signed();
-        COUNTS.set((all + layout.size(), now, most.max(now)));
-        // SAFETY: the caller's promise about `layout`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let (all, alive, most) = COUNTS.get();
-        COUNTS.set((all, alive - layout.size().cast_signed(), most));
-        // SAFETY: the caller's promise about `block` and `layout`.
-        unsafe { System.dealloc(block, layout) }
-    }
-    // The trait's own `realloc` calls `alloc` and `dealloc`, so blocks that grow are counted too.
-}
-
-#[derive(Debug)]
-struct Cost {
-    allocated: usize,
-    most_at_once: usize,
-}
-
-/// The cost of `action`, which must end within the watchdog's limit.
-fn cost(name: &str, action: impl FnOnce() + Send + 'static) -> Cost {
-    const WATCHDOG: Duration = Duration::from_secs(120);
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        COUNTS.set((0, 0, 0));
-        action();
-        let (allocated, _, most) = COUNTS.get();
-        let _ = sender.send(Cost { allocated, most_at_once: most.unsigned_abs() });
-    });
-    receiver.recv_timeout(WATCHDOG).unwrap_or_else(|_| panic!("{name} panics, or takes longer than {WATCHDOG:?}"))
-}
 
 /// Checks that memory grows with the input and not faster.
 fn check(name: &str, length: usize, action: impl Fn(usize) + Clone + Send + 'static) {
@@ -65,7 +18,7 @@ fn check(name: &str, length: usize, action: impl Fn(usize) + Clone + Send + 'sta
     const MOST_FOR_A_BYTE: usize = 100;
     let [once, twice] = [length, 2 * length].map(|length| {
         let action = action.clone();
-        (length, cost(name, move || action(length)))
+        (length, watched(name, move || action(length)))
     });
     assert!(twice.1.allocated <= 3 * once.1.allocated + FIXED, "{name}: {once:?}, {twice:?}");
     assert!(twice.1.most_at_once <= MOST_FOR_A_BYTE * twice.0 + FIXED, "{name}: {twice:?}");
@@ -192,7 +145,7 @@ fn scrypt(size: u8, parallel: u8) -> Vec<u8> {
 #[test]
 fn only_one_key_is_decrypted_and_none_that_costs_too_much() {
     let load = |name: &'static str, size, parallel, count: usize| {
-        cost(name, move || {
+        watched(name, move || {
             use base64::Engine;
             let body = base64::engine::general_purpose::STANDARD.encode(scrypt(size, parallel));
             let block = format!("-----BEGIN ENCRYPTED PRIVATE KEY-----\n{body}\n-----END ENCRYPTED PRIVATE KEY-----\n");
