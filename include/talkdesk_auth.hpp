@@ -168,8 +168,8 @@ class auth_error : public std::runtime_error {
     /// - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
     /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's
     ///   Retry-After header (RFC 9110 §10.2.3).
-    /// - `clock_offset` (number; of `oauth_error`): Seconds by which the server's clock is ahead of this machine's;
-    ///   negative if it is behind; only if they differ by more than 30.
+    /// - `clock_offset` (number; of `oauth_error`): Seconds by which the server's clock is ahead of this machine's,
+    ///   negative if behind; only if they differ by more than 30.
     [[nodiscard]] std::optional<std::string_view> get(const char *name) const & noexcept {
         return detail::optional_text(td_error_get(handle_.get(), name));
     }
@@ -284,7 +284,7 @@ class oauth_error : public auth_error {
     }
     std::optional<std::string_view> error_uri() const && = delete;
 
-    /// Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+    /// Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30.
     [[nodiscard]] std::optional<std::int64_t> clock_offset() const noexcept {
         return number("clock_offset");
     }

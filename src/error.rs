@@ -81,7 +81,7 @@ const RETRY_AFTER: Field = Field {
 const CLOCK_OFFSET: Field = Field {
     name: "clock_offset",
     kind: FieldKind::Number,
-    summary: "Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.",
+    summary: "Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30.",
     general: false,
 };
 

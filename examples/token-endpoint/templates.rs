@@ -76,7 +76,7 @@ impl Filler<'_, '_> {
     fn member(&mut self, name: &str, value: &Value) -> Outcome<Value> {
         match value {
             Value::Array(_) => Ok(value.clone()),
-            Value::Object(members) if !["json", "file"].iter().any(|way| members.contains_key(*way)) => {
+            Value::Object(members) if !["json", "file", "from"].iter().any(|way| members.contains_key(*way)) => {
                 Ok(value.clone())
             }
             _ => self.option(name, value),

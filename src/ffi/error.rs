@@ -141,8 +141,8 @@ pub unsafe extern "C" fn td_error_is_retryable(error: *const td_error) -> i32 {
 /// - `http_status` (number; of `oauth_error` and `invalid_response`): The HTTP status code of the answer.
 /// - `retry_after` (number; of `oauth_error` and `invalid_response`): Seconds to wait, from the answer's Retry-After header (RFC
 ///   9110 §10.2.3).
-/// - `clock_offset` (number; of `oauth_error`): Seconds by which the server's clock is ahead of this machine's; negative if it is
-///   behind; only if they differ by more than 30.
+/// - `clock_offset` (number; of `oauth_error`): Seconds by which the server's clock is ahead of this machine's, negative if behind;
+///   only if they differ by more than 30.
 ///
 /// If `error` or `name` is NULL, the function returns NULL. The string lives as long as the error.
 // end of generated

@@ -319,10 +319,13 @@ fn errors() -> String {
 }
 
 fn conversions(fields: impl IntoIterator<Item = &'static Field>) -> String {
-    let conversion = |field: &Field| format!("{}: {}", field.name, if number(field.kind) { ":to_i" } else { ":to_s" });
+    let conversion =
+        |field: &Field| format!("      {}: {}", field.name, if number(field.kind) { ":to_i" } else { ":to_s" });
     let conversions: Vec<String> = fields.into_iter().map(conversion).collect();
-    let conversions = conversions.join(", ");
-    format!("    # The fields, and the methods that convert their text.\n    FIELDS = {{ {conversions} }}.freeze\n")
+    let conversions = conversions.join(",\n");
+    format!(
+        "    # The fields, and the methods that convert their text.\n    FIELDS = {{\n{conversions}\n    }}.freeze\n"
+    )
 }
 
 /// A method of several lines: rdoc 6.4, which comes with Ruby 3.1, loses all classes after a method of one line that ends with `]`.

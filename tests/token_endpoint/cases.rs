@@ -105,6 +105,7 @@ fn an_error_is_expected_with_every_field() {
     let expected = [
         ("code", "literal", json!(2)),
         ("retryable", "literal", json!(false)),
+        ("clock_offset", "absent", Value::Null),
         ("error", "absent", Value::Null),
         ("error_description", "absent", Value::Null),
         ("error_uri", "absent", Value::Null),

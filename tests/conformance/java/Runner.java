@@ -261,7 +261,8 @@ final class Runner {
             return String.valueOf(((Instant) value).getEpochSecond());
         }
         if (value instanceof JsonNode) {
-            return ((JsonNode) value).isMissingNode() ? null : ((JsonNode) value).asText();
+            JsonNode node = (JsonNode) value;
+            return node.isMissingNode() ? null : node.isContainerNode() ? node.toString() : node.asText();
         }
         return value == null ? null : value.toString();
     }

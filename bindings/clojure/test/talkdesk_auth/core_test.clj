@@ -209,9 +209,8 @@
 (deftest a-scope-may-be-a-list
   (with-open [client (talkdesk/client (options))]
     (doseq [scope [["a:read" "b:write"] [:a:read :b:write] (list "a:read" :b:write)]]
-      (with-open [token ^java.io.Closeable (:object (talkdesk/exchange client (assoc credentials :scope scope)))]
-        (is (some? token))))
-    (is (= "a:read b:write" (:scope (talkdesk/exchange client (assoc credentials :scope [:a:read "b:write"])))))))
+      (with-open [token (talkdesk/exchange client (assoc credentials :scope scope))]
+        (is (= "a:read b:write" (:scope token)))))))
 
 (deftest a-choice-may-be-a-keyword
   (with-open [client (talkdesk/client (assoc (options) :algorithm :es256))

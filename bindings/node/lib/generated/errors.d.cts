@@ -82,7 +82,7 @@ export class OauthError extends TalkdeskAuthError {
   readonly error_description: string | null;
   /** The URI of a page about the error; the library removes the secrets of the request from it. */
   readonly error_uri: string | null;
-  /** Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30. */
+  /** Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30. */
   readonly clock_offset: number | null;
 }
 

@@ -156,7 +156,7 @@ class OauthError(TalkdeskAuthError):
     error_description: str | None = None
     #: The URI of a page about the error; the library removes the secrets of the request from it.
     error_uri: str | None = None
-    #: Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+    #: Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30.
     clock_offset: int | None = None
 
 

@@ -9,7 +9,10 @@ module TalkdeskAuth
   # does not know a code, its errors have this base class.
   class Error < StandardError
     # The fields, and the methods that convert their text.
-    FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
+    FIELDS = {
+      http_status: :to_i,
+      retry_after: :to_i
+    }.freeze
 
     # @return [Integer, nil] The HTTP status code of the answer.
     def http_status

@@ -22,7 +22,9 @@ module TalkdeskAuth
     # The stable name.
     NAME = "invalid_option"
     # The fields, and the methods that convert their text.
-    FIELDS = { option: :to_s }.freeze
+    FIELDS = {
+      option: :to_s
+    }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
     def option
@@ -39,7 +41,9 @@ module TalkdeskAuth
     # The stable name.
     NAME = "invalid_key"
     # The fields, and the methods that convert their text.
-    FIELDS = { option: :to_s }.freeze
+    FIELDS = {
+      option: :to_s
+    }.freeze
 
     # @return [String, nil] The name of the option or parameter that caused the error, if one did.
     def option
@@ -97,7 +101,14 @@ module TalkdeskAuth
     # The stable name.
     NAME = "oauth_error"
     # The fields, and the methods that convert their text.
-    FIELDS = { error: :to_s, error_description: :to_s, error_uri: :to_s, http_status: :to_i, retry_after: :to_i, clock_offset: :to_i }.freeze
+    FIELDS = {
+      error: :to_s,
+      error_description: :to_s,
+      error_uri: :to_s,
+      http_status: :to_i,
+      retry_after: :to_i,
+      clock_offset: :to_i
+    }.freeze
 
     # @return [String, nil] The error code of RFC 6749 §5.2, for example `invalid_client`.
     def error
@@ -114,7 +125,7 @@ module TalkdeskAuth
       fields[:error_uri]
     end
 
-    # @return [Integer, nil] Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+    # @return [Integer, nil] Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30.
     def clock_offset
       fields[:clock_offset]
     end
@@ -130,7 +141,10 @@ module TalkdeskAuth
     # The stable name.
     NAME = "invalid_response"
     # The fields, and the methods that convert their text.
-    FIELDS = { http_status: :to_i, retry_after: :to_i }.freeze
+    FIELDS = {
+      http_status: :to_i,
+      retry_after: :to_i
+    }.freeze
   end
 
   # Something failed inside the library, or the operating system refused a resource.

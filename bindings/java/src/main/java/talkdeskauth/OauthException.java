@@ -47,7 +47,7 @@ public final class OauthException extends TalkdeskAuthException {
     }
 
     /**
-     * Seconds by which the server's clock is ahead of this machine's; negative if it is behind; only if they differ by more than 30.
+     * Seconds by which the server's clock is ahead of this machine's, negative if behind; only if they differ by more than 30.
      *
      * @return the field, if this error has it
      */

@@ -99,7 +99,8 @@ class AssertionTest {
                 .claim("twice", 1).claim("twice", "x").claim("again", "x").set("claim.again", List.of()))) {
             JsonNode claims = Endpoint.json(assertion.claims());
             assertEquals(BigInteger.TWO.pow(70), claims.get("big").bigIntegerValue());
-            assertEquals("[1,\"zwei \\\"2\\\"\\u000a\",null,[true],0.50]", assertion.claims().replaceFirst(".*\"list\":(.*),\"map\".*", "$1"));
+            assertEquals("[1,\"zwei \\\"2\\\"\\u000a\",null,[true],0.50]",
+                assertion.claims().replaceFirst(".*\"list\":(.*),\"map\".*", "$1"));
             assertEquals(1e-7, claims.get("map").get("größe").get("deep").get(0).doubleValue());
             assertEquals(1e21, claims.get("map").get("größe").get("deep").get(1).doubleValue());
             assertEquals(5, claims.get("nbf").intValue());
@@ -127,7 +128,8 @@ class AssertionTest {
             assertEquals("a:read b:write", Endpoint.json(token.get("request").orElseThrow()).get("form").get("scope").asText());
         }
         for (String blank : List.of("", "a b", "a\n")) {
-            InvalidOptionException e = assertThrows(InvalidOptionException.class, () -> new ExchangeParameters().scope(List.of("a", blank)));
+            InvalidOptionException e = assertThrows(InvalidOptionException.class,
+                () -> new ExchangeParameters().scope(List.of("a", blank)));
             assertEquals("scope: element 2 is empty or has a blank in it; give one word in each", e.getMessage());
         }
     }
