@@ -260,6 +260,9 @@ void td_free(void *object);
  * - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
  * - `clock_correction` (`true` or `false`; by default `true`): Whether an assertion that the server refused is signed and sent
  *   once more by the server's clock, if this machine's clock is wrong.
+ * - `max_retries` (whole number, 0 to 10; by default `2`): How often a call may send its request again after a failure that spends
+ *   no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as
+ *   long as the server asks for (Retry-After).
  * - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
  *   then cross the network unencrypted.
  *
@@ -285,6 +288,16 @@ td_error *td_client_new(const char *const *options,
  */
 const char *td_client_get(const td_client *client,
                           const char *name);
+
+/**
+ * The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+ *
+ * The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its own
+ * clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the value.
+ *
+ * If `client` is NULL, the function returns 0.
+ */
+int32_t td_client_clock_offset(const td_client *client);
 
 /**
  * Signs a fresh assertion, for a program that sends the token request itself. The program puts two fields into its form (RFC 7523
@@ -347,13 +360,16 @@ const char *td_assertion_get(const td_assertion *assertion,
  * `client`: the client to authenticate.
  *
  * `parameters`: alternating names and values and then NULL. The function copies them. `grant_type` is required:
- * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library sends such a
- *   request once, over a new connection.
- * - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
- *   connection.
- * - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
- *   sends a second request if no complete answer came or for status 408. This one has a new assertion and uses a new connection.
- * - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
+ * - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library uses a new
+ *   connection. It sends the request again only if no connection was made, if the handshake broke off or for status 429 with
+ *   Retry-After.
+ * - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library uses a new connection. It sends the request
+ *   again only if no connection was made, if the handshake broke off or for status 429 with Retry-After.
+ * - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. It sends the request
+ *   again if no connection was made, if the handshake broke off, if no complete answer came, for status 429 with Retry-After, for
+ *   status 408 or for status 500, 502, 503 and 504.
+ * - Any other grant type (§4.5) takes all of these. The library uses a new connection. It sends the request again only if no
+ *   connection was made, if the handshake broke off or for status 429 with Retry-After.
  *
  * Every grant type also takes the other parameters in this list.
  * - `audience` (text on one line): The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly

@@ -757,6 +757,15 @@ class client {
     }
     std::optional<std::string_view> get(const char *name) const && = delete;
 
+    /// The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+    ///
+    /// The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed
+    /// by its own clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this
+    /// process share the value.
+    [[nodiscard]] std::int32_t clock_offset() const noexcept {
+        return td_client_clock_offset(handle_.get());
+    }
+
     /// The object for functions of C; NULL after a move.
     [[nodiscard]] const td_client *native_handle() const noexcept { return handle_.get(); }
     // end of generated

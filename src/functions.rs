@@ -384,6 +384,11 @@ table_of_functions! {
         says("The given, resolved or default value of a client option.").absent("the option is secret, unset or unknown")
             .details("`algorithm`, `audience`, `client_id`, `key_id` and `token_endpoint` always have a value. A value may change \
                 if a later version of the library reloads a changed key."));
+    ClientClockOffset "td_client_clock_offset": getter(Object::Client, &[CLIENT], ValueKind::Number,
+        says("The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.")
+            .details("The library learns them if the server refuses an assertion because of the clock, and accepts one that was \
+                signed by its own clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this \
+                process share the value."));
 
     AssertionNew "td_assertion_new": maker(Object::Assertion, &[CLIENT, OPTIONS, place("assertion", Object::Assertion)],
         says("Signs a fresh assertion, for a program that sends the token request itself.")

@@ -17,6 +17,11 @@ impl Gate {
         self.0.compare_exchange(OPEN, PASSED, SeqCst, SeqCst).map_or_else(|state| state == PASSED, |_| true)
     }
 
+    /// Begins anew, because the server has refused what was sent. The next request passes only if the call is not cancelled before.
+    pub fn reopen(&self) {
+        let _ = self.0.compare_exchange(PASSED, OPEN, SeqCst, SeqCst);
+    }
+
     /// `true` if nothing was sent and nothing will be.
     pub fn close(&self) -> bool {
         self.0.compare_exchange(OPEN, CLOSED, SeqCst, SeqCst).map_or_else(|state| state == CLOSED, |_| true)
@@ -32,5 +37,8 @@ mod tests {
         let (sent, cancelled) = (Gate::default(), Gate::default());
         assert!(sent.pass() && !sent.close() && sent.pass(), "a second request of the same call passes too");
         assert!(cancelled.close() && !cancelled.pass() && cancelled.close());
+        sent.reopen();
+        cancelled.reopen();
+        assert!(sent.close() && !sent.pass() && !cancelled.pass());
     }
 }

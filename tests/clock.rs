@@ -32,8 +32,11 @@ fn a_clock_that_is_ten_minutes_off_costs_one_request() {
         let endpoint = Endpoint::start();
         let faults = format!("clock={offset}");
         let first = client(&endpoint, &faults, &[]);
+        assert_eq!(first.clock_offset(), 0, "nothing is known yet");
         exchange(&first).expect("the second assertion is accepted");
         assert_eq!(requests(&endpoint), 2);
+        let known: i32 = offset.parse().expect("a number");
+        assert!((first.clock_offset() - known).abs() <= 2, "{}", first.clock_offset());
         exchange(&first).expect("the offset is known");
         exchange(&client(&endpoint, &faults, &[])).expect("another client of the endpoint knows the offset");
         assert_eq!(requests(&endpoint), 4);

@@ -25,6 +25,7 @@ use crate::form::Form;
 use crate::wire::{self, Ending, Script};
 
 pub const HELP: &str = "\
+  first=N                  only the first N requests with exactly this list of faults meet them, from the start or the last reset
 first:
   delay_ms=N               wait N milliseconds before anything else
   close=before             close when the request's head has arrived, without reading its body
@@ -67,6 +68,8 @@ const MOST_HEADERS: usize = 100_000;
 
 #[derive(Default)]
 pub struct Faults {
+    /// How many requests meet these faults; all, if it is not given.
+    pub first: Option<u64>,
     pub delay: Duration,
     pub close: Option<Close>,
     clock: Option<i64>,
@@ -132,6 +135,7 @@ impl Faults {
             return Ok(());
         }
         match name {
+            "first" => self.first = Some(value.parse().map_err(|_| "not a number")?),
             "delay_ms" => self.delay = milliseconds(&value)?,
             "close" => self.close = Some(Close::parse(&value)?),
             "clock" => self.clock = Some(value.parse().map_err(|_| "not a number of seconds")?),

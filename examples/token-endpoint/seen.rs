@@ -22,6 +22,8 @@ pub struct Seen {
     pub codes_used: u64,
     /// The OAuth errors that the token endpoint sent, including those that a fault asked for.
     by_error: BTreeMap<String, u64>,
+    /// How many requests came to each path whose faults only the first requests meet.
+    meetings: BTreeMap<String, u64>,
     /// How often the counts were reset.
     epoch: u64,
 }
@@ -56,6 +58,13 @@ impl Seen {
             (Role::Unknown, false) => sighting.role = Role::Client,
             (Role::Observer, true) | (Role::Client, _) => {}
         }
+    }
+
+    /// Counts a request to this path, and tells how many there were.
+    pub fn meeting(&mut self, path: &str) -> u64 {
+        let count = self.meetings.entry(path.to_owned()).or_default();
+        *count += 1;
+        *count
     }
 
     pub fn error(&mut self, error: &str) {

@@ -116,6 +116,10 @@ async fn outcome(
         Ok(split) => split,
         Err(refusal) => return Outcome::of(refusal.into(), &Faults::default()),
     };
+    let faults = match faults.first {
+        Some(first) if service.seen().meeting(path) > first => Faults::default(),
+        _ => faults,
+    };
     if !faults.delay.is_zero() {
         sleep(faults.delay).await;
     }

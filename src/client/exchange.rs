@@ -53,6 +53,7 @@ impl Exchange {
             client_id: client.client_id.clone(),
             clock: client.clock,
             corrects_clock: client.corrects_clock,
+            max_retries: client.max_retries,
             client: Arc::downgrade(client),
         };
         Network::of_this_process().start(state.clone(), |shared| running.run(shared, signed))
@@ -68,6 +69,7 @@ struct Running {
     client_id: Arc<str>,
     clock: Clock,
     corrects_clock: bool,
+    max_retries: u32,
     client: Weak<Inner>,
 }
 
@@ -76,35 +78,46 @@ impl Running {
         let grant = self.exchange.request.grant();
         let kept = if grant.is_reusable() { Connection::Kept } else { Connection::Fresh };
         let mut outcome = self.attempt(&shared, kept, signed).await;
-        if outcome.as_ref().is_err_and(|failure| failure.is_repeated(grant)) {
-            outcome = self.once_more(&shared, outcome, None).await;
-        }
-        let correction = outcome.as_ref().err().and_then(|failure| failure.correction());
-        if let Some(offset) = correction.filter(|_| self.corrects_clock) {
-            outcome = self.once_more(&shared, outcome, Some(offset)).await;
-            if outcome.is_ok() {
-                Offsets::of_this_process().keep(&self.route.destination().url, offset);
+        let (mut retries, mut correction) = (0, None);
+        while let Err(failure) = &outcome {
+            let offset = failure.correction().filter(|_| self.corrects_clock && correction.is_none());
+            if offset.is_some() && !self.exchange.deadlines.are_over() {
+                correction = offset;
+            } else if retries < self.max_retries && self.waits(failure, retries).await {
+                retries += 1;
+            } else {
+                break;
             }
+            outcome = self.again(&shared, outcome, correction).await;
+        }
+        if let (Some(offset), true) = (correction, outcome.is_ok()) {
+            Offsets::of_this_process().keep(&self.route.destination().url, offset);
         }
         self.state.end(outcome.map_err(|failure| failure.into_error(grant.is_reusable())));
     }
 
-    /// Sends the request once more, if there is time left. The assertion is signed by a clock with this offset, or by the known one.
-    async fn once_more(
+    /// Waits until the request may be sent again; `false` if it may not, or if no time would be left.
+    async fn waits(&self, failure: &Failure, retries: u32) -> bool {
+        let Some(pause) = failure.pause(self.exchange.request.grant(), retries, random()) else { return false };
+        if failure.is_definite() {
+            self.state.gate.reopen();
+        }
+        self.exchange.deadlines.pause(pause).await
+    }
+
+    /// Sends the request again. The assertion is signed by a clock with this offset, or by the known one.
+    async fn again(
         &self,
         shared: &Shared,
         outcome: Result<Token, Failure>,
         offset: Option<i64>,
     ) -> Result<Token, Failure> {
-        let Err(first) = outcome else { return outcome };
-        if self.exchange.deadlines.are_over() {
-            return Err(first);
-        }
+        let Err(earlier) = outcome else { return outcome };
         let attempt = async {
             let signed = offset.map(|offset| self.sign(Some(offset))).transpose()?;
             self.attempt(shared, Connection::Fresh, signed).await
         };
-        first.then(attempt.await)
+        earlier.then(attempt.await)
     }
 
     async fn attempt(&self, shared: &Shared, connection: Connection, signed: Option<Signed>) -> Result<Token, Failure> {
@@ -138,4 +151,12 @@ impl Running {
             (None, _) => Err(Error::new(ErrorCode::Internal, "the client was freed while it was in a call")),
         })
     }
+}
+
+/// A number from 0 to 1.
+fn random() -> f64 {
+    let mut bytes = [0; 4];
+    // Without a random number, calls wait equally long.
+    let _ = without_fork(|| aws_lc_rs::rand::fill(&mut bytes));
+    f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)
 }

@@ -18,6 +18,7 @@ pub(super) struct Inner {
     pub settings: Vec<(&'static str, Text)>,
     pub clock: Clock,
     pub corrects_clock: bool,
+    pub max_retries: u32,
     pub process: Process,
 }
 
@@ -41,9 +42,13 @@ impl Drop for Inner {
 impl Inner {
     /// Signs by the clock of the token endpoint, as far as it is known.
     pub fn sign(&self, parameters: &Parameters) -> Result<Signed, Error> {
+        self.sign_by(self.clock_offset(), parameters)
+    }
+
+    /// By how many seconds the token endpoint's clock is ahead of this machine's, as far as it is known.
+    pub fn clock_offset(&self) -> i64 {
         let endpoint = &self.token_endpoint.destination().url;
-        let offset = if self.corrects_clock { Offsets::of_this_process().get(endpoint) } else { 0 };
-        self.sign_by(offset, parameters)
+        if self.corrects_clock { Offsets::of_this_process().get(endpoint) } else { 0 }
     }
 
     /// Signs by a clock that is ahead of this machine's by `offset`.

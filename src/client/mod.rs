@@ -65,6 +65,7 @@ impl Client {
             settings: shown,
             clock: Clock::SYSTEM,
             corrects_clock: options.or_default(&keys::CLOCK_CORRECTION),
+            max_retries: options.or_default(&keys::MAX_RETRIES),
             process: Process::current(),
         })))
     }
@@ -79,6 +80,12 @@ impl Client {
     /// A text that was lent out once lives as long as the client.
     pub(crate) fn setting(&self, name: &str) -> Option<&Text> {
         self.0.settings.iter().find(|(setting, _)| *setting == name).map(|(_, value)| value)
+    }
+
+    /// By how many seconds the token endpoint's clock is ahead of this machine's; negative if it is behind; 0 if the clocks agree, or
+    /// as long as no assertion was refused because of the clock. Clients of one endpoint share the value.
+    pub fn clock_offset(&self) -> i32 {
+        i32::try_from(self.0.clock_offset()).unwrap_or(0)
     }
 
     /// Signs a fresh client assertion (RFC 7523 §2.2, §3). [`OPTIONS`](crate::OPTIONS) lists the options: those that

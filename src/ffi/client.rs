@@ -2,7 +2,7 @@
 
 use super::boundary::create;
 use super::error::td_error;
-use super::object::Handle;
+use super::object::{Handle, borrow};
 use super::strings::{get, pairs};
 use crate::client::Client;
 use std::ffi::c_char;
@@ -66,6 +66,9 @@ impl Handle for td_client {
 /// - `user_agent` (text on one line; by default `talkdesk_auth/VERSION`): The request's User-Agent header.
 /// - `clock_correction` (`true` or `false`; by default `true`): Whether an assertion that the server refused is signed and sent
 ///   once more by the server's clock, if this machine's clock is wrong.
+/// - `max_retries` (whole number, 0 to 10; by default `2`): How often a call may send its request again after a failure that spends
+///   no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as
+///   long as the server asks for (Retry-After).
 /// - `allow_http` (`true` or `false`; by default `false`): Whether a token endpoint outside loopback may use plain HTTP; tokens
 ///   then cross the network unencrypted.
 // end of generated
@@ -98,4 +101,18 @@ pub unsafe extern "C" fn td_client_new(options: *const *const c_char, client: *m
 pub unsafe extern "C" fn td_client_get(client: *const td_client, name: *const c_char) -> *const c_char {
     // SAFETY: the contract of the header.
     unsafe { get(client, name, Client::setting) }
+}
+
+// generated: td_client_clock_offset
+/// The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+///
+/// The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its own
+/// clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the value.
+///
+/// If `client` is NULL, the function returns 0.
+// end of generated
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn td_client_clock_offset(client: *const td_client) -> i32 {
+    // SAFETY: the contract of the header.
+    unsafe { borrow(client) }.map_or(0, Client::clock_offset)
 }

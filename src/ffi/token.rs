@@ -33,13 +33,16 @@ impl Handle for td_token {
 ///
 /// `parameters`: alternating names and values and then NULL. The function copies them. `grant_type` is required:
 // generated: grants
-/// - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library sends such a
-///   request once, over a new connection.
-/// - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library sends such a request once, over a new
-///   connection.
-/// - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. While time is left, it
-///   sends a second request if no complete answer came or for status 408. This one has a new assertion and uses a new connection.
-/// - Any other grant type (§4.5) takes all of these. The library sends such a request once, over a new connection.
+/// - `authorization_code` (RFC 6749 §4.1.3) needs `code` and takes `redirect_uri` and `code_verifier`. The library uses a new
+///   connection. It sends the request again only if no connection was made, if the handshake broke off or for status 429 with
+///   Retry-After.
+/// - `refresh_token` (RFC 6749 §6) needs `refresh_token` and takes `scope`. The library uses a new connection. It sends the request
+///   again only if no connection was made, if the handshake broke off or for status 429 with Retry-After.
+/// - `client_credentials` (RFC 6749 §4.4) takes `scope`. The library uses an open connection if it has one. It sends the request
+///   again if no connection was made, if the handshake broke off, if no complete answer came, for status 429 with Retry-After, for
+///   status 408 or for status 500, 502, 503 and 504.
+/// - Any other grant type (§4.5) takes all of these. The library uses a new connection. It sends the request again only if no
+///   connection was made, if the handshake broke off or for status 429 with Retry-After.
 // end of generated
 ///
 /// Every grant type also takes the other parameters in this list.

@@ -25,7 +25,7 @@ impl<'a> Given<'a> {
     fn as_text(&self) -> &'a str {
         match self.value {
             Value::Text(text) => text,
-            Value::Seconds(_) | Value::Boolean(_) => self.text,
+            Value::Seconds(_) | Value::Number(_) | Value::Boolean(_) => self.text,
         }
     }
 }

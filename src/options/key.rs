@@ -23,7 +23,7 @@ impl ValueType for str {
 
     #[cfg(test)]
     fn fits(kind: Kind) -> bool {
-        !Duration::fits(kind) && !bool::fits(kind)
+        !Duration::fits(kind) && !u32::fits(kind) && !bool::fits(kind)
     }
 
     fn of(value: Value<'_>) -> Option<&str> {
@@ -45,6 +45,22 @@ impl ValueType for Duration {
     fn of(value: Value<'_>) -> Option<Duration> {
         match value {
             Value::Seconds(seconds) => Some(seconds),
+            _ => None,
+        }
+    }
+}
+
+impl ValueType for u32 {
+    type Value<'a> = u32;
+
+    #[cfg(test)]
+    fn fits(kind: Kind) -> bool {
+        matches!(kind, Kind::Number(..))
+    }
+
+    fn of(value: Value<'_>) -> Option<u32> {
+        match value {
+            Value::Number(number) => Some(number),
             _ => None,
         }
     }

@@ -22,6 +22,8 @@ pub enum Kind {
     Label,
     /// A number of seconds, from the first number to the second. A fraction is allowed if the first number has one.
     Seconds(f64, f64),
+    /// A whole number, from the first to the second.
+    Number(u32, u32),
     /// `true` or `false`.
     Boolean,
     /// A JSON text (RFC 8259).

@@ -75,6 +75,7 @@ table_of_options! {
     CA_FILE: Key<str> = row("ca_file", CLIENT, Kind::Path, None, "The path of a PEM file with certificate authorities to trust in addition to the system's.");
     USER_AGENT: Key<str, Defaulted> = row("user_agent", CLIENT, Kind::Text, Some(concat!("talkdesk_auth/", env!("CARGO_PKG_VERSION"))), "The request's User-Agent header.");
     CLOCK_CORRECTION: Key<bool, Defaulted> = row("clock_correction", CLIENT, Kind::Boolean, Some("true"), "Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.");
+    MAX_RETRIES: Key<u32, Defaulted> = row("max_retries", CLIENT, Kind::Number(0, 10), Some("2"), "How often a call may send its request again after a failure that spends no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After).");
     ALLOW_HTTP: Key<bool, Defaulted> = row("allow_http", CLIENT, Kind::Boolean, Some("false"), "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.");
     CLAIM: Family = row("claim.NAME", PER_ASSERTION, Kind::Any, None, "A further claim of the assertion; it can't replace a claim of RFC 7523 §3.");
     CLAIM_JSON: Family = row("claim_json.NAME", PER_ASSERTION, Kind::Json, None, "A further claim of the assertion that is no string: a number, true, false, a list, an object or null.");

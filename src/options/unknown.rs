@@ -31,6 +31,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("lifetime", keys::ASSERTION_LIFETIME.name()),
     ("expires_in", keys::ASSERTION_LIFETIME.name()),
     ("typ", keys::ASSERTION_TYPE_HEADER.name()),
+    ("retries", keys::MAX_RETRIES.name()),
+    ("retry", keys::MAX_RETRIES.name()),
+    ("retry_count", keys::MAX_RETRIES.name()),
+    ("max_attempts", keys::MAX_RETRIES.name()),
 ];
 
 /// If names and values are out of step, the unknown name may be a secret. So the message shows it only if it is marked, or if it

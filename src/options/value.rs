@@ -9,6 +9,7 @@ use std::time::Duration;
 pub(crate) enum Value<'a> {
     Text(&'a str),
     Seconds(Duration),
+    Number(u32),
     Boolean(bool),
 }
 
@@ -28,6 +29,7 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Value<'_>, String> {
         Kind::Json => json(text).map(Value::Text),
         Kind::Label => label(text).map(Value::Text),
         Kind::Seconds(least, most) => seconds(text, least, most).map(Value::Seconds),
+        Kind::Number(least, most) => number(text, least, most).map(Value::Number),
         Kind::Boolean => match text {
             "true" => Ok(Value::Boolean(true)),
             "false" => Ok(Value::Boolean(false)),
@@ -101,6 +103,14 @@ fn seconds(text: &str, least: f64, most: f64) -> Result<Duration, String> {
         .filter(|seconds| (fraction_allowed || !text.contains('.')) && (least..=most).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| format!("{} is not a {whole}number of seconds from {least} to {most}", shown(text)))
+}
+
+fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
+    let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("{} is not a whole number from {least} to {most}", shown(text)))
 }
 
 /// A number of digits and at most one point, which must stand between two digits.

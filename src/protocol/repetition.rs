@@ -5,6 +5,8 @@
 
 use super::grant::{GRANTS, Grant, GrantSpec};
 use crate::error::{Error, ErrorCode, ErrorSpec};
+use crate::options::listed;
+use std::time::Duration;
 
 /// How an attempt failed, as far as that decides whether the request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +66,20 @@ struct Row {
     told: &'static str,
     /// The grants for which [`Error::is_retryable`] is true.
     caller: Grants,
-    /// The grants for which the library itself sends the request once more, with a new assertion and over a fresh connection.
+    /// The grants for which the library itself sends the request again, with a new assertion and over a fresh connection.
     library: Grants,
+    pause: Pause,
+}
+
+/// How long the library waits before it sends a request again. Each wait has a random part, so that many clients don't come together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    /// Longer each time, and at least as long as the server asks for.
+    Growing,
+    /// As [`Pause::Growing`], but nothing the first time: the server may only have closed the idle connection.
+    GrowingLater,
+    /// As long as the server asks for. If it does not say, the request is not sent again.
+    AsTold,
 }
 
 const fn row(
@@ -75,27 +89,28 @@ const fn row(
     told: &'static str,
     caller: Grants,
     library: Grants,
+    pause: Pause,
 ) -> Row {
-    Row { outcome, sent, codes, told, caller, library }
+    Row { outcome, sent, codes, told, caller, library, pause }
 }
 
 const ANSWERED: &[ErrorCode] = &[ErrorCode::OauthError, ErrorCode::InvalidResponse];
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
-    row(Outcome::NotConnected,     false, &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::None),
-    row(Outcome::NotAllowed,       false, &[ErrorCode::ConnectionFailed], "if the proxy refuses or localhost is another machine", Grants::None, Grants::None),
-    row(Outcome::HandshakeBroken,  false, &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::None),
-    row(Outcome::HandshakeRefused, false, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None),
-    row(Outcome::TooLate,          false, &[ErrorCode::DeadlineExceeded], "if the deadline passed",                  Grants::All,      Grants::None),
-    row(Outcome::AnswerLost,       true,  &[ErrorCode::OutcomeUnknown],   "if no complete answer came",              Grants::Reusable, Grants::Reusable),
-    row(Outcome::TooManyRequests,  true,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::None),
-    row(Outcome::RequestTimeout,   true,  ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable),
-    row(Outcome::Unavailable,      true,  ANSWERED,                       "for status 500, 502, 503 and 504",        Grants::Reusable, Grants::None),
-    row(Outcome::Answered,         true,  ANSWERED,                       "for any other status",                    Grants::None,     Grants::None),
-    row(Outcome::Cancelled,        false, &[ErrorCode::Cancelled],        "if the call was cancelled",               Grants::All,      Grants::None),
+    row(Outcome::NotConnected,     false, &[ErrorCode::ConnectionFailed], "if no connection was made",               Grants::All,      Grants::All,      Pause::Growing),
+    row(Outcome::NotAllowed,       false, &[ErrorCode::ConnectionFailed], "if the proxy refuses or localhost is another machine", Grants::None, Grants::None, Pause::Growing),
+    row(Outcome::HandshakeBroken,  false, &[ErrorCode::TlsFailed],        "if the handshake broke off",              Grants::All,      Grants::All,      Pause::Growing),
+    row(Outcome::HandshakeRefused, false, &[ErrorCode::TlsFailed],        "if one side refused the other",           Grants::None,     Grants::None,     Pause::Growing),
+    row(Outcome::TooLate,          false, &[ErrorCode::DeadlineExceeded], "if the deadline passed",                  Grants::All,      Grants::All,      Pause::Growing),
+    row(Outcome::AnswerLost,       true,  &[ErrorCode::OutcomeUnknown],   "if no complete answer came",              Grants::Reusable, Grants::Reusable, Pause::GrowingLater),
+    row(Outcome::TooManyRequests,  true,  ANSWERED,                       "for status 429",                          Grants::All,      Grants::All,      Pause::AsTold),
+    row(Outcome::RequestTimeout,   true,  ANSWERED,                       "for status 408",                          Grants::Reusable, Grants::Reusable, Pause::GrowingLater),
+    row(Outcome::Unavailable,      true,  ANSWERED,                       "for status 500, 502, 503 and 504",        Grants::Reusable, Grants::Reusable, Pause::Growing),
+    row(Outcome::Answered,         true,  ANSWERED,                       "for any other status",                    Grants::None,     Grants::None,     Pause::Growing),
+    row(Outcome::Cancelled,        false, &[ErrorCode::Cancelled],        "if the call was cancelled",               Grants::All,      Grants::None,     Pause::Growing),
     row(Outcome::Failed,           false, &[ErrorCode::InvalidArgument, ErrorCode::InvalidOption, ErrorCode::InvalidKey, ErrorCode::Internal],
-                                                                          "if the call could not be made",           Grants::None,     Grants::None),
+                                                                          "if the call could not be made",           Grants::None,     Grants::None,     Pause::Growing),
 ];
 
 impl Outcome {
@@ -127,12 +142,14 @@ pub(crate) struct Failure {
     error: Error,
     /// If the server refused the assertion because of a wrong clock: the offset by which a new one would be right.
     correction: Option<i64>,
+    /// How long the server asks to wait.
+    told: Option<Duration>,
 }
 
 impl Failure {
     pub fn new(outcome: Outcome, error: Error) -> Failure {
         debug_assert!(outcome.row().codes.contains(&error.code()), "{outcome:?} can't have the error {error}");
-        Failure { outcome, error, correction: None }
+        Failure { outcome, error, correction: None, told: None }
     }
 
     pub fn with_correction(mut self, offset: Option<i64>) -> Failure {
@@ -144,16 +161,34 @@ impl Failure {
         self.correction
     }
 
-    /// Whether the library itself sends the request once more.
-    pub fn is_repeated(&self, grant: &Grant) -> bool {
-        self.outcome.row().library.include(grant.is_reusable())
+    pub fn with_delay(mut self, told: Option<Duration>) -> Failure {
+        self.told = told;
+        self
     }
 
-    /// The result of a call whose first attempt failed with `self`, and whose second attempt gave `second`. If the second attempt sent
-    /// nothing, the first failure counts, because that attempt did send the request.
+    /// How long the library waits before it sends the request again; `None` if it does not. `retries` is how often it did so before, and
+    /// `random` lies between 0 and 1.
+    pub fn pause(&self, grant: &Grant, retries: u32, random: f64) -> Option<Duration> {
+        let row = self.outcome.row();
+        let growing = (SHORTEST * 2_u32.saturating_pow(retries)).min(LONGEST).mul_f64(1.0 + random);
+        let pause = match (row.pause, self.told) {
+            (Pause::AsTold, None) => return None,
+            (Pause::GrowingLater, None) if retries == 0 => Duration::ZERO,
+            (_, told) => told.unwrap_or_default().saturating_add(growing),
+        };
+        row.library.include(grant.is_reusable()).then_some(pause)
+    }
+
+    /// Whether the server has answered, so that it is certain that the request did nothing.
+    pub fn is_definite(&self) -> bool {
+        self.outcome.row().sent && self.outcome != Outcome::AnswerLost
+    }
+
+    /// The result of a call whose attempts failed with `self`, and whose next attempt gave `second`. If that attempt sent
+    /// nothing, the earlier failure counts if that one did.
     pub fn then<T>(self, second: Result<T, Failure>) -> Result<T, Failure> {
         match second {
-            Err(second) if !second.outcome.row().sent => Err(self),
+            Err(second) if self.outcome.row().sent && !second.outcome.row().sent => Err(self),
             second => second,
         }
     }
@@ -170,6 +205,12 @@ impl Failure {
         error.retryable(outcome.row().caller.include(is_reusable))
     }
 }
+
+/// The first pause lasts from this to twice as long.
+const SHORTEST: Duration = Duration::from_millis(250);
+
+/// No pause grows beyond twice this, unless the server asks for it.
+const LONGEST: Duration = Duration::from_secs(15);
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
@@ -199,16 +240,18 @@ impl ErrorSpec {
 impl GrantSpec {
     /// Says in words how often the library sends a request with this grant, and over which connection.
     pub fn sending(&self) -> String {
-        let again = TABLE.iter().filter(|row| row.library.include(self.is_reusable));
-        let again: Vec<&str> = again.map(|row| row.told).collect();
-        if again.is_empty() {
-            return "The library sends such a request once, over a new connection.".into();
+        let again = TABLE.iter().filter(|row| row.library.include(self.is_reusable) && row.outcome != Outcome::TooLate);
+        let again = again.map(|row| match row.pause {
+            Pause::AsTold => format!("{} with Retry-After", row.told),
+            _ => row.told.to_owned(),
+        });
+        let again: Vec<String> = again.collect();
+        let again = listed(&again.iter().map(String::as_str).collect::<Vec<_>>());
+        if self.is_reusable {
+            format!("The library uses an open connection if it has one. It sends the request again {again}.")
+        } else {
+            format!("The library uses a new connection. It sends the request again only {again}.")
         }
-        format!(
-            "The library uses an open connection if it has one. While time is left, it sends a second request {}. This one has a new \
-             assertion and uses a new connection.",
-            again.join(" or ")
-        )
     }
 }
 
@@ -237,21 +280,44 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_can_be_spent_is_sent_once() {
+    fn a_grant_that_can_be_spent_is_sent_again_only_if_it_is_not_spent() {
         let [_, refresh_token] = grants();
         for row in TABLE {
-            assert!(!failed(row.outcome).is_repeated(&refresh_token), "{:?}", row.outcome);
+            let again = failed(row.outcome).with_delay(Some(Duration::ZERO)).pause(&refresh_token, 0, 0.0);
+            assert!(again.is_none() || row.caller == Grants::All, "{:?}", row.outcome);
             assert_eq!(is_retryable(row.outcome, &refresh_token), row.caller == Grants::All, "{:?}", row.outcome);
         }
     }
 
     #[test]
-    fn a_reusable_grant_is_sent_once_more_if_the_first_answer_was_lost() {
+    fn the_library_repeats_nothing_that_a_caller_may_not() {
         let [reusable, _] = grants();
         for row in TABLE {
-            let again = [Outcome::AnswerLost, Outcome::RequestTimeout].contains(&row.outcome);
-            assert_eq!(failed(row.outcome).is_repeated(&reusable), again, "{:?}", row.outcome);
             assert_eq!(is_retryable(row.outcome, &reusable), row.caller != Grants::None, "{:?}", row.outcome);
+            let again = failed(row.outcome).with_delay(Some(Duration::ZERO)).pause(&reusable, 0, 0.0);
+            let expected = row.caller != Grants::None && row.outcome != Outcome::Cancelled;
+            assert_eq!(again.is_some(), expected, "{:?}", row.outcome);
+        }
+    }
+
+    #[test]
+    fn pauses_grow_have_a_random_part_and_are_as_long_as_the_server_asks_for() {
+        let [reusable, _] = grants();
+        let pause = |outcome, told, retries, random| {
+            let told = Option::map(told, Duration::from_secs);
+            let pause = failed(outcome).with_delay(told).pause(&reusable, retries, random);
+            pause.map(|pause| pause.as_millis())
+        };
+        let unavailable = |retries, random| pause(Outcome::Unavailable, None, retries, random);
+        assert_eq!([unavailable(0, 0.0), unavailable(0, 1.0)], [Some(250), Some(500)]);
+        assert_eq!([unavailable(1, 0.0), unavailable(1, 1.0)], [Some(500), Some(1000)]);
+        assert_eq!([unavailable(9, 0.0), unavailable(u32::MAX, 1.0)], [Some(15_000), Some(30_000)]);
+        assert_eq!(pause(Outcome::Unavailable, Some(7), 0, 0.0), Some(7_250));
+        assert_eq!(pause(Outcome::TooManyRequests, Some(7), 1, 1.0), Some(8_000));
+        assert_eq!(pause(Outcome::TooManyRequests, None, 0, 0.0), None);
+        assert!(pause(Outcome::TooManyRequests, Some(u64::MAX), 0, 0.0).is_some());
+        for outcome in [Outcome::AnswerLost, Outcome::RequestTimeout] {
+            assert_eq!([pause(outcome, None, 0, 1.0), pause(outcome, None, 1, 1.0)], [Some(0), Some(1000)]);
         }
     }
 
@@ -272,5 +338,7 @@ mod tests {
             assert_eq!(code(second), ErrorCode::OutcomeUnknown);
         }
         assert_eq!(code(Outcome::Answered), ErrorCode::OauthError);
+        let unsent: Result<(), Failure> = failed(Outcome::NotConnected).then(Err(failed(Outcome::HandshakeBroken)));
+        assert_eq!(unsent.expect_err("both failed").error.code(), ErrorCode::TlsFailed);
     }
 }

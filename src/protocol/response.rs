@@ -11,7 +11,7 @@ use crate::json::Members;
 use crate::message::{Answer, Destination, Intermediary};
 use http::header::{AGE, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use std::ops::RangeInclusive;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 use url::Origin;
 
 /// The errors of RFC 6749 §5.2, and those of its other endpoints (§4.1.2.1). Messages show them even if a secret of the request has
@@ -239,11 +239,12 @@ impl Reader<'_> {
     fn complete(&self, error: Error) -> Failure {
         let status = self.answer.status;
         let error = error.with("http_status", status);
-        let error = match self.retry_after() {
+        let told = self.retry_after();
+        let error = match told {
             Some(seconds) => error.with("retry_after", seconds),
             None => error,
         };
-        Failure::new(Outcome::of_status(status), error)
+        Failure::new(Outcome::of_status(status), error).with_delay(told.map(Duration::from_secs))
     }
 
     /// Seconds to wait, from either form of the header (RFC 9110 §10.2.3).

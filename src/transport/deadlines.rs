@@ -1,7 +1,7 @@
 //! The deadlines of a call: for the connection, and for its end.
 
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 /// The options that limit the time for a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,15 @@ impl Deadlines {
 
     pub fn are_over(&self) -> bool {
         Instant::now() >= self.end
+    }
+
+    /// Waits for `time`, if the call has time left after that; tells whether it has.
+    pub async fn pause(&self, time: Duration) -> bool {
+        let goes_on = Instant::now().checked_add(time).filter(|moment| *moment < self.end);
+        if let Some(moment) = goes_on {
+            sleep_until(moment).await;
+        }
+        goes_on.is_some()
     }
 
     pub(super) fn end(&self) -> Instant {

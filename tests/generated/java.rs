@@ -412,6 +412,7 @@ fn value_types(spec: &OptionSpec) -> Vec<String> {
     let types: &[&str] = match spec.kind {
         Kind::Path => &["String", "Path"],
         Kind::Seconds(..) => &["Duration"],
+        Kind::Number(..) => &["int"],
         Kind::Boolean => &["boolean"],
         Kind::Words => &["String", "Collection<String>"],
         Kind::Choice(_) => &["String", &pascal(spec.name)],

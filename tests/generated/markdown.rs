@@ -89,7 +89,9 @@ pub fn sending() -> String {
     };
     let [(reusable, twice), (_, once)] = [true, false].map(named);
     format!(
-        "- A code and a refresh token each work only once. {once}\n- A {} request spends nothing. {twice}\n",
+        "- A code and a refresh token each work only once. {once}\n- A {} request spends nothing. {twice}\n\
+         - A request that is sent again has a new assertion and uses a new connection. The option `max_retries` limits how often, and \
+         `timeout` how long. If the next request would come too late, the call ends at once with the last error.\n",
         prose::listed(&reusable)
     )
 }

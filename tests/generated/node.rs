@@ -411,7 +411,7 @@ fn type_of(spec: &OptionSpec) -> String {
         Kind::Block => "string | Uint8Array | KeyObject | object".to_owned(),
         Kind::Path => "string | URL | Uint8Array".to_owned(),
         Kind::Boolean => "boolean".to_owned(),
-        Kind::Seconds(..) => "number".to_owned(),
+        Kind::Seconds(..) | Kind::Number(..) => "number".to_owned(),
         Kind::Choice(choices) => choices.iter().map(|choice| format!("'{choice}'")).collect::<Vec<_>>().join(" | "),
         _ => "string".to_owned(),
     }

@@ -29,6 +29,7 @@ pub fn value(spec: &OptionSpec) -> String {
         Kind::Boolean => "`true` or `false`".to_owned(),
         Kind::Seconds(least, most) if least.fract() == 0.0 => format!("whole seconds, {least} to {most}"),
         Kind::Seconds(least, most) => format!("seconds, {least} to {most}"),
+        Kind::Number(least, most) => format!("whole number, {least} to {most}"),
         Kind::Choice(choices) => choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
         _ => unreachable!("a new kind of value needs its words here"),
     };

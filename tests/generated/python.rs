@@ -441,6 +441,7 @@ fn value_type(spec: &OptionSpec) -> String {
         Kind::Boolean => "bool",
         Kind::Seconds(least, _) if least.fract() == 0.0 => "Union[int, timedelta]",
         Kind::Seconds(..) => "Union[float, timedelta]",
+        Kind::Number(..) => "int",
         _ => unreachable!("a new kind of value needs its type here"),
     };
     value.to_owned()

@@ -286,6 +286,7 @@ fn yard_type(spec: &OptionSpec) -> &'static str {
     match spec.kind {
         Kind::Path => "String, Pathname",
         Kind::Seconds(..) => "Numeric",
+        Kind::Number(..) => "Integer",
         Kind::Boolean => "Boolean",
         Kind::Choice(_) => "String, Symbol",
         Kind::Words => "String, Array<String, Symbol>",
@@ -415,6 +416,7 @@ fn rbs_type(spec: &OptionSpec) -> String {
         Kind::Words => "words",
         Kind::Path => "file",
         Kind::Seconds(..) => "seconds",
+        Kind::Number(..) => "Integer | string",
         Kind::Boolean => "switch",
         _ => "text",
     };

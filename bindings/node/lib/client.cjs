@@ -26,6 +26,10 @@ class Client extends Handle {
   get(name) {
     return library.client_get(pointerOf(this), checkedName(name));
   }
+
+  get clock_offset() {
+    return library.client_clock_offset(pointerOf(this));
+  }
   // end of generated
 
   assertion(options) {

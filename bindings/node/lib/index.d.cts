@@ -55,6 +55,14 @@ export class Client implements Closable {
    * @throws {InvalidOptionError} if a C string can't hold the name
    */
   get(name: string): string | null;
+
+  /**
+   * The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+   *
+   * The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its own
+   * clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the value.
+   */
+  readonly clock_offset: number;
   // end of generated
 
   // generated: td_assertion_new

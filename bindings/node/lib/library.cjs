@@ -36,6 +36,7 @@ module.exports = {
 
   client_new: library.func('td_client_new', OBJECT, [PAIRS, BUFFER]),
   client_get: library.func('td_client_get', 'str', [OBJECT, 'str']),
+  client_clock_offset: library.func('td_client_clock_offset', 'int32_t', [OBJECT]),
 
   assertion_new: library.func('td_assertion_new', OBJECT, [OBJECT, PAIRS, BUFFER]),
   assertion_jwt: library.func('td_assertion_jwt', 'str', [OBJECT]),

@@ -257,6 +257,14 @@
   [^Client client option]
   (translating (optional (.get client (underscored option)))))
 
+(defn clock-offset
+  "The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+
+  The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its own clock
+  (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the value."
+  [^Client client]
+  (.clockOffset client))
+
 (defn seconds-left
   "The whole seconds until the access token expires, or 0 if it has expired; nil if the server did not say.
 

@@ -26,6 +26,7 @@
    :ca-file "The path of a PEM file with certificate authorities to trust in addition to the system's. (path of a file)"
    :user-agent "The request's User-Agent header. (text on one line; by default `talkdesk_auth/VERSION`)"
    :clock-correction "Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong. (`true` or `false`; by default `true`)"
+   :max-retries "How often a call may send its request again after a failure that spends no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After). (whole number, 0 to 10; by default `2`)"
    :allow-http "Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. (`true` or `false`; by default `false`)"})
 
 (def assertion

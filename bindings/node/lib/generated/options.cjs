@@ -47,6 +47,7 @@ const shown = [
   'ca_file',
   'user_agent',
   'clock_correction',
+  'max_retries',
   'allow_http',
 ];
 

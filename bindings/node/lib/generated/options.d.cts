@@ -48,6 +48,8 @@ export interface ClientOptions {
   user_agent?: string | null | undefined;
   /** Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong. @default true */
   clock_correction?: boolean | null | undefined;
+  /** How often a call may send its request again after a failure that spends no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After). @default 2 */
+  max_retries?: number | null | undefined;
   /** Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted. @default false */
   allow_http?: boolean | null | undefined;
 }

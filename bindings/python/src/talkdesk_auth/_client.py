@@ -8,7 +8,7 @@ from ._failure import create
 from ._handle import Closable
 
 # generated: imports
-from ._library import assertion_new, client_get, client_new
+from ._library import assertion_new, client_clock_offset, client_get, client_new
 
 # end of generated
 from ._options import encoded_name, marshal
@@ -58,6 +58,16 @@ class Client(Closable):
         """
         text = client_get(self._open(), encoded_name(name))
         return None if text is None else text.decode()
+
+    @property
+    def clock_offset(self) -> int:
+        """The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+
+        The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its
+        own clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the
+        value.
+        """
+        return client_clock_offset(self._open())
 
     # end of generated
 

@@ -78,6 +78,8 @@ class ClientOptions(TypedDict, total=False):
         The request's User-Agent header.
     clock_correction: `true` or `false`; by default `true`
         Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.
+    max_retries: whole number, 0 to 10; by default `2`
+        How often a call may send its request again after a failure that spends no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After).
     allow_http: `true` or `false`; by default `false`
         Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     """
@@ -103,6 +105,7 @@ class ClientOptions(TypedDict, total=False):
     ca_file: Optional[Union[str, os.PathLike[str]]]
     user_agent: Optional[str]
     clock_correction: Optional[bool]
+    max_retries: Optional[int]
     allow_http: Optional[bool]
 
 

@@ -46,6 +46,7 @@ free: Callable[[Handle], None] = _function(_holding, "td_free")
 
 client_new: Callable[..., Handle] = _function(_releasing, "td_client_new", Handle)
 client_get: Callable[[Handle, bytes], Text] = _function(_holding, "td_client_get", c_char_p)
+client_clock_offset: Callable[[Handle], int] = _function(_holding, "td_client_clock_offset", c_int32)
 
 assertion_new: Callable[..., Handle] = _function(_releasing, "td_assertion_new", Handle)
 assertion_jwt: Callable[[Handle], bytes] = _function(_holding, "td_assertion_jwt", c_char_p)

@@ -53,6 +53,7 @@ module TalkdeskAuth
     # @option options [String, Pathname] :ca_file The path of a PEM file with certificate authorities to trust in addition to the system's.
     # @option options [String] :user_agent (talkdesk_auth/VERSION) The request's User-Agent header.
     # @option options [Boolean] :clock_correction (true) Whether an assertion that the server refused is signed and sent once more by the server's clock, if this machine's clock is wrong.
+    # @option options [Integer] :max_retries (2) How often a call may send its request again after a failure that spends no grant, while its `timeout` lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After).
     # @option options [Boolean] :allow_http (false) Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
     # @raise [InvalidOptionError, InvalidKeyError, InternalError]
     def initialize(**options)
@@ -72,6 +73,16 @@ module TalkdeskAuth
     def get(name)
       name = Options.name(name)
       read { |client| Library.td_client_get(client, name) }
+    end
+
+    # The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+    #
+    # The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its own
+    # clock (see `clock_correction`). It then signs by that clock. All clients of the endpoint in this process share the value.
+    #
+    # @return [Integer]
+    def clock_offset
+      @handle.hold { |client| Library.td_client_clock_offset(client) }
     end
 
     # end of generated

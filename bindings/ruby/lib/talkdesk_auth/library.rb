@@ -28,6 +28,7 @@ module TalkdeskAuth
 
     attach_function :td_client_new, %i[pointer pointer], :object, blocking: true
     attach_function :td_client_get, %i[object string], :string
+    attach_function :td_client_clock_offset, [:object], :int32
 
     attach_function :td_assertion_new, %i[object pointer pointer], :object
     attach_function :td_assertion_jwt, [:object], :string

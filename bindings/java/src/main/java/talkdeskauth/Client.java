@@ -53,6 +53,19 @@ public final class Client extends Closable {
     public Optional<String> get(String name) {
         return member(Library::td_client_get, name);
     }
+
+    /**
+     * The seconds by which the token endpoint's clock is ahead of this machine's, negative if behind, or 0.
+     *
+     * <p>The library learns them if the server refuses an assertion because of the clock, and accepts one that was signed by its
+     * own clock (see {@code clock_correction}). It then signs by that clock. All clients of the endpoint in this process share the
+     * value.
+     *
+     * @return the clock offset
+     */
+    public long clockOffset() {
+        return number(Library::td_client_clock_offset);
+    }
     // end of generated
 
     // generated: assertion

@@ -286,6 +286,16 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
+     * How often a call may send its request again after a failure that spends no grant, while its {@code timeout} lasts. Before each time, it waits: half a second at most at first, then longer, and at least as long as the server asks for (Retry-After).
+     *
+     * @param value whole number, 0 to 10; by default {@code 2}
+     * @return this
+     */
+    public ClientBuilder maxRetries(int value) {
+        return set("max_retries", value);
+    }
+
+    /**
      * Whether a token endpoint outside loopback may use plain HTTP; tokens then cross the network unencrypted.
      *
      * @param value {@code true} or {@code false}; by default {@code false}

@@ -35,6 +35,7 @@ final class Library {
 
     static native long td_client_new(long options, long client);
     static native long td_client_get(long client, long name);
+    static native int td_client_clock_offset(long client);
 
     static native long td_assertion_new(long client, long options, long assertion);
     static native long td_assertion_jwt(long assertion);
