@@ -85,7 +85,8 @@ const ROWS: &[Row] = &[
     row("status=503", ErrorCode::OauthError, REPEATABLE, 0),
     row("status=408", ErrorCode::OauthError, REPEATABLE, 0),
     row("empty=1,status=408", ErrorCode::InvalidResponse, REPEATABLE, 0),
-    row("status=429,retry_after=7", ErrorCode::OauthError, ALWAYS, 0),
+    row("status=429,retry_after=0", ErrorCode::OauthError, ALWAYS, 0),
+    row("status=429", ErrorCode::OauthError, ALWAYS, 0),
     row("html=1", ErrorCode::InvalidResponse, REPEATABLE, 0),
     row("html=1,status=504", ErrorCode::InvalidResponse, REPEATABLE, 0),
     row("html=1,status=501", ErrorCode::InvalidResponse, NEVER, 0),
@@ -122,15 +123,12 @@ impl Row {
         }
     }
 
-    /// A grant that may be repeated is sent once more if the outcome is unknown, or if the server says that the request didn't
-    /// arrive in time (408).
-    fn is_sent_again(&self) -> bool {
-        self.code == ErrorCode::OutcomeUnknown || self.fault.contains("status=408")
-    }
-
-    /// There is no second attempt after the deadline.
+    /// There is no second attempt after the deadline, and none after 429 if the server names no time.
     fn attempts(&self, grant: Grant) -> u64 {
-        1 + u64::from(grant == Credentials && self.is_sent_again() && !self.lasts)
+        let (repeatable, other) = self.retryable;
+        let may_be_sent_again = if grant == Credentials { repeatable } else { other };
+        let names_no_time = self.fault.contains("status=429") && !self.fault.contains("retry_after");
+        1 + u64::from(may_be_sent_again && !self.lasts && !names_no_time)
     }
 }
 
@@ -174,9 +172,9 @@ fn an_error_has_the_fields_that_the_server_sent() {
         let url = endpoint.url(&format!("/with/{fault}/oauth/token"));
         host.call(&client(&endpoint, &url), &Credentials.parameters(&endpoint, 0, "20"))
     };
-    let limited = call("status=429,retry_after=7");
+    let limited = call("status=429,retry_after=70");
     assert_eq!(limited.get("http_status"), Some("429"));
-    assert_eq!(limited.get("retry_after"), Some("7"));
+    assert_eq!(limited.get("retry_after"), Some("70"));
     assert_eq!(limited.get("error"), Some("temporarily_unavailable"));
     let redirected = call("redirect=https%3A%2F%2Fother.example%2Fsecret-path");
     assert!(redirected.message.contains("https://other.example,"), "{redirected:?}");

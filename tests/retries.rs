@@ -23,7 +23,7 @@ fn client(endpoint: &Endpoint, faults: &str, further: &[(&'static str, &str)]) -
 
 fn client_for(endpoint: &Endpoint, url: &str, further: &[(&'static str, &str)]) -> Client {
     let mut options = host::client(endpoint, url);
-    options.retain(|(name, _)| further.iter().all(|(further, _)| further != name));
+    options.retain(|(name, _)| *name != "max_retries" && further.iter().all(|(further, _)| further != name));
     options.extend(further.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Client::new(borrowed(&options)).expect("the options are right")
 }

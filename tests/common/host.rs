@@ -49,11 +49,13 @@ impl Outcome {
 
 pub type Pairs<'a> = Vec<(&'a str, String)>;
 
-/// Options of a client for `url`, with the endpoint's key for `algorithm` and the endpoint's CA.
+/// Options of a client for `url`, with the endpoint's key for `algorithm` and the endpoint's CA. It sends a request at most twice,
+/// because that is enough for most tests.
 pub fn client_with<'a>(endpoint: &Endpoint, algorithm: &str, url: &str) -> Pairs<'a> {
     let entry = endpoint.client(algorithm);
     vec![
         ("token_endpoint", url.to_owned()),
+        ("max_retries", "1".to_owned()),
         ("client_id", entry.client_id),
         ("key_id", entry.key_id),
         ("algorithm", entry.algorithm),

@@ -41,6 +41,9 @@ const SECRET: &str = "SECRET-REFRESH-TOKEN";
 const GRANT: [(&str, &str); 4] =
     [("grant_type", "refresh_token"), ("refresh_token", SECRET), ("scope", "a b"), ("timeout", "10")];
 
+/// The server gives every request the same answer, so it is enough to ask once.
+const ONCE: (&str, &str) = ("max_retries", "0");
+
 /// The text of an input of the given lines.
 fn lines(input: &[u8]) -> Option<impl Iterator<Item = &str>> {
     std::str::from_utf8(input).ok().map(|text| text.split('\n'))
@@ -189,7 +192,7 @@ fn headers(input: &[u8]) {
     static BEHIND_A_PROXY: LazyLock<Client> = LazyLock::new(|| {
         static AUTHORITY: LazyLock<Unnamed> = LazyLock::new(Unnamed::new);
         let authority = AUTHORITY.holding(include_bytes!("authority.pem"));
-        let through = [ENDPOINT, ("private_key", KEY), ("proxy", &SERVER.origin), ("ca_file", &authority)];
+        let through = [ENDPOINT, ("private_key", KEY), ONCE, ("proxy", &SERVER.origin), ("ca_file", &authority)];
         Client::new(REGISTRATION.into_iter().chain(through)).expect("a client")
     });
     let Some((choice, raw)) = input.split_first() else { return };
@@ -206,7 +209,7 @@ fn headers(input: &[u8]) {
 
 fn served_client(further: &[(&str, &str)]) -> Client {
     let endpoint = format!("{}/oauth/token", SERVER.origin);
-    let given = [("token_endpoint", endpoint.as_str()), ("private_key", KEY)];
+    let given = [("token_endpoint", endpoint.as_str()), ("private_key", KEY), ONCE];
     Client::new(REGISTRATION.into_iter().chain(given).chain(further.iter().copied())).expect("a client")
 }
 
