@@ -4,7 +4,7 @@
 mod common;
 
 use common::endpoint::Endpoint;
-use common::host::{Host, Pairs, borrowed, client, path};
+use common::host::{self, Host, Pairs, borrowed, path};
 use common::proxy::{Manner, Proxy};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::HashMap;
@@ -29,6 +29,13 @@ const CLIENT_SECRET: &str = "cl13nt-s3cr3t-hJ4kQ9";
 const ACCESS_TOKEN: &str = "4cc3ss.tK7wPz.M2nBx";
 const PROXY_ACCOUNT: &str = "pr0xy-us3r-Lm5:pr0xy-p4ss-Wz6";
 const PROXY: &str = "http://pr0xy-us3r-Lm5:pr0xy-p4ss-Wz6@127.0.0.1:1";
+
+/// A client that sends each request once, because a second one would fail alike.
+fn client<'a>(endpoint: &Endpoint, url: &str) -> Pairs<'a> {
+    let mut options = host::client(endpoint, url);
+    options.retain(|(name, _)| *name != "max_retries");
+    [options, vec![("max_retries", "0".to_owned())]].concat()
+}
 
 fn key() -> String {
     let file = ENDPOINT.client("ES256").private_key_file;
