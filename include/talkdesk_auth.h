@@ -248,8 +248,8 @@ void td_free(void *object);
  * - `assertion_lifetime` (whole seconds, 1 to 3600; by default `300`): Whole seconds from now until the assertion expires; `exp`
  *   is never more than 3600 s after `iat`.
  * - `connect_timeout` (seconds, 0.001 to 3600; by default `10`): How many seconds making a connection may take (name resolution,
- *   TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries
- *   the addresses of the other family (IPv4 or IPv6).
+ *   TCP and TLS), each time it is tried; the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s,
+ *   the library also tries the addresses of the other family (IPv4 or IPv6).
  * - `timeout` (seconds, 0.001 to 3600; by default `30`): How many seconds the whole exchange may take, including waiting.
  * - `proxy` (text on one line; secret): The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it
  *   may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).

@@ -19,7 +19,7 @@
    :audience "The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given. (text on one line)"
    :assertion-type-header "The assertion's `typ` header; newer drafts require `client-authentication+jwt`. (text on one line; by default `JWT`)"
    :assertion-lifetime "Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. (whole seconds, 1 to 3600; by default `300`)"
-   :connect-timeout "How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
+   :connect-timeout "How many seconds making a connection may take (name resolution, TCP and TLS), each time it is tried; the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). (seconds, 0.001 to 3600; by default `10`)"
    :timeout "How many seconds the whole exchange may take, including waiting. (seconds, 0.001 to 3600; by default `30`)"
    :proxy "The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1). (text on one line; secret)"
    :no-proxy "The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off. (any text, which may be empty)"

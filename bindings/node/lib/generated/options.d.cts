@@ -34,7 +34,7 @@ export interface ClientOptions {
   assertion_type_header?: string | null | undefined;
   /** Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`. @default 300 */
   assertion_lifetime?: number | null | undefined;
-  /** How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). @default 10 */
+  /** How many seconds making a connection may take (name resolution, TCP and TLS), each time it is tried; the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6). @default 10 */
   connect_timeout?: number | null | undefined;
   /** How many seconds the whole exchange may take, including waiting. @default 30 */
   timeout?: number | null | undefined;

@@ -46,7 +46,7 @@ module TalkdeskAuth
     # @option options [String] :audience The assertion's `aud`; by default the client's `audience`, or else the token endpoint exactly as given.
     # @option options [String] :assertion_type_header (JWT) The assertion's `typ` header; newer drafts require `client-authentication+jwt`.
     # @option options [Numeric] :assertion_lifetime (300) Whole seconds from now until the assertion expires; `exp` is never more than 3600 s after `iat`.
-    # @option options [Numeric] :connect_timeout (10) How many seconds making a connection may take (name resolution, TCP and TLS); the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+    # @option options [Numeric] :connect_timeout (10) How many seconds making a connection may take (name resolution, TCP and TLS), each time it is tried; the client's `timeout` limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
     # @option options [Numeric] :timeout (30) How many seconds the whole exchange may take, including waiting.
     # @option options [String] :proxy The URL of an HTTP proxy, instead of HTTPS_PROXY and ALL_PROXY from the environment; it may contain a user and a password. The library never uses a proxy for loopback (localhost, 127.0.0.0/8, ::1).
     # @option options [String] :no_proxy The hosts to reach without a proxy, separated by commas, instead of NO_PROXY from the environment. Each is a name (which includes all names below it), an address, or a range like 10.0.0.0/8; a name or an address may have a port (HOST:PORT); `*` turns proxies off.

@@ -206,7 +206,7 @@ public final class ClientBuilder extends Options<ClientBuilder> {
     }
 
     /**
-     * How many seconds making a connection may take (name resolution, TCP and TLS); the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
+     * How many seconds making a connection may take (name resolution, TCP and TLS), each time it is tried; the client's {@code timeout} limits them. All addresses of a name share this time; after 0.3 s, the library also tries the addresses of the other family (IPv4 or IPv6).
      *
      * @param value seconds, 0.001 to 3600; by default {@code 10}
      * @return this
