@@ -53,12 +53,22 @@ fn lines(input: &[u8]) -> Option<impl Iterator<Item = &str>> {
 fn check(error: &Error, codes: &[ErrorCode]) {
     // Two texts of the server, and some of our own.
     const LONGEST_TEXT: usize = 2500;
-    const TELLING_PART: usize = 12;
     assert!(codes.contains(&error.code()), "{error:?}");
-    let names = error.code().spec().fields.iter().map(|field| field.name);
-    for text in names.filter_map(|name| error.get(name)).chain([error.message()]) {
+    for text in texts(error) {
         assert!(!text.chars().any(|c| c.is_control()), "an error's text has one line: {text:?}");
         assert!(text.chars().count() <= LONGEST_TEXT, "an error's text is short: {text:?}");
+    }
+}
+
+fn texts(error: &Error) -> impl Iterator<Item = &str> {
+    let names = error.code().spec().fields.iter().map(|field| field.name);
+    names.filter_map(|name| error.get(name)).chain([error.message()])
+}
+
+/// Checks that the error shows no part of the refresh token, which the server was sent.
+fn check_keeps_the_secret(error: &Error) {
+    const TELLING_PART: usize = 12;
+    for text in texts(error) {
         let text = text.to_ascii_uppercase();
         let shown = SECRET
             .as_bytes()
@@ -175,6 +185,7 @@ fn answer(input: &[u8]) {
         Err(error) => {
             use ErrorCode::{InvalidResponse, OauthError, OutcomeUnknown};
             check(&error, &[InvalidResponse, OauthError, OutcomeUnknown]);
+            check_keeps_the_secret(&error);
         }
     }
 }
@@ -197,12 +208,17 @@ fn headers(input: &[u8]) {
     });
     let Some((choice, raw)) = input.split_first() else { return };
     SERVER.answers_with(raw);
-    let client = if choice % 2 == 0 { &SERVED } else { &BEHIND_A_PROXY };
+    let is_served = choice % 2 == 0;
+    let client = if is_served { &SERVED } else { &BEHIND_A_PROXY };
     match client.exchange(GRANT) {
         Ok(token) => check_token(&token),
         Err(error) => {
             use ErrorCode::{ConnectionFailed, InvalidResponse, OauthError, OutcomeUnknown, TlsFailed};
             check(&error, &[ConnectionFailed, InvalidResponse, OauthError, OutcomeUnknown, TlsFailed]);
+            // The proxy is sent no token, so what it says can't be one.
+            if is_served {
+                check_keeps_the_secret(&error);
+            }
         }
     }
 }
