@@ -13,6 +13,13 @@ impl<'a> Members<'a> {
         serde_json::from_str(text).map(Members)
     }
 
+    /// The object at the start of a text, and its members. Anything may stand behind it.
+    pub fn at_start(text: &'a str) -> Option<(&'a str, Members<'a>)> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter();
+        let members = values.next()?.ok()?;
+        Some((&text[..values.byte_offset()], Members(members)))
+    }
+
     /// A member's JSON text; `None` if the member is absent or `null`.
     pub fn raw(&self, name: &str) -> Option<&'a str> {
         self.0.get(name).map(|value| value.get()).filter(|text| *text != "null")

@@ -87,8 +87,11 @@ impl Answer {
     }
 
     /// Whether the answer says where its body ends (RFC 9112 §6.3). If it does, the HTTP library notices a body that was cut short.
-    /// With any other transfer coding than `chunked`, the end of the connection ends the body.
+    /// With any other transfer coding than `chunked`, the end of the connection ends the body. Status 204 and 304 have none.
     pub fn is_delimited(&self) -> bool {
+        if [204, 304].contains(&self.status) {
+            return true;
+        }
         match self.header(TRANSFER_ENCODING) {
             Some(codings) => codings.rsplit(',').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked")),
             None => self.headers.contains_key(CONTENT_LENGTH),

@@ -100,7 +100,6 @@ const ROWS: &[Row] = &[
     row("omit=access_token", ErrorCode::InvalidResponse, NEVER, 1),
     row("set.access_token=7", ErrorCode::InvalidResponse, NEVER, 1),
     row("omit=access_token,set.error=%22no%22", ErrorCode::OauthError, NEVER, 1),
-    row("charset=latin1", ErrorCode::InvalidResponse, NEVER, 1),
     row("huge=1048577", ErrorCode::InvalidResponse, NEVER, 1),
     lasting("drip_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),
     lasting("drip_head_ms=50", ErrorCode::OutcomeUnknown, REPEATABLE, 1),

@@ -270,7 +270,7 @@ fn no_server_can_put_a_secret_into_a_message() {
         (0, format!("set.access_token={},set.expires_in={}", json(ACCESS_TOKEN), json(ACCESS_TOKEN))),
         (0, format!("set.access_token={},set.token_type=7", json(ACCESS_TOKEN))),
         (0, format!("set.access_token={},set.refresh_token=7", json(ACCESS_TOKEN))),
-        (9, format!("set.access_token={},charset=latin1", json(ACCESS_TOKEN))),
+        (0, format!("set.access_token={},charset=latin1", json(ACCESS_TOKEN))),
         (7, format!("set.access_token={},truncate=80", json(ACCESS_TOKEN))),
         (9, format!("set.access_token={},huge=1048577", json(ACCESS_TOKEN))),
         (9, format!("set.access_token={}", json(&format!("{ACCESS_TOKEN}\0")))),

@@ -9,6 +9,7 @@ use super::words;
 use crate::error::{Error, ErrorCode};
 use crate::json::Members;
 use crate::message::{Answer, Destination, Intermediary};
+use crate::wiped::Wiped;
 use http::header::{AGE, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use std::ops::RangeInclusive;
 use std::time::{Duration, UNIX_EPOCH};
@@ -60,12 +61,16 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
     if answer.body.len() > longest {
         return Err(reader.invalid(&format!("it is longer than {longest} bytes")));
     }
+    let decoded;
     let text = match std::str::from_utf8(&answer.body) {
-        // RFC 8259 §8.1
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) if error.error_len().is_none() && reader.may_be_cut() => return Err(reader.cut()),
-        Err(_) => return Err(reader.unusable(&reader.describe(false))),
+        Ok(text) => text,
+        Err(_) => {
+            decoded = lossy(&answer.body);
+            &decoded
+        }
     };
+    // RFC 8259 §8.1
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match &Members::parse(text) {
         Ok(members) => match reader.token(text, members) {
             Ok(token) => Ok(token),
@@ -74,8 +79,24 @@ pub(crate) fn read(answer: &Answer, sent: &Sent<'_>) -> Result<Token, Failure> {
             Err(complaint) => Err(reader.unusable(&complaint)),
         },
         Err(error) if (error.is_eof() || is_open(text)) && reader.may_be_cut() => Err(reader.cut()),
-        Err(error) => Err(reader.unusable(&reader.describe(error.is_data()))),
+        Err(error) => {
+            // What stands behind the object costs no token.
+            let token = Members::at_start(text).and_then(|(json, members)| reader.token(json, &members).ok());
+            token.ok_or_else(|| reader.unusable(&reader.describe(error.is_data())))
+        }
     }
+}
+
+/// The body as text. Bytes that are not UTF-8 become U+FFFD, because they cost no token.
+fn lossy(body: &[u8]) -> Wiped<String> {
+    let mut text = Wiped::new(String::with_capacity(3 * body.len()));
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
 }
 
 /// Whether a JSON object is not closed. If it ends in the middle of a number, the parser reports another fault.
@@ -267,7 +288,6 @@ mod tests {
     use crate::message::Role;
     use crate::options::Options;
     use crate::protocol::token::tests::CLOCK;
-    use crate::wiped::Wiped;
     use http::{HeaderMap, HeaderValue};
     use url::Url;
 

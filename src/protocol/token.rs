@@ -92,7 +92,7 @@ impl Token {
         }
         let access_token = text(members, "access_token")
             .filter(|token| !token.as_str().is_empty())
-            .ok_or("access_token is not a string, is empty, or contains a NUL")?;
+            .ok_or("access_token is not a string, is empty, is not UTF-8, or contains a NUL")?;
         let token_type = text(members, "token_type").unwrap_or_else(|| Text::lossy("Bearer"));
         let scope = if members.raw("scope").is_some() { scope(members) } else { requested_scope.map(Text::lossy) };
         let others = members.names().filter(|name| *name != "scope");
@@ -151,9 +151,9 @@ impl Token {
 /// The members that are strings (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 const STRINGS: &[&str] = &["access_token", "token_type", "refresh_token", "id_token"];
 
-/// A string that C can represent.
+/// A string that C can represent. U+FFFD stands for bytes that are not UTF-8, so a string with it can't be read.
 fn text(members: &Members<'_>, name: &str) -> Option<Text> {
-    members.read(name, Text::new)?
+    members.read(name, |text| Text::new(text).filter(|_| !text.contains(char::REPLACEMENT_CHARACTER)))?
 }
 
 /// Some servers write an array of scopes instead of a string.

@@ -115,6 +115,7 @@ fn text_in_the_place_of_a_key() -> Vec<Broken> {
         ("a placeholder of make", PLACEHOLDER, key("$(PRIVATE_KEY)")),
         ("a placeholder of Windows", PLACEHOLDER, key("%PRIVATE_KEY%")),
         ("a placeholder of ERB", PLACEHOLDER, key("<%= ENV['KEY'] %>")),
+        ("a placeholder of ERB in quotes", PLACEHOLDER, key("<%= ENV.fetch(\"KEY\", nil) %>")),
         ("a placeholder of Octopus", PLACEHOLDER, key("#{PrivateKey}")),
         ("the vendor's placeholder", PLACEHOLDER, key("<client_private_key>")),
         ("the vendor's placeholder in quotes", PLACEHOLDER, key("\"<client_private_key>\"")),

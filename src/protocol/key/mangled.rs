@@ -93,31 +93,17 @@ fn starts_like(text: &str, start: &str) -> bool {
 
 /// Whether this is a name in the brackets of a template.
 fn is_in_brackets(text: &str) -> bool {
-    const BRACKETS: &[(&str, &str)] = &[
-        ("${", "}"),
-        ("$(", ")"),
-        ("{{", "}}"),
-        ("{%", "%}"),
-        ("#{", "}"),
-        ("%{", "}"),
-        ("<%", "%>"),
-        ("%(", ")s"),
-        ("{", "}"),
-        ("<", ">"),
-        ("[", "]"),
-        ("@@", "@@"),
-        ("@", "@"),
-        ("__", "__"),
-        ("%", "%"),
-        ("*", "*"),
-    ];
-    let named = |(open, close): &(&str, &str)| {
-        let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).map(str::trim);
-        name.is_some_and(|name| {
-            name.contains(|c: char| c.is_ascii_alphabetic()) && !name.contains(['"', '\\', '<', '>', '/', ','])
-        })
+    /// Nothing else begins and ends like these, so anything may stand in them.
+    const TEMPLATES: &[(&str, &str)] =
+        &[("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("#{", "}"), ("%{", "}"), ("<%", "%>"), ("%(", ")s")];
+    const BRACKETS: &[(&str, &str)] =
+        &[("{", "}"), ("<", ">"), ("[", "]"), ("@@", "@@"), ("@", "@"), ("__", "__"), ("%", "%"), ("*", "*")];
+    let name_in = |(open, close): &(&str, &str)| {
+        let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        name.filter(|name| name.contains(|c: char| c.is_ascii_alphabetic()))
     };
-    BRACKETS.iter().any(named)
+    TEMPLATES.iter().any(|brackets| name_in(brackets).is_some())
+        || BRACKETS.iter().filter_map(name_in).any(|name| !name.contains(['"', '\\', '<', '>', '/', ',']))
 }
 
 fn is_placeholder(text: &str) -> bool {
