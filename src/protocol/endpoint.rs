@@ -46,10 +46,18 @@ fn is_spelled_out(text: &str, url: &Url) -> bool {
         Some(Host::Ipv4(address)) => host.split(':').next() == Some(&address.to_string()),
         _ => true,
     };
+    // The parser also takes wide letters and other full stops, and turns them into ASCII.
+    let is_international = match url.host() {
+        Some(Host::Domain(name)) => {
+            name.split('.').any(|label| label.starts_with("xn--")) && name.matches('.').eq(host.matches('.'))
+        }
+        _ => false,
+    };
     !scheme.contains([':', '/'])
         && !host.is_empty()
         && !host.contains(['@', '%'])
         && is_decimal
+        && (host.is_ascii() || is_international)
         && !path.split('/').any(is_dots)
         && !text.contains(|c: char| c == '\\' || c.is_whitespace())
 }
@@ -73,6 +81,9 @@ mod tests {
             "https://acme.example/oauth/%2E%2e/token",
             "https://acme.example/oauth/.%2e",
             "https://acme.example/oauth/..?a=b",
+            "https://acme。example/oauth/token",
+            "https://ａｃｍｅ.example/oauth/token",
+            "https://äcme．example/oauth/token",
         ] {
             let refused = parse(url, false).expect_err(url);
             assert!(refused.starts_with("a URL with an unusual spelling"), "{url}: {refused}");
@@ -82,6 +93,7 @@ mod tests {
             "https://[::1]:8443/oauth/token",
             "https://acme.example/oauth.d/..token/to%6Ben?next=../a",
             "https://1.2.3.4.example/oauth/token",
+            "https://äcme.example/oauth/token",
         ] {
             parse(url, false).expect(url);
         }
