@@ -224,7 +224,7 @@ def section(taken, absent):
 def beside_before(taken, own, absent):
     what = (
         '"Before" is the package of commit 9c0c53f, the last one without started calls. Since then, a call can be interrupted in '
-        "Python, Ruby and Java, and Node runs no call on a thread of libuv."
+        "Python, Ruby and Java, and Node runs no call on a thread of libuv. The first row is the library's share in each of them."
     )
     if absent:
         return [report.wrapped(f"{what} **It was not measured**: {absent}.")]

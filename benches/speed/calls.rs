@@ -28,7 +28,8 @@ libraries are loaded into one program and take turns. The throughput is that of 
 the same processors.\n\
 \n\
 Before, the thread that called drove the network. Now one thread of the library drives all calls, and a blocking call starts a\n\
-call and waits for its end. The two changes of threads cost a single caller some microseconds. In return, all clients share their\n\
+call and waits for its end. The two changes of threads cost a single caller some microseconds. They cost more on an idle virtual\n\
+machine, because each of them wakes a sleeping processor; less if the processors are busy. In return, all clients share their\n\
 connections, a caller needs little stack, SIGPIPE can't reach it, and many threads get more done.";
 
 pub fn measure(bench: &Bench, report: &mut Report) {
