@@ -53,19 +53,12 @@ pub fn measure(bench: &Bench, report: &mut Report) {
                 &mut || client.exchange(&parameters),
             ],
         );
-        let apart = median(&taken, |[bare, signature, _, library]| library.cpu / (bare.cpu + signature.cpu));
-        let in_turn = median(&taken, |[_, _, both, library]| library.cpu / both.cpu);
+        let apart = median(&taken, |[bare, signature, _, library]| library.wall / (bare.wall + signature.wall));
+        let in_turn = median(&taken, |[_, _, both, library]| library.wall / both.wall);
         let [bare, signature, both, library] =
-            [0, 1, 2, 3].map(|part| microseconds(median(&taken, |round| round[part].cpu)));
+            [0, 1, 2, 3].map(|part| microseconds(median(&taken, |round| round[part].wall)));
         report.at_most(&format!("{name}, timed apart"), apart, MOST, &format!("{library} beside {bare} + {signature}"));
         report.at_most(&format!("{name}, one after the other"), in_turn, MOST, &format!("{library} beside {both}"));
-        let [both, library] = [2, 3].map(|part| microseconds(median(&taken, |round| round[part].wall)));
-        let wall = median(&taken, |[_, _, both, library]| library.wall / both.wall);
-        report.for_information(
-            &format!("{name}, by the clock"),
-            &format!("{wall:.3}"),
-            &format!("{library} beside {both}"),
-        );
     }
 }
 
